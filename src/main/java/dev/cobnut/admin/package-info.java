@@ -1,0 +1,7 @@
+/// What an operator or a monitor asks a running process: the statistics port. Reads snapshots only.
+///
+/// May import: `topology`, `stats`, `config`, `net`. Start at {@link dev.cobnut.admin.StatsServer}.
+@NullMarked
+package dev.cobnut.admin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,8 @@
+/// Nodes: connections that carry the pipelined requests of many clients, and the way back for their replies.
+///
+/// Knows nothing of clients; a reply leaves through {@link dev.cobnut.proxy.backend.Exchange}. Start at
+/// {@link dev.cobnut.proxy.backend.NodeConnection}.
+@NullMarked
+package dev.cobnut.proxy.backend;
+
+import org.jspecify.annotations.NullMarked;

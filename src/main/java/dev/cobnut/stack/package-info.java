@@ -1,0 +1,7 @@
+/// Runs a whole stack on one machine: real redis-servers, real Sentinels and the proxy.
+///
+/// Start at {@link dev.cobnut.stack.Stack}.
+@NullMarked
+package dev.cobnut.stack;
+
+import org.jspecify.annotations.NullMarked;
