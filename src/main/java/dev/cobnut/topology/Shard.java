@@ -1,0 +1,25 @@
+package dev.cobnut.topology;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One place on the ring and the replication group behind it.
+///
+/// @param name the configured ring name; it decides placement and never changes, whoever is master
+/// @param weight the share of the ring, 1 or more
+/// @param masterName the name Sentinel monitors the group under; null where no Sentinel does
+/// @param master where writes go; null while nobody knows
+/// @param configEpoch Sentinel's configuration epoch of that master; 0 without Sentinel
+/// @param nodes all known nodes of the group, the master first
+public record Shard(
+        String name,
+        int weight,
+        @Nullable String masterName,
+        @Nullable NodeAddress master,
+        long configEpoch,
+        List<Node> nodes) {
+
+    public Shard {
+        nodes = List.copyOf(nodes);
+    }
+}
