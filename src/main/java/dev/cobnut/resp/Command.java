@@ -1,0 +1,133 @@
+package dev.cobnut.resp;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// One row of the command table: a command or a subcommand. Immutable.
+public final class Command {
+    private final String name;
+    private final String since;
+    private final int arity;
+    private final int flags;
+    private final List<KeySpec> keys;
+    private final int firstKey;
+    private final boolean singleKey;
+    private final Policy policy;
+    private final String refusal;
+    private final Map<String, Command> subcommands;
+    private final NameIndex subcommandIndex;
+
+    /// @param subcommands under the part of their name behind the bar; empty for most commands
+    Command(
+            String name,
+            String since,
+            int arity,
+            int flags,
+            List<KeySpec> keys,
+            Policy policy,
+            String refusal,
+            Map<String, Command> subcommands) {
+        this.name = name;
+        this.since = since;
+        this.arity = arity;
+        this.flags = flags;
+        this.keys = List.copyOf(keys);
+        this.firstKey = !keys.isEmpty() && keys.getFirst() instanceof KeySpec.Range range ? range.first() : 0;
+        this.singleKey = firstKey > 0 && keys.equals(List.of(new KeySpec.Range(firstKey, firstKey, 1)));
+        this.policy = policy;
+        this.refusal = refusal;
+        this.subcommands = new LinkedHashMap<>(subcommands);
+        this.subcommandIndex = subcommands.isEmpty() ? NameIndex.EMPTY : new NameIndex(subcommands);
+    }
+
+    /// In lower case; a subcommand is written `container|subcommand`.
+    public String name() {
+        return name;
+    }
+
+    /// The oldest version that knows it: `7.0` (or older), `8.4`, `valkey-8.0`.
+    public String since() {
+        return since;
+    }
+
+    /// The number of arguments, the name (and that of the subcommand) included; negative: at least so many.
+    public int arity() {
+        return arity;
+    }
+
+    /// Whether a request may have `argc` arguments, the name included.
+    public boolean arityFits(int argc) {
+        return arity < 0 ? argc >= -arity : argc == arity;
+    }
+
+    public boolean is(CommandFlag flag) {
+        return (flags & flag.bit()) != 0;
+    }
+
+    /// Certainly writes. Scripts and functions neither surely write nor surely only read.
+    public boolean writes() {
+        return is(CommandFlag.WRITE);
+    }
+
+    /// Certainly does not write: may be sent again, or to a replica.
+    public boolean readOnly() {
+        return is(CommandFlag.READONLY);
+    }
+
+    /// May keep its connection waiting.
+    public boolean blocking() {
+        return is(CommandFlag.BLOCKING);
+    }
+
+    /// Tied to the state of the connection it came on: never for a connection that clients share.
+    public boolean stateful() {
+        return is(CommandFlag.STATEFUL);
+    }
+
+    /// Where its keys are, in the order of the arguments; [KeyFinder] reads them.
+    public List<KeySpec> keys() {
+        return keys;
+    }
+
+    /// The argument that is always the first key, or 0: it has no key, or the arguments say where.
+    public int firstKey() {
+        return firstKey;
+    }
+
+    /// Whether the argument [#firstKey()] is always its one key.
+    public boolean singleKey() {
+        return singleKey;
+    }
+
+    public Policy policy() {
+        return policy;
+    }
+
+    /// Why it is refused, as it stands behind `ERR ` in the reply; empty when it is not.
+    public String refusal() {
+        return refusal;
+    }
+
+    /// Whether its first argument names a subcommand. COMMAND alone also works without one.
+    public boolean isContainer() {
+        return !subcommands.isEmpty();
+    }
+
+    /// The subcommand of this name, without regard to ASCII case; null when there is none. Does not allocate.
+    public @Nullable Command subcommand(byte[] bytes, int offset, int length) {
+        return subcommandIndex.get(bytes, offset, length);
+    }
+
+    /// The subcommands, in the order of the table.
+    public Collection<Command> subcommands() {
+        return subcommands.values();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

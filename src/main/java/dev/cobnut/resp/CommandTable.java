@@ -1,0 +1,159 @@
+package dev.cobnut.resp;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Every command that a pool knows, by name. The rows are in `commands.txt` beside this class, whose head explains
+/// the columns. Immutable; any thread may look up.
+///
+/// ```
+///   Command command = table.lookup(bytes, offset, length);       argument 0
+///   null                                                         ErrorText.unknownCommand
+///   command.isContainer() and there is an argument 1             command.subcommand(...)
+///   command.arityFits(argc)                                      or ErrorText.wrongArity
+///   command.policy()
+/// ```
+public final class CommandTable {
+    private static final String RESOURCE = "commands.txt";
+    private static final CommandTable BUILT_IN = load();
+
+    private final Map<String, Command> byName;
+    private final NameIndex index;
+
+    private CommandTable(Map<String, Command> byName) {
+        this.byName = Collections.unmodifiableMap(byName);
+        this.index = new NameIndex(byName);
+    }
+
+    /// The table that comes with the program.
+    public static CommandTable builtIn() {
+        return BUILT_IN;
+    }
+
+    /// The command of this name, without regard to ASCII case; null when it is unknown. Neither allocates nor reads
+    /// more than the longest known name.
+    public @Nullable Command lookup(byte[] bytes, int offset, int length) {
+        return index.get(bytes, offset, length);
+    }
+
+    /// The command or `container|subcommand` of this name in lower case; null when it is unknown. For people and
+    /// tests; requests are looked up by their bytes.
+    public @Nullable Command named(String name) {
+        int bar = name.indexOf('|');
+        if (bar < 0) {
+            return byName.get(name);
+        }
+        Command container = byName.get(name.substring(0, bar));
+        byte[] rest = name.substring(bar + 1).getBytes(StandardCharsets.UTF_8);
+        return container == null ? null : container.subcommand(rest, 0, rest.length);
+    }
+
+    /// All commands in the order of the table, without the subcommands.
+    public Collection<Command> commands() {
+        return byName.values();
+    }
+
+    private static CommandTable load() {
+        try (InputStream in = CommandTable.class.getResourceAsStream(RESOURCE)) {
+            if (in == null) {
+                throw new IllegalStateException(RESOURCE + " is missing from the class path: build again");
+            }
+            return parse(new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII))
+                    .lines()
+                    .toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException(RESOURCE, e);
+        }
+    }
+
+    /// Reads the lines of a table.
+    ///
+    /// @throws IllegalArgumentException naming the line that is wrong
+    static CommandTable parse(List<String> lines) {
+        Map<String, Row> rows = new LinkedHashMap<>();
+        Map<String, Map<String, Command>> subcommands = new LinkedHashMap<>();
+        for (int i = 0; i < lines.size(); i++) {
+            String line = lines.get(i);
+            if (line.isBlank() || line.startsWith("#")) {
+                continue;
+            }
+            try {
+                Row row = Row.parse(line);
+                if (rows.putIfAbsent(row.name, row) != null) {
+                    throw new IllegalArgumentException(row.name + " is listed twice");
+                }
+                int bar = row.name.indexOf('|');
+                if (bar >= 0) {
+                    subcommands
+                            .computeIfAbsent(row.name.substring(0, bar), _ -> new LinkedHashMap<>())
+                            .put(row.name.substring(bar + 1), row.command(Map.of()));
+                }
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(RESOURCE + ":" + (i + 1) + ": " + e.getMessage(), e);
+            }
+        }
+        Map<String, Command> commands = new LinkedHashMap<>();
+        for (Row row : rows.values()) {
+            if (row.name.indexOf('|') < 0) {
+                commands.put(row.name, row.command(subcommands.getOrDefault(row.name, Map.of())));
+            }
+        }
+        for (String container : subcommands.keySet()) {
+            if (!commands.containsKey(container)) {
+                throw new IllegalArgumentException(RESOURCE + ": " + container + " has subcommands but no row");
+            }
+        }
+        return new CommandTable(commands);
+    }
+
+    private record Row(
+            String name, String since, int arity, int flags, List<KeySpec> keys, Policy policy, String refusal) {
+
+        static Row parse(String line) {
+            String[] columns = line.split("\\s+", 7);
+            if (columns.length < 6) {
+                throw new IllegalArgumentException(columns.length + " columns (expected: 6, or 7 with a reason)");
+            }
+            String name = columns[0];
+            String policy = columns[5];
+            String reason = columns.length == 7 ? columns[6] : "";
+            if ((policy.equals("refused") || policy.equals("later")) == reason.isEmpty()) {
+                throw new IllegalArgumentException("reason '" + reason + "' (expected: one if refused or later)");
+            }
+            String shown = name.toUpperCase(Locale.ROOT).replace('|', ' ');
+            String refusal = switch (policy) {
+                case "refused" -> shown + " is not supported: " + reason;
+                case "later" -> shown + " is not supported yet: " + reason;
+                case "container" -> shown + " needs a subcommand";
+                default -> "";
+            };
+            return new Row(
+                    name,
+                    columns[1],
+                    Integer.parseInt(columns[2]),
+                    CommandFlag.parse(columns[3]),
+                    KeyGrammar.parse(columns[4]),
+                    refusal.isEmpty() ? policy(policy) : Policy.REFUSED,
+                    refusal);
+        }
+
+        private static Policy policy(String column) {
+            return Policy.valueOf(column.toUpperCase(Locale.ROOT).replace('-', '_'));
+        }
+
+        Command command(Map<String, Command> subcommands) {
+            return new Command(name, since, arity, flags, keys, policy, refusal, subcommands);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package dev.cobnut.resp;
+
+import java.util.Locale;
+
+/// The error replies that have to do with what a command is, without the minus sign and the line end.
+///
+/// Where Redis has a text for the same mistake, it is that of Redis 7.0. A character is one byte (ISO 8859-1), and no
+/// text contains CR or LF, whatever the client sent: it could otherwise write replies of its own.
+public final class ErrorText {
+    static final String SYNTAX = "ERR syntax error";
+    static final String UNBALANCED_STREAMS =
+            "ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.";
+
+    private static final String NOT_AN_INTEGER = "ERR value is not an integer or out of range";
+    private static final String MORE_KEYS_THAN_ARGUMENTS = "ERR Number of keys can't be greater than number of args";
+    private static final String POSITIVE_KEY_COUNT = "ERR numkeys should be greater than 0";
+
+    private static final int QUOTED_MAX = 128;
+
+    private ErrorText() {}
+
+    /// The reply to a command whose policy is REFUSED.
+    public static String refused(Command command) {
+        return "ERR " + command.refusal();
+    }
+
+    /// The reply to a number of arguments that [Command#arityFits] rejects.
+    public static String wrongArity(Command command) {
+        return "ERR wrong number of arguments for '" + command.name() + "' command";
+    }
+
+    /// The reply to a request whose argument 0 is no known command. At most 128 bytes of the name and about as many
+    /// of the arguments are repeated.
+    ///
+    /// @param frame holds a whole request
+    public static String unknownCommand(byte[] frame, int offset, int length) {
+        RequestCursor args = new RequestCursor();
+        args.reset(frame, offset, length);
+        StringBuilder text = new StringBuilder("ERR unknown command '");
+        if (args.next()) {
+            quote(text, frame, args.offset(), Math.min(args.length(), QUOTED_MAX));
+        }
+        text.append("', with args beginning with: ");
+        int start = text.length();
+        while (text.length() - start < QUOTED_MAX && args.next()) {
+            int room = QUOTED_MAX - (text.length() - start);
+            text.append('\'');
+            quote(text, frame, args.offset(), Math.min(args.length(), room));
+            text.append("' ");
+        }
+        return text.toString();
+    }
+
+    /// The reply to a container whose argument 1 is none of its subcommands.
+    public static String unknownSubcommand(Command container, byte[] bytes, int offset, int length) {
+        StringBuilder text = new StringBuilder("ERR unknown subcommand '");
+        quote(text, bytes, offset, Math.min(length, QUOTED_MAX));
+        return text.append("'. Try ").append(shown(container)).append(" HELP.").toString();
+    }
+
+    /// The reply to a request by key that has no key, such as EVAL with 0 keys.
+    public static String noKey(Command command) {
+        return "ERR " + shown(command) + " needs a key here: without one no shard can be chosen";
+    }
+
+    /// The reply to a request whose keys are on more than one shard and which cannot be split.
+    public static String keysOnSeveralShards(Command command) {
+        return "CROSSSLOT " + shown(command) + " needs all its keys on one shard: give them a common hash tag";
+    }
+
+    static String keyCountNotANumber(Command command) {
+        return KeyCount.of(command).notANumber;
+    }
+
+    static String keyCountTooSmall(Command command) {
+        return KeyCount.of(command).tooSmall.replace("%s", command.name());
+    }
+
+    static String keyCountTooLarge(Command command) {
+        return KeyCount.of(command).tooLarge;
+    }
+
+    private static String shown(Command command) {
+        return command.name().toUpperCase(Locale.ROOT).replace('|', ' ');
+    }
+
+    // Like C's %s: ends at a NUL.
+    private static void quote(StringBuilder text, byte[] bytes, int offset, int length) {
+        for (int i = offset; i < offset + length && bytes[i] != 0; i++) {
+            text.append(bytes[i] == '\r' || bytes[i] == '\n' ? ' ' : (char) (bytes[i] & 0xff));
+        }
+    }
+
+    /// What Redis says to a wrong number of keys depends on the command that reads it.
+    private enum KeyCount {
+        SCRIPT(NOT_AN_INTEGER, "ERR Number of keys can't be negative", MORE_KEYS_THAN_ARGUMENTS),
+        FUNCTION("ERR Bad number of keys provided", "ERR Number of keys can't be negative", MORE_KEYS_THAN_ARGUMENTS),
+        SORTED_SETS(NOT_AN_INTEGER, "ERR at least 1 input key is needed for '%s' command", SYNTAX),
+        POP(POSITIVE_KEY_COUNT, POSITIVE_KEY_COUNT, SYNTAX),
+        OTHER(POSITIVE_KEY_COUNT, POSITIVE_KEY_COUNT, MORE_KEYS_THAN_ARGUMENTS);
+
+        private final String notANumber;
+        private final String tooSmall;
+        private final String tooLarge;
+
+        KeyCount(String notANumber, String tooSmall, String tooLarge) {
+            this.notANumber = notANumber;
+            this.tooSmall = tooSmall;
+            this.tooLarge = tooLarge;
+        }
+
+        static KeyCount of(Command command) {
+            return switch (command.name()) {
+                case "eval", "eval_ro", "evalsha", "evalsha_ro" -> SCRIPT;
+                case "fcall", "fcall_ro" -> FUNCTION;
+                case "zdiff", "zdiffstore", "zinter", "zintercard", "zinterstore", "zunion", "zunionstore" ->
+                    SORTED_SETS;
+                case "lmpop", "blmpop", "zmpop", "bzmpop" -> POP;
+                default -> OTHER;
+            };
+        }
+    }
+}

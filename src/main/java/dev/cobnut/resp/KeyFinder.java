@@ -1,0 +1,204 @@
+package dev.cobnut.resp;
+
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Collects where the keys of a request stand. Walks the frame once, forward, and allocates only to grow its list,
+/// which grows with the keys found, never with a number read from the request.
+///
+/// Reusable; not thread safe: one for each event loop.
+public final class KeyFinder {
+    private static final int KEYS_KEPT = 4096;
+
+    private final RequestCursor args = new RequestCursor();
+    private int[] found = new int[2 * 16];
+    private int count;
+
+    /// Finds the keys of a request.
+    ///
+    /// @param frame holds a whole request that [RequestScanner] accepted
+    /// @param command what argument 0 (and 1) of the request name
+    /// @return null, or the text of the error reply: the arguments do not say which of them are keys
+    public @Nullable String find(byte[] frame, int offset, int length, Command command) {
+        count = 0;
+        if (found.length > 2 * KEYS_KEPT) {
+            found = new int[2 * KEYS_KEPT];
+        }
+        args.reset(frame, offset, length);
+        if (command.singleKey()) {
+            if (args.seek(command.firstKey())) {
+                addCurrent();
+            }
+            return null;
+        }
+        List<KeySpec> specs = command.keys();
+        for (int i = 0; i < specs.size(); i++) {
+            String error = switch (specs.get(i)) {
+                case KeySpec.Range range -> range(range, command);
+                case KeySpec.Counted counted -> counted(counted, command);
+                case KeySpec.Stored stored -> stored(stored.from());
+                case KeySpec.Searched.SORT -> sort();
+                case KeySpec.Searched.STREAMS -> streams();
+                case KeySpec.Searched.MIGRATE -> migrate();
+            };
+            if (error != null) {
+                count = 0;
+                return error;
+            }
+        }
+        return null;
+    }
+
+    /// How many keys the last request has.
+    public int count() {
+        return count;
+    }
+
+    /// Where a key begins in the array of the last request.
+    ///
+    /// @param key from 0 to [#count()] - 1, in the order of the arguments; a key given twice is there twice
+    public int offset(int key) {
+        return found[2 * checked(key)];
+    }
+
+    /// How many bytes a key has.
+    public int length(int key) {
+        return found[2 * checked(key) + 1];
+    }
+
+    private @Nullable String range(KeySpec.Range range, Command command) {
+        int last = range.last() < 0 ? args.count() + range.last() : range.last();
+        if (range.step() > 1 && (last + 1 - range.first()) % range.step() != 0) {
+            return ErrorText.wrongArity(command);
+        }
+        for (int i = range.first(); i <= last && args.seek(i); i += range.step()) {
+            addCurrent();
+        }
+        return null;
+    }
+
+    private @Nullable String counted(KeySpec.Counted counted, Command command) {
+        if (!args.seek(counted.countAt())) {
+            return ErrorText.wrongArity(command);
+        }
+        long keys = args.integer();
+        if (keys == Long.MIN_VALUE) {
+            return ErrorText.keyCountNotANumber(command);
+        }
+        if (keys < counted.least()) {
+            return ErrorText.keyCountTooSmall(command);
+        }
+        if (keys > (args.count() - 1 - counted.countAt()) / counted.step()) {
+            return ErrorText.keyCountTooLarge(command);
+        }
+        int last = counted.countAt() + (int) keys * counted.step();
+        for (int i = counted.countAt() + 1; i <= last && args.seek(i); i += counted.step()) {
+            addCurrent();
+        }
+        return null;
+    }
+
+    private @Nullable String stored(int from) {
+        args.seek(from - 1);
+        while (args.next()) {
+            if ((args.is("STORE") || args.is("STOREDIST")) && args.next()) {
+                addCurrent();
+            }
+        }
+        return null;
+    }
+
+    private @Nullable String sort() {
+        if (args.seek(1)) {
+            addCurrent();
+        }
+        int offset = -1;
+        int length = 0;
+        while (args.next()) {
+            if (args.is("STORE") && args.next()) {
+                offset = args.offset();
+                length = args.length();
+            } else if (args.is("LIMIT")) {
+                skip(2);
+            } else if (args.is("BY") || args.is("GET")) {
+                skip(1);
+            }
+        }
+        if (offset >= 0) {
+            add(offset, length);
+        }
+        return null;
+    }
+
+    private @Nullable String streams() {
+        args.seek(0);
+        while (args.next()) {
+            if (args.is("STREAMS")) {
+                int rest = args.count() - 1 - args.index();
+                if (rest == 0 || rest % 2 != 0) {
+                    return ErrorText.UNBALANCED_STREAMS;
+                }
+                for (int i = 0; i < rest / 2 && args.next(); i++) {
+                    addCurrent();
+                }
+                return null;
+            } else if (args.is("BLOCK") || args.is("COUNT") || args.is("CLAIM")) {
+                skip(1);
+            } else if (args.is("GROUP")) {
+                skip(2);
+            } else if (!args.is("NOACK")) {
+                return ErrorText.SYNTAX;
+            }
+        }
+        return ErrorText.SYNTAX;
+    }
+
+    private @Nullable String migrate() {
+        if (!args.seek(3)) {
+            return null;
+        }
+        addCurrent();
+        if (args.length() > 0) {
+            return null;
+        }
+        args.seek(5);
+        while (args.next()) {
+            if (args.is("KEYS")) {
+                count = 0;
+                while (args.next()) {
+                    addCurrent();
+                }
+            } else if (args.is("AUTH")) {
+                skip(1);
+            } else if (args.is("AUTH2")) {
+                skip(2);
+            }
+        }
+        return null;
+    }
+
+    private void skip(int arguments) {
+        args.seek(args.index() + arguments);
+    }
+
+    private void addCurrent() {
+        add(args.offset(), args.length());
+    }
+
+    private void add(int offset, int length) {
+        if (2 * count == found.length) {
+            found = Arrays.copyOf(found, 2 * found.length);
+        }
+        found[2 * count] = offset;
+        found[2 * count + 1] = length;
+        count++;
+    }
+
+    private int checked(int key) {
+        if (key < 0 || key >= count) {
+            throw new IndexOutOfBoundsException("key " + key + " of " + count);
+        }
+        return key;
+    }
+}

@@ -1,0 +1,53 @@
+package dev.cobnut.resp;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class ErrorTextTest {
+
+    @Test
+    void repeatsAnUnknownCommandAndItsArguments() {
+        assertThat(unknown("foo", "a", "b")).isEqualTo("ERR unknown command 'foo', with args beginning with: 'a' 'b' ");
+        assertThat(unknown("foo")).isEqualTo("ERR unknown command 'foo', with args beginning with: ");
+    }
+
+    @Test
+    void neverRepeatsALineEnd() {
+        assertThat(unknown("a\r\n+OK", "\n-b"))
+                .isEqualTo("ERR unknown command 'a  +OK', with args beginning with: ' -b' ");
+    }
+
+    @Test
+    void repeatsAtMost128BytesOfEach() {
+        String text = unknown("n".repeat(1000), "a".repeat(1000), "b");
+        assertThat(text)
+                .isEqualTo("ERR unknown command '%s', with args beginning with: '%s' "
+                        .formatted("n".repeat(128), "a".repeat(128)));
+    }
+
+    @Test
+    void namesTheContainerOfAnUnknownSubcommand() {
+        byte[] name = "foo\n".getBytes(ISO_8859_1);
+        assertThat(ErrorText.unknownSubcommand(Frames.command("client"), name, 0, name.length))
+                .isEqualTo("ERR unknown subcommand 'foo '. Try CLIENT HELP.");
+    }
+
+    @Test
+    void saysWhatToDoAboutKeys() {
+        assertThat(ErrorText.noKey(Frames.command("eval")))
+                .isEqualTo("ERR EVAL needs a key here: without one no shard can be chosen");
+        assertThat(ErrorText.keysOnSeveralShards(Frames.command("msetnx")))
+                .isEqualTo("CROSSSLOT MSETNX needs all its keys on one shard: give them a common hash tag");
+        assertThat(ErrorText.refused(Frames.command("watch")))
+                .isEqualTo("ERR WATCH is not supported yet: transactions need a connection of their own");
+        assertThat(ErrorText.wrongArity(Frames.command("client", "setname")))
+                .isEqualTo("ERR wrong number of arguments for 'client|setname' command");
+    }
+
+    private static String unknown(String... arguments) {
+        byte[] frame = Frames.frame(arguments);
+        return ErrorText.unknownCommand(frame, 0, frame.length);
+    }
+}
