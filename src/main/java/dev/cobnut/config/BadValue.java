@@ -1,0 +1,28 @@
+package dev.cobnut.config;
+
+/// A text that cannot be what it should be. The message is the text in quotes, then why and what was expected, such
+/// as `"70000" (expected: 1 to 65535)`; whoever catches it puts in front what the text was for.
+public final class BadValue extends Exception {
+    private static final int SHOWN_MAX = 100;
+
+    /// @param value as it stands in the file or on the command line
+    /// @param why what is wrong with it, or `expected: …`
+    public BadValue(String value, String why) {
+        super(quote(value) + " (" + why + ")");
+    }
+
+    /// A value in quotes for one line of text: control characters escaped, long ones cut short.
+    static String quote(String value) {
+        StringBuilder quoted = new StringBuilder("\"");
+        int shown = Math.min(value.length(), SHOWN_MAX);
+        for (int i = 0; i < shown; i++) {
+            char c = value.charAt(i);
+            if (Character.isISOControl(c)) {
+                quoted.append(String.format("\\u%04x", (int) c));
+            } else {
+                quoted.append(c);
+            }
+        }
+        return quoted.append(shown < value.length() ? "…\"" : "\"").toString();
+    }
+}

@@ -1,0 +1,128 @@
+package dev.cobnut.config;
+
+import dev.cobnut.topology.NodeAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Reads a configuration file: `nutcracker.yml`, all that nutcracker accepts and with its meaning, or `cobnut.yml`.
+///
+/// A file is read as a whole or refused as a whole, with all its problems at once. Where nutcracker is stricter only
+/// about YAML (flow style, a leading `---`), a file is accepted. Where it accepts what cannot have been meant
+/// (a number beyond 2147483647, a socket path that no system can bind), a file is refused.
+public final class ConfigFile {
+    private static final List<String> TOP_KEYS = List.of("pools", "sentinels");
+
+    private ConfigFile() {}
+
+    /// The configuration in `file`. Blocks for the disk.
+    ///
+    /// @param withSentinels whether Sentinels are known from elsewhere (the command line). With Sentinels,
+    ///     from there or from the file, a pool may have several servers of one ring name, which become one shard.
+    /// @throws ConfigException with every problem found; nothing else is thrown, whatever the file contains
+    public static Config read(Path file, boolean withSentinels) throws ConfigException {
+        Problems problems = new Problems(file);
+        String text = ConfigText.read(file, problems);
+        if (text == null) {
+            throw problems.exception();
+        }
+        return parse(file, text, withSentinels, problems);
+    }
+
+    static Config parse(Path file, String text, boolean withSentinels, Problems problems) throws ConfigException {
+        YamlNode root = YamlTree.parse(text, problems);
+        if (root instanceof YamlNode.Mapping top && !top.entries().isEmpty()) {
+            Config config = switch (ConfigForm.of(top)) {
+                case NUTCRACKER -> nutcracker(file, top, withSentinels, problems);
+                case COBNUT -> cobnut(file, top, withSentinels, problems);
+            };
+            problems.throwIfAny();
+            return config;
+        }
+        if (problems.count() == 0) {
+            String what = root == null || root.equals(new YamlNode.Scalar("", root.line())) ? "empty" : root.kind();
+            problems.add(root == null ? 0 : root.line(), "the file is " + what + " (expected: at least one pool)");
+        }
+        throw problems.exception();
+    }
+
+    private static Config nutcracker(Path file, YamlNode.Mapping top, boolean withSentinels, Problems problems) {
+        for (YamlNode.Entry entry : top.entries()) {
+            String key = entry.key().value();
+            if (PoolKeys.named(key) != null && !(entry.value() instanceof YamlNode.Mapping)) {
+                problems.add(
+                        entry.key().line(),
+                        key + " at the top level (expected: a pool's name first, such as \"main:\", and its keys"
+                                + " indented below)");
+                return new Config(file, List.of(), List.of());
+            }
+        }
+        PoolReader pools = new PoolReader(ConfigForm.NUTCRACKER, withSentinels, problems);
+        return new Config(file, pools.readAll(top), List.of());
+    }
+
+    private static Config cobnut(Path file, YamlNode.Mapping top, boolean withSentinels, Problems problems) {
+        Map<String, YamlNode> values = new HashMap<>();
+        for (YamlNode.Entry entry : top.entries()) {
+            String key = entry.key().value();
+            if (!TOP_KEYS.contains(key)) {
+                problems.add(
+                        entry.key().line(),
+                        BadValue.quote(key) + " is not a key of the top level (expected: pools or sentinels; a pool"
+                                + " stands below pools:" + Nearest.hint(key, TOP_KEYS) + ")");
+            } else if (values.putIfAbsent(key, entry.value()) != null) {
+                problems.add(entry.key().line(), key + " is there already (expected: once)");
+            }
+        }
+        YamlNode sentinelList = values.get("sentinels");
+        List<NodeAddress.Tcp> sentinels = sentinelList == null ? List.of() : sentinels(sentinelList, problems);
+        PoolReader reader = new PoolReader(ConfigForm.COBNUT, withSentinels || sentinelList != null, problems);
+        YamlNode pools = values.get("pools");
+        if (pools instanceof YamlNode.Mapping mapping && !mapping.entries().isEmpty()) {
+            return new Config(file, reader.readAll(mapping), sentinels);
+        }
+        if (!(pools instanceof YamlNode.Refused)) {
+            problems.add(
+                    pools == null ? 0 : pools.line(), "no pools (expected: pools: with at least one name below it)");
+        }
+        return new Config(file, List.of(), sentinels);
+    }
+
+    private static List<NodeAddress.Tcp> sentinels(YamlNode node, Problems problems) {
+        List<NodeAddress.Tcp> sentinels = new ArrayList<>();
+        switch (node) {
+            case YamlNode.Sequence list
+            when !list.items().isEmpty() -> {
+                for (YamlNode item : list.items()) {
+                    addSentinel(item, sentinels, problems);
+                }
+            }
+            case YamlNode.Refused _ -> {}
+            case YamlNode.Sequence _, YamlNode.Scalar _, YamlNode.Mapping _ ->
+                problems.add(
+                        node.line(), "sentinels is not a list of addresses (expected: - HOST:PORT, one line each)");
+        }
+        return sentinels;
+    }
+
+    private static void addSentinel(YamlNode item, List<NodeAddress.Tcp> sentinels, Problems problems) {
+        switch (item) {
+            case YamlNode.Scalar scalar -> {
+                try {
+                    NodeAddress.Tcp sentinel = HostPort.parse(scalar.value());
+                    if (sentinels.contains(sentinel)) {
+                        problems.add(item.line(), "sentinel " + sentinel + " is there already (expected: once)");
+                    }
+                    sentinels.add(sentinel);
+                } catch (BadValue e) {
+                    problems.add(item.line(), "sentinel " + e.getMessage());
+                }
+            }
+            case YamlNode.Sequence _, YamlNode.Mapping _ ->
+                problems.add(item.line(), "sentinel is " + item.kind() + " (expected: HOST:PORT)");
+            case YamlNode.Refused _ -> {}
+        }
+    }
+}

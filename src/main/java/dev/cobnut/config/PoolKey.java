@@ -1,0 +1,101 @@
+package dev.cobnut.config;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A key of a pool: one row of the table in [PoolKeys].
+sealed interface PoolKey {
+    /// As it stands in the file; case counts.
+    String name();
+
+    /// What its value looks like, for a message that refuses one.
+    String expected();
+
+    /// What happens without it, for people.
+    String defaultText();
+
+    /// What it does, for people.
+    String sentence();
+
+    /// A key with a single value.
+    ///
+    /// @param defaultValue null when there is none, or when leaving the key out means something of its own
+    record Value<T>(
+            String name,
+            Class<T> type,
+            @Nullable T defaultValue,
+            Parser<T> parser,
+            String expected,
+            String defaultText,
+            String sentence)
+            implements PoolKey {}
+
+    /// A key with a list.
+    record Items(String name, String expected, String defaultText, String sentence) implements PoolKey {}
+
+    /// From the text in the file to a value.
+    interface Parser<T> {
+        T parse(String text) throws BadValue;
+    }
+
+    /// `true` or `false`, nothing else: nutcracker refuses `yes` and `True`.
+    static Value<Boolean> bool(String name, @Nullable Boolean defaultValue, String defaultText, String sentence) {
+        return choice(
+                name,
+                Boolean.class,
+                Map.of("true", true, "false", false),
+                "true or false",
+                defaultValue,
+                defaultText,
+                sentence);
+    }
+
+    static Value<Integer> number(String name, int min, int defaultValue, String unit, String sentence) {
+        String expected = min + " to " + Integer.MAX_VALUE + (unit.isEmpty() ? "" : " " + unit);
+        Parser<Integer> parser = text -> {
+            int value = Digits.value(text);
+            if (value < min) {
+                throw new BadValue(text, "expected: " + expected);
+            }
+            return value;
+        };
+        return new Value<>(name, Integer.class, defaultValue, parser, expected, "`" + defaultValue + "`", sentence);
+    }
+
+    static <E extends Enum<E>> Value<E> oneOf(String name, E defaultValue, String sentence) {
+        Class<E> type = defaultValue.getDeclaringClass();
+        Map<String, E> values = new LinkedHashMap<>();
+        for (E value : type.getEnumConstants()) {
+            values.put(value.name().toLowerCase(Locale.ROOT), value);
+        }
+        String defaultText = "`" + defaultValue.name().toLowerCase(Locale.ROOT) + "`";
+        return choice(
+                name,
+                type,
+                values,
+                "one of " + String.join(", ", values.keySet()),
+                defaultValue,
+                defaultText,
+                sentence);
+    }
+
+    private static <T> Value<T> choice(
+            String name,
+            Class<T> type,
+            Map<String, T> values,
+            String expected,
+            @Nullable T defaultValue,
+            String defaultText,
+            String sentence) {
+        Parser<T> parser = text -> {
+            T value = values.get(text);
+            if (value == null) {
+                throw new BadValue(text, "expected: " + expected);
+            }
+            return value;
+        };
+        return new Value<>(name, type, defaultValue, parser, expected, defaultText, sentence);
+    }
+}

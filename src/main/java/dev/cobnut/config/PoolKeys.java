@@ -1,0 +1,158 @@
+package dev.cobnut.config;
+
+import dev.cobnut.sharding.Distribution;
+import dev.cobnut.sharding.HashTag;
+import dev.cobnut.sharding.KeyHash;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Every key a pool can have: one row each. Messages and the table in the documentation come from these rows.
+final class PoolKeys {
+    static final PoolKey.Value<ListenAddress> LISTEN = new PoolKey.Value<>(
+            "listen",
+            ListenAddress.class,
+            null,
+            ListenAddress::parse,
+            ListenAddress.FORMS,
+            "required",
+            "what clients connect to");
+
+    static final PoolKey.Items SERVERS = new PoolKey.Items(
+            "servers",
+            "a list of " + ServerConfig.FORMS,
+            "required; in `cobnut.yml` only without `shards`",
+            "the Redis servers, one line each; what is hashed onto the ring is NAME, or else HOST:PORT");
+
+    static final PoolKey.Items SHARDS = new PoolKey.Items(
+            "shards",
+            "a list of Sentinel master names, or of mappings with name, master and weight",
+            "only in `cobnut.yml`",
+            "replication groups by the names Sentinel monitors them under; `name` is hashed onto the ring");
+
+    static final PoolKey.Value<KeyHash> HASH =
+            PoolKey.oneOf("hash", KeyHash.FNV1A_64, "the function from a key to a number");
+
+    static final PoolKey.Value<HashTag> HASH_TAG = new PoolKey.Value<>(
+            "hash_tag",
+            HashTag.class,
+            null,
+            PoolKeys::hashTag,
+            "exactly two bytes; \"{}\" needs the quotes",
+            "none",
+            "the two bytes around the only part of a key that is hashed");
+
+    static final PoolKey.Value<Distribution> DISTRIBUTION =
+            PoolKey.oneOf("distribution", Distribution.KETAMA, "from that number to a shard");
+
+    static final PoolKey.Value<Integer> TIMEOUT = PoolKey.number(
+            "timeout", 0, 0, "milliseconds", "longest wait for a connection and a reply; 0 waits without end");
+
+    static final PoolKey.Value<Integer> BACKLOG =
+            PoolKey.number("backlog", 0, 512, "connections", "clients that may wait to be accepted, for listen(2)");
+
+    static final PoolKey.Value<Integer> CLIENT_CONNECTIONS = PoolKey.number(
+            "client_connections",
+            0,
+            0,
+            "connections",
+            "most clients at once; 0 is no limit (nutcracker reads the key and ignores it)");
+
+    static final PoolKey.Value<Boolean> REDIS = PoolKey.bool(
+            "redis",
+            null,
+            "`true` in `cobnut.yml`; required in `nutcracker.yml`",
+            "must be true: memcached pools are not supported");
+
+    static final PoolKey.Value<String> REDIS_AUTH = new PoolKey.Value<>(
+            "redis_auth",
+            String.class,
+            null,
+            text -> text,
+            "a password",
+            "none",
+            "the password clients must present and servers are given");
+
+    static final PoolKey.Value<Integer> REDIS_DB =
+            PoolKey.number("redis_db", 0, 0, "", "the database selected on every server connection");
+
+    static final PoolKey.Value<Boolean> PRECONNECT =
+            PoolKey.bool("preconnect", false, "`false`", "connect to all servers at start");
+
+    static final PoolKey.Value<Boolean> TCP_KEEPALIVE =
+            PoolKey.bool("tcpkeepalive", false, "`false`", "SO_KEEPALIVE on client connections");
+
+    static final PoolKey.Value<Boolean> AUTO_EJECT_HOSTS =
+            PoolKey.bool("auto_eject_hosts", false, "`false`", "take a failing server off the ring for a while");
+
+    static final PoolKey.Value<Integer> SERVER_CONNECTIONS =
+            PoolKey.number("server_connections", 1, 1, "connections", "connections to each server and event loop");
+
+    static final PoolKey.Value<Integer> SERVER_RETRY_TIMEOUT = PoolKey.number(
+            "server_retry_timeout", 0, 30_000, "milliseconds", "how long an ejected server stays off the ring");
+
+    static final PoolKey.Value<Integer> SERVER_FAILURE_LIMIT = PoolKey.number(
+            "server_failure_limit", 0, 2, "failures", "failures in a row that eject a server; 0 acts as 1");
+
+    static final PoolKey.Value<Boolean> REUSEPORT =
+            PoolKey.bool("reuseport", false, "`false`", "SO_REUSEPORT on the listener");
+
+    private static final Map<String, PoolKey> BY_NAME = new LinkedHashMap<>();
+
+    static {
+        for (PoolKey key : List.of(
+                LISTEN,
+                SERVERS,
+                SHARDS,
+                HASH,
+                HASH_TAG,
+                DISTRIBUTION,
+                TIMEOUT,
+                BACKLOG,
+                CLIENT_CONNECTIONS,
+                REDIS,
+                REDIS_AUTH,
+                REDIS_DB,
+                PRECONNECT,
+                TCP_KEEPALIVE,
+                AUTO_EJECT_HOSTS,
+                SERVER_CONNECTIONS,
+                SERVER_RETRY_TIMEOUT,
+                SERVER_FAILURE_LIMIT,
+                REUSEPORT)) {
+            BY_NAME.put(key.name(), key);
+        }
+    }
+
+    private PoolKeys() {}
+
+    static @Nullable PoolKey named(String name) {
+        return BY_NAME.get(name);
+    }
+
+    static Set<String> names() {
+        return BY_NAME.keySet();
+    }
+
+    /// The rows as a Markdown table, for the documentation.
+    static String markdown() {
+        StringBuilder table =
+                new StringBuilder("| key | value | default | what it does |\n| --- | --- | --- | --- |\n");
+        for (PoolKey key : BY_NAME.values()) {
+            table.append(String.format(
+                    "| `%s` | %s | %s | %s |\n", key.name(), key.expected(), key.defaultText(), key.sentence()));
+        }
+        return table.toString();
+    }
+
+    private static HashTag hashTag(String text) throws BadValue {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length != 2) {
+            throw new BadValue(text, bytes.length + " bytes; expected: " + HASH_TAG.expected());
+        }
+        return new HashTag(bytes[0], bytes[1]);
+    }
+}

@@ -1,0 +1,228 @@
+package dev.cobnut.config;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the pools of one file, one after the other; what must be unique across pools is remembered here.
+final class PoolReader {
+    private final ConfigForm form;
+    private final boolean withSentinels;
+    private final Problems problems;
+    /// Lines of the `listen` texts and pool names met so far.
+    private final Map<String, Integer> listens = new HashMap<>();
+    private final Map<String, Integer> names = new HashMap<>();
+
+    /// @param withSentinels whether there are Sentinels to ask which servers are one group
+    PoolReader(ConfigForm form, boolean withSentinels, Problems problems) {
+        this.form = form;
+        this.withSentinels = withSentinels;
+        this.problems = problems;
+    }
+
+    /// All pools of a mapping from names to pools. Not to be used when there are problems afterwards.
+    List<PoolConfig> readAll(YamlNode.Mapping mapping) {
+        List<PoolConfig> pools = new ArrayList<>();
+        for (YamlNode.Entry entry : mapping.entries()) {
+            PoolConfig pool = read(entry);
+            if (pool != null) {
+                pools.add(pool);
+            }
+        }
+        return pools;
+    }
+
+    private @Nullable PoolConfig read(YamlNode.Entry entry) {
+        String name = entry.key().value();
+        int line = entry.key().line();
+        if (name.isEmpty()) {
+            problems.add(line, "a pool without a name (expected: a name before the colon)");
+        }
+        Integer first = names.putIfAbsent(name, line);
+        if (first != null) {
+            problems.add(line, "pool " + name + " is there already, on line " + first + " (expected: another name)");
+        }
+        return switch (entry.value()) {
+            case YamlNode.Mapping mapping -> new Pool(name, line).read(mapping);
+            case YamlNode.Scalar _, YamlNode.Sequence _ -> {
+                problems.add(
+                        line, "pool " + name + " has no keys (expected: listen, servers and others, indented below)");
+                yield null;
+            }
+            case YamlNode.Refused _ -> null;
+        };
+    }
+
+    /// One pool while it is read.
+    private final class Pool {
+        private final String name;
+        private final int line;
+        private final Map<String, Object> values = new HashMap<>();
+        private final Map<String, Integer> lines = new HashMap<>();
+        private final ServerList servers;
+
+        Pool(String name, int line) {
+            this.name = name;
+            this.line = line;
+            this.servers = new ServerList(name, withSentinels, problems);
+        }
+
+        @Nullable
+        PoolConfig read(YamlNode.Mapping mapping) {
+            for (YamlNode.Entry entry : mapping.entries()) {
+                readKey(entry);
+            }
+            checkWhole();
+            // One problem anywhere refuses the whole file, and this pool may lack what was refused as YAML already.
+            return problems.count() == 0 ? config() : null;
+        }
+
+        private void readKey(YamlNode.Entry entry) {
+            String word = entry.key().value();
+            PoolKey key = PoolKeys.named(word);
+            if (key == null) {
+                refuse(
+                        entry.key().line(),
+                        BadValue.quote(word) + " is not a key of a pool" + Nearest.hint(word, PoolKeys.names()));
+                return;
+            }
+            Integer first = lines.putIfAbsent(word, entry.key().line());
+            if (first != null) {
+                refuse(entry.key().line(), word + " is there already, on line " + first + " (expected: once)");
+                return;
+            }
+            switch (key) {
+                case PoolKey.Value<?> value -> readValue(value, entry.value());
+                case PoolKey.Items items -> readItems(items, entry);
+            }
+        }
+
+        private void readValue(PoolKey.Value<?> key, YamlNode node) {
+            switch (node) {
+                case YamlNode.Scalar scalar
+                when scalar.value().isEmpty() ->
+                    refuse(node.line(), key.name() + " is empty (expected: " + key.expected() + ")");
+                case YamlNode.Scalar scalar -> {
+                    try {
+                        values.put(key.name(), key.parser().parse(scalar.value()));
+                    } catch (BadValue e) {
+                        refuse(node.line(), key.name() + " " + e.getMessage());
+                    }
+                }
+                case YamlNode.Sequence _, YamlNode.Mapping _ ->
+                    refuse(node.line(), key.name() + " is " + node.kind() + " (expected: " + key.expected() + ")");
+                case YamlNode.Refused _ -> {}
+            }
+        }
+
+        private void readItems(PoolKey.Items key, YamlNode.Entry entry) {
+            if (key.equals(PoolKeys.SHARDS) && form == ConfigForm.NUTCRACKER) {
+                refuse(
+                        entry.key().line(),
+                        "shards in nutcracker's form (expected: servers; or put the pools below"
+                                + " pools: and say sentinels:)");
+                return;
+            }
+            switch (entry.value()) {
+                case YamlNode.Sequence list
+                when list.items().isEmpty() ->
+                    refuse(list.line(), key.name() + " is empty (expected: " + key.expected() + ")");
+                case YamlNode.Sequence list -> {
+                    if (key.equals(PoolKeys.SHARDS)) {
+                        servers.addShards(list, entry.key().line());
+                    } else {
+                        servers.addServers(list);
+                    }
+                }
+                case YamlNode.Scalar scalar
+                when scalar.value().isEmpty() ->
+                    refuse(scalar.line(), key.name() + " is empty (expected: " + key.expected() + ")");
+                case YamlNode.Scalar _, YamlNode.Mapping _ ->
+                    refuse(
+                            entry.value().line(),
+                            key.name() + " is " + entry.value().kind() + " (expected: " + key.expected() + ")");
+                case YamlNode.Refused _ -> {}
+            }
+        }
+
+        /// What no single key can tell.
+        private void checkWhole() {
+            if (!lines.containsKey("listen")) {
+                refuse(line, "listen is missing (expected: " + PoolKeys.LISTEN.expected() + ")");
+            }
+            if (!lines.containsKey("servers") && !lines.containsKey("shards")) {
+                String wanted = form == ConfigForm.NUTCRACKER ? "servers is" : "servers or shards is";
+                refuse(line, wanted + " missing (expected: " + PoolKeys.SERVERS.expected() + ")");
+            }
+            ListenAddress listen = find(PoolKeys.LISTEN);
+            if (listen != null) {
+                int here = lines.getOrDefault("listen", line);
+                Integer first = listens.putIfAbsent(listen.text(), here);
+                if (first != null) {
+                    refuse(
+                            here,
+                            "listen " + BadValue.quote(listen.text()) + " is taken on line " + first
+                                    + " (expected: an address of its own for each pool)");
+                }
+            }
+            checkRedis();
+            servers.checkWhole(line);
+        }
+
+        private void checkRedis() {
+            Integer at = lines.get("redis");
+            if (at == null) {
+                if (form == ConfigForm.NUTCRACKER) {
+                    refuse(
+                            line,
+                            "redis: true is missing (memcached pools are not supported, and without it"
+                                    + " nutcracker speaks memcached)");
+                }
+            } else if (Boolean.FALSE.equals(find(PoolKeys.REDIS))) {
+                refuse(at, "redis \"false\" (memcached pools are not supported; expected: true)");
+            }
+        }
+
+        private void refuse(int where, String text) {
+            problems.add(where, "pool " + name + ": " + text);
+        }
+
+        private <T> @Nullable T find(PoolKey.Value<T> key) {
+            Object value = values.get(key.name());
+            return value == null ? key.defaultValue() : key.type().cast(value);
+        }
+
+        private <T> T get(PoolKey.Value<T> key) {
+            T value = find(key);
+            if (value == null) {
+                throw new IllegalStateException("pool " + name + " without " + key.name() + " was not refused");
+            }
+            return value;
+        }
+
+        private PoolConfig config() {
+            return new PoolConfig(
+                    name,
+                    get(PoolKeys.LISTEN),
+                    servers.list(),
+                    get(PoolKeys.HASH),
+                    find(PoolKeys.HASH_TAG),
+                    get(PoolKeys.DISTRIBUTION),
+                    get(PoolKeys.TIMEOUT),
+                    get(PoolKeys.BACKLOG),
+                    get(PoolKeys.CLIENT_CONNECTIONS),
+                    find(PoolKeys.REDIS_AUTH),
+                    get(PoolKeys.REDIS_DB),
+                    get(PoolKeys.PRECONNECT),
+                    get(PoolKeys.TCP_KEEPALIVE),
+                    get(PoolKeys.AUTO_EJECT_HOSTS),
+                    get(PoolKeys.SERVER_CONNECTIONS),
+                    get(PoolKeys.SERVER_RETRY_TIMEOUT),
+                    get(PoolKeys.SERVER_FAILURE_LIMIT),
+                    get(PoolKeys.REUSEPORT),
+                    line);
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package dev.cobnut.config;
+
+import static dev.cobnut.config.ConfigTexts.readPool;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cobnut.sharding.Distribution;
+import dev.cobnut.sharding.HashTag;
+import dev.cobnut.sharding.KeyHash;
+import dev.cobnut.topology.NodeAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class PoolKeysTest {
+
+    @Test
+    void defaultsAreNutcrackers() throws ConfigException {
+        PoolConfig pool = readPool("");
+
+        assertThat(pool)
+                .isEqualTo(new PoolConfig(
+                        "alpha",
+                        new ListenAddress(new NodeAddress.Tcp("127.0.0.1", 22121), 0, "127.0.0.1:22121"),
+                        List.of(new ServerConfig(new NodeAddress.Tcp("127.0.0.1", 6379), 1, "127.0.0.1:6379", null, 5)),
+                        KeyHash.FNV1A_64,
+                        null,
+                        Distribution.KETAMA,
+                        0,
+                        512,
+                        0,
+                        null,
+                        0,
+                        false,
+                        false,
+                        false,
+                        1,
+                        30_000,
+                        2,
+                        false,
+                        1));
+    }
+
+    @Test
+    void everyKeyHasItsEffect() throws ConfigException {
+        PoolConfig pool = readPool("""
+                  hash: murmur
+                  hash_tag: "{}"
+                  distribution: modula
+                  timeout: 400
+                  backlog: 1024
+                  client_connections: 99
+                  redis_auth: "s e c r e t"
+                  redis_db: 3
+                  preconnect: true
+                  tcpkeepalive: true
+                  auto_eject_hosts: "true"
+                  server_connections: 4
+                  server_retry_timeout: 0100
+                  server_failure_limit: 0
+                  reuseport: true
+                """);
+
+        assertThat(pool.hash()).isEqualTo(KeyHash.MURMUR);
+        assertThat(pool.hashTag()).isEqualTo(new HashTag((byte) '{', (byte) '}'));
+        assertThat(pool.distribution()).isEqualTo(Distribution.MODULA);
+        assertThat(pool.timeoutMillis()).isEqualTo(400);
+        assertThat(pool.backlog()).isEqualTo(1024);
+        assertThat(pool.clientConnections()).isEqualTo(99);
+        assertThat(pool.redisAuth()).isEqualTo("s e c r e t");
+        assertThat(pool.redisDb()).isEqualTo(3);
+        assertThat(pool.preconnect()).isTrue();
+        assertThat(pool.tcpKeepalive()).isTrue();
+        assertThat(pool.autoEjectHosts()).isTrue();
+        assertThat(pool.serverConnections()).isEqualTo(4);
+        assertThat(pool.serverRetryTimeoutMillis()).isEqualTo(100);
+        assertThat(pool.serverFailureLimit()).isZero();
+        assertThat(pool.reusePort()).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(KeyHash.class)
+    void everyHashHasNutcrackersName(KeyHash hash) throws ConfigException {
+        assertThat(readPool("  hash: " + hash.name().toLowerCase(Locale.ROOT) + "\n")
+                        .hash())
+                .isEqualTo(hash);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Distribution.class)
+    void everyDistributionHasNutcrackersName(Distribution distribution) throws ConfigException {
+        String name = distribution.name().toLowerCase(Locale.ROOT);
+        assertThat(readPool("  distribution: " + name + "\n").distribution()).isEqualTo(distribution);
+    }
+
+    @Test
+    void hashTagIsTwoBytesNotTwoCharacters() throws ConfigException {
+        byte[] bytes = "é".getBytes(StandardCharsets.UTF_8);
+        assertThat(readPool("  hash_tag: é\n").hashTag()).isEqualTo(new HashTag(bytes[0], bytes[1]));
+    }
+
+    @Test
+    void passwordIsNotPartOfThePoolAsText() throws ConfigException {
+        assertThat(readPool("  redis_auth: hush\n").toString())
+                .contains("alpha")
+                .doesNotContain("hush");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1:22121, 127.0.0.1, 22121",
+        "localhost:1, localhost, 1",
+        "'::1:22121', ::1, 22121",
+        "'[::1]:22121', ::1, 22121",
+        "'*:22121', 0.0.0.0, 22121",
+        "127.0.0.1:022121, 127.0.0.1, 22121"
+    })
+    void listensOnHostAndPort(String text, String host, int port) throws BadValue {
+        assertThat(ListenAddress.parse(text)).isEqualTo(new ListenAddress(new NodeAddress.Tcp(host, port), 0, text));
+    }
+
+    /// The odd ones are what nutcracker 0.5.0 accepts.
+    @ParameterizedTest
+    @CsvSource({
+        "/run/p.sock, /run/p.sock, 0",
+        "/run/p.sock 0777, /run/p.sock, 511",
+        "/run/p.sock 666, /run/p.sock, 438",
+        "/run/a b 600, /run/a b, 384",
+        "/run/p.sock rw, /run/p.sock, 0",
+        "/run/p.sock 999, /run/p.sock, 0",
+        "/run/p.sock +644, /run/p.sock, 420",
+        "/run/p.sock -rw, /run/p.sock, 0",
+        "/run/p.sock 077x, /run/p.sock, 63"
+    })
+    void listensOnUnixSocketWithMode(String text, String path, int mode) throws BadValue {
+        assertThat(ListenAddress.parse(text)).isEqualTo(new ListenAddress(new NodeAddress.Unix(path), mode, text));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1:6379:1, 127.0.0.1, 6379, 1, 127.0.0.1:6379",
+        "127.0.0.1:6379:1 n, 127.0.0.1, 6379, 1, n",
+        "redis-shard1:12000:1 redis-obj, redis-shard1, 12000, 1, redis-obj",
+        "'::1:6379:7', ::1, 6379, 7, ::1:6379",
+        "'[::1]:6379:7', ::1, 6379, 7, [::1]:6379",
+        "h:11211:1, h, 11211, 1, h",
+        "h:011211:1, h, 11211, 1, h",
+        "h:11211:1 n, h, 11211, 1, n",
+        "h:06379:01, h, 6379, 1, h:06379",
+        "'h:6379:1 ', h, 6379, 1, ''",
+        "':6379:1', localhost, 6379, 1, :6379",
+        "h:6379:1 a:b#ü, h, 6379, 1, a:b#ü",
+        "h:65535:2147483647, h, 65535, 2147483647, h:65535"
+    })
+    void ringNameOfServerIsNutcrackers(String text, String host, int port, int weight, String ringName)
+            throws BadValue {
+        assertThat(ServerConfig.parse(text, 9))
+                .isEqualTo(new ServerConfig(new NodeAddress.Tcp(host, port), weight, ringName, null, 9));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/run/r.sock:2, /run/r.sock, 2, /run/r.sock:",
+        "/run/r.sock:2 n, /run/r.sock, 2, n",
+        "/a:b:1, /a:b, 1, /a:b:"
+    })
+    void ringNameOfUnixServerKeepsItsColon(String text, String path, int weight, String ringName) throws BadValue {
+        assertThat(ServerConfig.parse(text, 9))
+                .isEqualTo(new ServerConfig(new NodeAddress.Unix(path), weight, ringName, null, 9));
+    }
+}
