@@ -1,0 +1,124 @@
+package dev.cobnut.net;
+
+import io.netty.channel.Channel;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/// How bytes move: which of Netty's transports runs the event loops. Unix sockets are served by epoll and nio only.
+public enum Transport {
+    EPOLL("epoll"),
+    IO_URING("io_uring"),
+    NIO("nio");
+
+    private final String label;
+
+    Transport(String label) {
+        this.label = label;
+    }
+
+    /// The transport of that name.
+    ///
+    /// @param name `auto` takes epoll where it runs and nio elsewhere; or the name of a transport
+    /// @throws IllegalArgumentException when the name is unknown or the transport does not run on this machine; the
+    ///     message says why
+    public static Transport select(String name) {
+        return switch (name) {
+            case "auto" -> Epoll.isAvailable() ? EPOLL : NIO;
+            case "epoll" -> available(EPOLL, Epoll.isAvailable(), Epoll.unavailabilityCause());
+            case "io_uring" -> available(IO_URING, IoUring.isAvailable(), IoUring.unavailabilityCause());
+            case "nio" -> NIO;
+            default ->
+                throw new IllegalArgumentException(
+                        "transport \"" + name + "\" (expected one of: auto, epoll, io_uring, nio)");
+        };
+    }
+
+    private static Transport available(Transport transport, boolean available, @Nullable Throwable cause) {
+        if (!available) {
+            throw new IllegalArgumentException("transport \"" + transport.label + "\" does not run on this machine: "
+                    + (cause == null ? "unknown cause" : cause.getMessage()));
+        }
+        return transport;
+    }
+
+    /// Starts `loops` event loop threads.
+    public MultiThreadIoEventLoopGroup newGroup(int loops) {
+        IoHandlerFactory factory = switch (this) {
+            case EPOLL -> EpollIoHandler.newFactory();
+            case IO_URING -> IoUringIoHandler.newFactory();
+            case NIO -> NioIoHandler.newFactory();
+        };
+        return new MultiThreadIoEventLoopGroup(loops, new DefaultThreadFactory("loop", true), factory);
+    }
+
+    /// The kind of channel that listens on an address.
+    ///
+    /// @throws IllegalArgumentException for a unix socket on io_uring
+    public Class<? extends ServerChannel> serverChannel(SocketAddress address) {
+        boolean unix = isUnix(address);
+        return switch (this) {
+            case EPOLL -> unix ? EpollServerDomainSocketChannel.class : EpollServerSocketChannel.class;
+            case IO_URING -> {
+                refuseUnix(unix);
+                yield IoUringServerSocketChannel.class;
+            }
+            case NIO -> unix ? NioServerDomainSocketChannel.class : NioServerSocketChannel.class;
+        };
+    }
+
+    /// The kind of channel that connects to an address.
+    ///
+    /// @throws IllegalArgumentException for a unix socket on io_uring
+    public Class<? extends Channel> clientChannel(SocketAddress address) {
+        boolean unix = isUnix(address);
+        return switch (this) {
+            case EPOLL -> unix ? EpollDomainSocketChannel.class : EpollSocketChannel.class;
+            case IO_URING -> {
+                refuseUnix(unix);
+                yield IoUringSocketChannel.class;
+            }
+            case NIO -> unix ? NioDomainSocketChannel.class : NioSocketChannel.class;
+        };
+    }
+
+    /// The address of a unix socket, in the form this transport takes.
+    public SocketAddress unixAddress(String path) {
+        return this == NIO ? UnixDomainSocketAddress.of(path) : new DomainSocketAddress(path);
+    }
+
+    private static boolean isUnix(SocketAddress address) {
+        return address instanceof DomainSocketAddress || address instanceof UnixDomainSocketAddress;
+    }
+
+    private static void refuseUnix(boolean unix) {
+        if (unix) {
+            throw new IllegalArgumentException("unix sockets need transport epoll or nio (found io_uring)");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return label;
+    }
+}
