@@ -1,0 +1,52 @@
+package dev.cobnut.proxy.backend;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/// One request on its way to a node, and the way back for its reply. This is all that a node connection knows of
+/// clients.
+///
+/// It is queued before its first byte is written, and leaves the queue only when the last byte of its reply was read
+/// or the connection died. Whoever stops waiting (the client left, the timeout passed) leaves it in the queue: it
+/// then swallows exactly one reply. That is what keeps replies from reaching the wrong client.
+///
+/// All calls come on the event loop of the connection, exactly one of: one [#onReply]; some [#onReplyPart], the last
+/// one marked; or [#onFailure], which may also cut a series of parts short.
+public abstract class Exchange {
+    @Nullable
+    Exchange next;
+
+    int requestBytes;
+
+    /// When the pool's timeout passes; 0 for never.
+    long deadlineNanos;
+
+    /// True once the owner has been told how it ended; the reply is still to come and goes nowhere.
+    boolean expired;
+
+    /// The whole reply, valid during the call only.
+    ///
+    /// @return false when the receiver has so much unread that the connection should stop reading; it then gets
+    ///     [#onPaused]
+    protected abstract boolean onReply(byte[] bytes, int from, int to);
+
+    /// A piece of a long reply, in order. The buffer is the caller's: retain it to keep it.
+    ///
+    /// @return as for [#onReply]
+    protected abstract boolean onReplyPart(ByteBuf part, boolean last);
+
+    /// There will be no reply.
+    ///
+    /// @param sent true when a byte of the request may have reached the node, so that it may have been executed
+    protected abstract void onFailure(Failure failure, boolean sent);
+
+    /// Who the reply is for; two exchanges of one client have the same receiver.
+    protected abstract Object receiver();
+
+    /// The connection reads nothing until the receiver calls [NodeConnection#resume].
+    protected abstract void onPaused(NodeConnection connection);
+
+    /// The receiver kept the connection paused for too long while other clients waited behind it. It must let go of
+    /// what is still to come.
+    protected abstract void onTooSlow();
+}

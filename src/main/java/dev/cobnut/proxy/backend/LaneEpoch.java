@@ -1,0 +1,18 @@
+package dev.cobnut.proxy.backend;
+
+/// Counts how often a shared connection of this event loop was replaced by another while requests could be under way
+/// on it. A client whose requests are still unanswered from an older epoch waits for them before it sends more:
+/// otherwise its later request could overtake an earlier one on the new connection.
+///
+/// One comparison of ints for each request buys that order. For the loop's own thread.
+public final class LaneEpoch {
+    private int current;
+
+    public int current() {
+        return current;
+    }
+
+    void advance() {
+        current++;
+    }
+}

@@ -1,0 +1,340 @@
+package dev.cobnut.proxy.backend;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.cobnut.net.IoLoop;
+import dev.cobnut.stats.Counters;
+import dev.cobnut.stats.ServerCounter;
+import dev.cobnut.topology.NodeAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// All connections of one event loop to one shard: the lanes that clients share, and connections lent to one
+/// request at a time for bodies too long to wait for on a lane.
+///
+/// Follows the topology: when the master moves, lanes to the old one are retired and new requests go to the new one
+/// at once. Dials lazily; after a failed dial requests fail without another attempt for [#REDIAL_NANOS], so that a
+/// dead node costs ten dials a second whatever the load. For the loop's own thread.
+public final class ShardLink {
+    private static final long REDIAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long MOVED_GRACE_MILLIS = 1_000;
+    private static final int LENT_MAX = 64;
+    private static final byte[][] TROUBLE = {
+        {'-', 'R', 'E', 'A', 'D', 'O', 'N', 'L', 'Y'}, {'-', 'M', 'A', 'S', 'T', 'E', 'R', 'D', 'O', 'W', 'N'}
+    };
+
+    private final IoLoop loop;
+    private final LaneEpoch epoch;
+    private final int index;
+    private final String name;
+    private final LinkSettings settings;
+    private final LinkListener listener;
+    private final Counters<ServerCounter> counters = new Counters<>(ServerCounter.class);
+    private final @Nullable NodeConnection[] lanes;
+    private final List<NodeConnection> leaving = new ArrayList<>();
+    private final List<NodeConnection> lent = new ArrayList<>();
+    private final ArrayDeque<NodeConnection> idle = new ArrayDeque<>();
+
+    private @Nullable NodeAddress master;
+    private final Failure allLent;
+    private Failure lastFailure;
+    private long redialAfterNanos;
+    private boolean redialWaits;
+    private int failures;
+    private boolean failing;
+
+    /// @param index position of the shard in its pool
+    /// @param name ring name of the shard
+    public ShardLink(
+            IoLoop loop, LaneEpoch epoch, int index, String name, LinkSettings settings, LinkListener listener) {
+        this.loop = loop;
+        this.epoch = epoch;
+        this.index = index;
+        this.name = name;
+        this.settings = settings;
+        this.listener = listener;
+        this.lanes = new NodeConnection[settings.lanes()];
+        this.lastFailure = noMaster();
+        this.allLent = new Failure(
+                Failure.Kind.BUSY, "shard " + name + ": " + LENT_MAX + " long requests are already under way");
+    }
+
+    public int index() {
+        return index;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public Counters<ServerCounter> counters() {
+        return counters;
+    }
+
+    LinkSettings settings() {
+        return settings;
+    }
+
+    // ---- requests -----------------------------------------------------------------------------------------------
+
+    /// Sends a whole request on a lane. It fails at once, through [Exchange#onFailure], when no connection can be
+    /// had.
+    ///
+    /// @param lane which lane, below the number of lanes
+    public void send(int lane, Exchange exchange, byte[] bytes, int from, int to) {
+        NodeConnection connection = lanes[lane];
+        if (connection == null || !connection.accepts()) {
+            connection = dialLane(lane);
+            if (connection == null) {
+                exchange.onFailure(lastFailure, false);
+                return;
+            }
+        }
+        connection.send(exchange, bytes, from, to);
+    }
+
+    /// The connection behind a lane when it is too full to send more, else null.
+    public @Nullable NodeConnection fullLane(int lane) {
+        NodeConnection connection = lanes[lane];
+        return connection == null || connection.hasRoom() ? null : connection;
+    }
+
+    /// Lends a connection for one request at a time; null when none can be had, see [#lendFailure]. Give it back
+    /// with [#giveBack], or [NodeConnection#abort] it.
+    public @Nullable NodeConnection lend() {
+        NodeConnection connection = idle.pollFirst();
+        while (connection != null && !connection.accepts()) {
+            connection = idle.pollFirst();
+        }
+        if (connection != null) {
+            return connection;
+        }
+        connection = lent.size() < LENT_MAX ? dial() : null;
+        if (connection != null) {
+            lent.add(connection);
+        }
+        return connection;
+    }
+
+    /// Takes back a connection whose request was answered.
+    public void giveBack(NodeConnection connection) {
+        if (connection.accepts() && connection.idle()) {
+            idle.addFirst(connection);
+        }
+    }
+
+    /// Why no connection could be lent.
+    public Failure lendFailure() {
+        return lent.size() < LENT_MAX ? lastFailure : allLent;
+    }
+
+    /// Connects all lanes ahead of the first request.
+    public void preconnect() {
+        for (int lane = 0; lane < lanes.length; lane++) {
+            NodeConnection connection = lanes[lane];
+            if (connection == null || !connection.accepts()) {
+                dialLane(lane);
+            }
+        }
+    }
+
+    private @Nullable NodeConnection dialLane(int lane) {
+        NodeConnection connection = dial();
+        lanes[lane] = connection;
+        return connection;
+    }
+
+    private @Nullable NodeConnection dial() {
+        NodeAddress target = master;
+        if (target == null || (redialWaits && loop.nowNanos() - redialAfterNanos < 0)) {
+            return null;
+        }
+        redialWaits = false;
+        NodeConnection connection = new NodeConnection(loop, this, target);
+        connection.connect();
+        return connection;
+    }
+
+    // ---- topology -----------------------------------------------------------------------------------------------
+
+    /// Requests go to `address` from now on; null when nobody knows the master.
+    public void setMaster(@Nullable NodeAddress address) {
+        if (Objects.equals(address, master)) {
+            return;
+        }
+        master = address;
+        for (int lane = 0; lane < lanes.length; lane++) {
+            NodeConnection connection = lanes[lane];
+            if (connection != null) {
+                lanes[lane] = null;
+                leave(connection, MOVED_GRACE_MILLIS);
+            }
+        }
+        idle.clear();
+        for (NodeConnection connection : List.copyOf(lent)) {
+            connection.retire(MOVED_GRACE_MILLIS);
+        }
+        lastFailure = noMaster();
+        redialWaits = false;
+        failures = 0;
+    }
+
+    /// New requests get another connection, since this one has to wait: for a slow receiver, or for a late reply.
+    void detach(NodeConnection connection) {
+        for (int lane = 0; lane < lanes.length; lane++) {
+            if (lanes[lane] == connection) {
+                lanes[lane] = null;
+                leave(connection, 0);
+            }
+        }
+    }
+
+    private void leave(NodeConnection connection, long graceMillis) {
+        if (!connection.idle()) {
+            epoch.advance();
+        }
+        leaving.add(connection);
+        connection.retire(graceMillis);
+    }
+
+    private Failure noMaster() {
+        return new Failure(Failure.Kind.REFUSED, "shard " + name + " has no known master");
+    }
+
+    // ---- what connections report ----------------------------------------------------------------------------------
+
+    /// Looks after timeouts and slow receivers; call it every few milliseconds.
+    public void tick(long nowNanos) {
+        for (NodeConnection lane : lanes) {
+            if (lane != null) {
+                lane.tick(nowNanos);
+            }
+        }
+        for (int i = leaving.size() - 1; i >= 0; i--) {
+            leaving.get(i).tick(nowNanos);
+        }
+        for (int i = lent.size() - 1; i >= 0; i--) {
+            lent.get(i).tick(nowNanos);
+        }
+    }
+
+    void onConnected() {
+        redialWaits = false;
+    }
+
+    /// A request was queued on a connection that is not open yet.
+    void onCollected(int bytes) {
+        counters.add(ServerCounter.REQUESTS, 1);
+        counters.add(ServerCounter.REQUEST_BYTES, bytes);
+        counters.add(ServerCounter.IN_QUEUE, 1);
+        counters.add(ServerCounter.IN_QUEUE_BYTES, bytes);
+    }
+
+    /// What was collected before the connection opened is written now.
+    void onOpened(int requests, int bytes) {
+        counters.add(ServerCounter.IN_QUEUE, -requests);
+        counters.add(ServerCounter.IN_QUEUE_BYTES, -bytes);
+        counters.add(ServerCounter.OUT_QUEUE, requests);
+        counters.add(ServerCounter.OUT_QUEUE_BYTES, bytes);
+    }
+
+    /// A request was queued and its bytes leave with the end of this turn.
+    void onWritten(int bytes) {
+        counters.add(ServerCounter.REQUESTS, 1);
+        counters.add(ServerCounter.REQUEST_BYTES, bytes);
+        counters.add(ServerCounter.OUT_QUEUE, 1);
+        counters.add(ServerCounter.OUT_QUEUE_BYTES, bytes);
+    }
+
+    void onAnswered(int requestBytes, int replyBytes) {
+        failures = 0;
+        if (failing) {
+            failing = false;
+            listener.onRecovered(this);
+        }
+        counters.add(ServerCounter.OUT_QUEUE, -1);
+        counters.add(ServerCounter.OUT_QUEUE_BYTES, -requestBytes);
+        counters.add(ServerCounter.RESPONSES, 1);
+        counters.add(ServerCounter.RESPONSE_BYTES, replyBytes);
+    }
+
+    void onAbandoned(int requestBytes, boolean written) {
+        counters.add(written ? ServerCounter.OUT_QUEUE : ServerCounter.IN_QUEUE, -1);
+        counters.add(written ? ServerCounter.OUT_QUEUE_BYTES : ServerCounter.IN_QUEUE_BYTES, -requestBytes);
+    }
+
+    void onErrorReply(byte[] bytes, int from, int to) {
+        for (byte[] prefix : TROUBLE) {
+            if (to - from > prefix.length
+                    && Arrays.equals(bytes, from, from + prefix.length, prefix, 0, prefix.length)) {
+                listener.onTrouble(this, "a node answered " + new String(prefix, 1, prefix.length - 1, US_ASCII));
+            }
+        }
+    }
+
+    /// The node has said nothing for a whole timeout, though it was asked.
+    void onSilence(Failure failure) {
+        countFailure(failure);
+        redialWaits = false;
+    }
+
+    /// A connection that was being replaced is gone.
+    void forget(NodeConnection connection) {
+        leaving.remove(connection);
+        lent.remove(connection);
+        idle.remove(connection);
+    }
+
+    /// A connection in use died.
+    ///
+    /// @param harmless nobody was waiting for it and the node closed it in good order: no mark against the node
+    void onLost(NodeConnection connection, Failure failure, boolean harmless) {
+        forget(connection);
+        for (int lane = 0; lane < lanes.length; lane++) {
+            if (lanes[lane] == connection) {
+                // Its requests all end now, so none can be overtaken: no new epoch.
+                lanes[lane] = null;
+            }
+        }
+        counters.add(
+                switch (failure.kind()) {
+                    case CLOSED -> ServerCounter.SERVER_EOF;
+                    case TIMED_OUT -> ServerCounter.SERVER_TIMEDOUT;
+                    case REFUSED, RESET, HOST_DOWN, BAD_REPLY, UNREACHABLE, BUSY -> ServerCounter.SERVER_ERR;
+                },
+                1);
+        if (harmless) {
+            listener.onTrouble(this, failure.toString());
+        } else {
+            countFailure(failure);
+        }
+    }
+
+    private void countFailure(Failure failure) {
+        lastFailure = failure;
+        if (!failing) {
+            failing = true;
+            listener.onFailing(this, failure.toString());
+        }
+        if (!settings.ejects()) {
+            redialWaits = true;
+            redialAfterNanos = loop.nowNanos() + REDIAL_NANOS;
+        } else if (++failures >= settings.failureLimit()) {
+            failures = 0;
+            listener.onFailureLimit(this);
+        }
+        listener.onTrouble(this, failure.toString());
+    }
+
+    /// Closes every connection at once.
+    public void close() {
+        setMaster(null);
+        List.copyOf(leaving).forEach(NodeConnection::abort);
+        List.copyOf(lent).forEach(NodeConnection::abort);
+    }
+}
