@@ -1,0 +1,95 @@
+package dev.cobnut.proxy.frontend;
+
+import dev.cobnut.proxy.backend.Exchange;
+import dev.cobnut.proxy.backend.Failure;
+import dev.cobnut.proxy.backend.NodeConnection;
+import io.netty.buffer.ByteBuf;
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// The part of a split request that goes to one shard. Its reply is collected whole, up to [#REPLY_BYTES_MAX].
+final class Fragment extends Exchange {
+    static final int REPLY_BYTES_MAX = 64 * 1024 * 1024;
+
+    private final JoinedReply joined;
+    private final int shard;
+    private byte[] reply = new byte[0];
+    private boolean failure;
+    private @Nullable ByteArrayOutputStream parts;
+    private boolean tooLong;
+
+    Fragment(JoinedReply joined, int shard) {
+        this.joined = joined;
+        this.shard = shard;
+    }
+
+    int shard() {
+        return shard;
+    }
+
+    /// The whole reply, or the error that stands for it.
+    byte[] reply() {
+        return reply;
+    }
+
+    /// True when no node answered.
+    boolean isFailure() {
+        return failure;
+    }
+
+    @Override
+    protected boolean onReply(byte[] bytes, int from, int to) {
+        reply = Arrays.copyOfRange(bytes, from, to);
+        joined.onFragment(this);
+        return true;
+    }
+
+    @Override
+    protected boolean onReplyPart(ByteBuf part, boolean last) {
+        if (parts == null) {
+            parts = new ByteArrayOutputStream(part.readableBytes() * 2);
+        }
+        tooLong |= parts.size() + part.readableBytes() > REPLY_BYTES_MAX;
+        if (!tooLong && !joined.isAbandoned()) {
+            byte[] copy = new byte[part.readableBytes()];
+            part.getBytes(part.readerIndex(), copy);
+            parts.writeBytes(copy);
+        } else {
+            parts.reset();
+        }
+        if (last) {
+            reply = tooLong
+                    ? Replies.error("ERR one shard's part of a reply joined from several is limited to "
+                            + REPLY_BYTES_MAX + " bytes; ask for fewer keys at once")
+                    : parts.toByteArray();
+            parts = null;
+            if (!joined.isAbandoned()) {
+                joined.onFragment(this);
+            }
+        }
+        return true;
+    }
+
+    @Override
+    protected void onFailure(Failure cause, boolean sent) {
+        failure = true;
+        reply = cause.reply(sent);
+        joined.onFragment(this);
+    }
+
+    @Override
+    protected Object receiver() {
+        return joined.receiver();
+    }
+
+    @Override
+    protected void onPaused(NodeConnection connection) {
+        throw new IllegalStateException("a fragment that never asks to pause");
+    }
+
+    @Override
+    protected void onTooSlow() {
+        throw new IllegalStateException("a fragment that never asks to pause");
+    }
+}

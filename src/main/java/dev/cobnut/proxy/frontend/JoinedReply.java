@@ -1,0 +1,69 @@
+package dev.cobnut.proxy.frontend;
+
+import dev.cobnut.stats.PoolCounter;
+import org.jspecify.annotations.Nullable;
+
+/// One reply made of the replies of several shards. It takes the request's place in the client's queue; its
+/// [Fragment]s travel.
+///
+/// Honest by rule: when one part failed, the whole request is answered with that part's error, never with a nil or a
+/// smaller count. The text is the node's own, or says whether that part was sent. The other parts may have been
+/// executed.
+abstract class JoinedReply extends Request {
+    private final PoolFront pool;
+    private int open;
+    private @Nullable Fragment failed;
+
+    JoinedReply(ReplyQueue queue, PoolFront pool) {
+        super(queue);
+        this.pool = pool;
+    }
+
+    /// The reply, from all fragments, each of which has a reply that is not an error.
+    abstract byte[] join();
+
+    /// A part that is going to be sent.
+    ///
+    /// @param shard which shard it goes to
+    Fragment addFragment(int shard) {
+        open++;
+        pool.counters().add(PoolCounter.FRAGMENTS, 1);
+        return new Fragment(this, shard);
+    }
+
+    boolean isAbandoned() {
+        return queue == null;
+    }
+
+    /// A part has ended. Parts that fail at once may do so while others are still being sent.
+    void onFragment(Fragment fragment) {
+        open--;
+        if (failed == null && (fragment.isFailure() || fragment.reply()[0] == '-')) {
+            failed = fragment;
+        }
+        finish();
+    }
+
+    private boolean sentAll;
+
+    /// No more fragments will be added.
+    void sentAll() {
+        sentAll = true;
+        finish();
+    }
+
+    private void finish() {
+        ReplyQueue client = queue;
+        if (open > 0 || !sentAll || client == null) {
+            return;
+        }
+        if (failed == null) {
+            byte[] reply = join();
+            client.settle(this, reply, 0, reply.length);
+        } else if (failed.isFailure()) {
+            client.fail(this, failed.reply());
+        } else {
+            client.settle(this, failed.reply(), 0, failed.reply().length);
+        }
+    }
+}

@@ -1,0 +1,219 @@
+package dev.cobnut.proxy.frontend;
+
+import dev.cobnut.net.IoLoop;
+import dev.cobnut.net.Outgoing;
+import dev.cobnut.proxy.backend.NodeConnection;
+import dev.cobnut.stats.Counters;
+import dev.cobnut.stats.PoolCounter;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The replies of one client, in the order of its requests.
+///
+/// ```
+///   head                      tail
+///   [ waiting ][ done ][ waiting ]      the reply of the head goes straight to Outgoing,
+///                                       others are stored until it is their turn
+/// ```
+///
+/// An error is a reply like any other: it takes its place here and leaves by the same door. For the loop's own
+/// thread.
+final class ReplyQueue {
+    /// Above this much unread, node connections stop reading for the sake of this client.
+    static final int UNREAD_BYTES_MAX = 1024 * 1024;
+
+    /// A shorter part is copied: kept as it is it would hold on to a whole read buffer of 64 KiB.
+    private static final int COPIED_PART_BYTES = 16 * 1024;
+
+    private final IoLoop loop;
+    private final Channel channel;
+    private final ClientConnection client;
+    private final Counters<PoolCounter> counters;
+    private final Outgoing out;
+
+    private @Nullable Request head;
+    private @Nullable Request tail;
+    private int size;
+    private long storedBytes;
+    private @Nullable List<NodeConnection> paused;
+
+    ReplyQueue(IoLoop loop, Channel channel, ClientConnection client, Counters<PoolCounter> counters) {
+        this.loop = loop;
+        this.channel = channel;
+        this.client = client;
+        this.counters = counters;
+        this.out = new Outgoing(loop);
+        out.open(channel);
+    }
+
+    int size() {
+        return size;
+    }
+
+    boolean isEmpty() {
+        return head == null;
+    }
+
+    /// Whether everything has reached the kernel.
+    boolean isFlushed() {
+        return head == null && out.pendingBytes() == 0;
+    }
+
+    /// Takes a place for a request whose reply is still to come.
+    <R extends Request> R add(R request) {
+        if (tail == null) {
+            head = request;
+        } else {
+            tail.next = request;
+        }
+        tail = request;
+        size++;
+        return request;
+    }
+
+    /// A reply that the proxy makes itself, in its turn.
+    void answer(byte[] reply) {
+        if (head == null) {
+            out.append(reply);
+        } else {
+            settle(add(new Request(this)), reply, 0, reply.length);
+        }
+    }
+
+    /// The whole reply of a request has come.
+    ///
+    /// @return false when the client has too much unread
+    boolean settle(Request request, byte[] bytes, int from, int to) {
+        request.markComplete();
+        if (request == head) {
+            out.append(bytes, from, to - from);
+            advance();
+        } else {
+            request.store(Arrays.copyOfRange(bytes, from, to));
+            storedBytes += to - from;
+        }
+        return hasRoom();
+    }
+
+    /// A part of a long reply has come.
+    boolean settlePart(Request request, ByteBuf part, boolean last) {
+        if (last) {
+            request.markComplete();
+        }
+        if (request == head) {
+            request.markBegun();
+            write(part);
+            if (last) {
+                advance();
+            }
+        } else {
+            request.store(kept(part));
+            storedBytes += part.readableBytes();
+        }
+        return hasRoom();
+    }
+
+    private ByteBuf kept(ByteBuf part) {
+        return part.readableBytes() > COPIED_PART_BYTES
+                ? part.retain()
+                : loop.allocator()
+                        .directBuffer(part.readableBytes())
+                        .writeBytes(part, part.readerIndex(), part.readableBytes());
+    }
+
+    private void write(ByteBuf part) {
+        if (part.readableBytes() <= COPIED_PART_BYTES) {
+            byte[] copy = new byte[part.readableBytes()];
+            part.getBytes(part.readerIndex(), copy);
+            out.append(copy);
+        } else {
+            out.appendOwned(part.retainedSlice());
+        }
+    }
+
+    /// No node will answer the request.
+    void fail(Request request, byte[] error) {
+        counters.add(PoolCounter.FORWARD_ERROR, 1);
+        if (request.hasBegun()) {
+            client.closeBroken("a reply broke off in the middle");
+        } else {
+            storedBytes -= request.storedBytes();
+            request.dropStored();
+            settle(request, error, 0, error.length);
+        }
+    }
+
+    /// The head has been answered: it leaves, and what waited behind it follows.
+    private void advance() {
+        Request done = head;
+        while (done != null && done.isComplete()) {
+            head = done.next;
+            done.next = null;
+            size--;
+            if (head == null) {
+                tail = null;
+                break;
+            }
+            done = head;
+            storedBytes -= done.storedBytes();
+            done.writeStored(out);
+        }
+        if (paused != null) {
+            resumePaused();
+        }
+        client.onAnswered();
+    }
+
+    // ---- a client that does not keep up ---------------------------------------------------------------------------
+
+    private boolean hasRoom() {
+        return storedBytes < UNREAD_BYTES_MAX && (channel.isWritable() || out.pendingBytes() < UNREAD_BYTES_MAX);
+    }
+
+    void resumeLater(NodeConnection connection) {
+        if (paused == null) {
+            paused = new ArrayList<>(1);
+        }
+        if (!paused.contains(connection)) {
+            paused.add(connection);
+        }
+    }
+
+    /// Wakes the node connections that wait for this client, if it has room again.
+    void resumePaused() {
+        if (paused != null && hasRoom()) {
+            List<NodeConnection> woken = paused;
+            paused = null;
+            woken.forEach(NodeConnection::resume);
+        }
+    }
+
+    void tooSlow() {
+        client.closeBroken("it read too slowly while others waited behind its replies");
+    }
+
+    /// The client has left: what is still to come goes nowhere.
+    void abandon() {
+        for (Request each = head; each != null; each = each.next) {
+            each.queue = null;
+            each.dropStored();
+        }
+        head = null;
+        tail = null;
+        size = 0;
+        storedBytes = 0;
+        out.close();
+        if (paused != null) {
+            paused.forEach(NodeConnection::resume);
+            paused = null;
+        }
+    }
+
+    void flush() {
+        out.flush();
+    }
+}

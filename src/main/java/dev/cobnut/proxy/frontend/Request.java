@@ -1,0 +1,141 @@
+package dev.cobnut.proxy.frontend;
+
+import dev.cobnut.net.Outgoing;
+import dev.cobnut.proxy.backend.Exchange;
+import dev.cobnut.proxy.backend.Failure;
+import dev.cobnut.proxy.backend.NodeConnection;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One command of a client, from its place in the client's [ReplyQueue] until its reply has left.
+///
+/// Stands in two queues at once: that of the client, which keeps the order of replies, and, as an [Exchange], that of
+/// a node connection, which tells whose the next reply is.
+class Request extends Exchange {
+    /// Null once the client has left; the reply then goes nowhere.
+    @Nullable
+    ReplyQueue queue;
+
+    @Nullable
+    Request next;
+
+    /// What arrived before it was this request's turn: a whole reply, or parts of a long one.
+    private byte @Nullable [] storedReply;
+
+    private @Nullable List<ByteBuf> storedParts;
+
+    private int storedBytes;
+
+    /// The reply is whole, stored or already written.
+    private boolean complete;
+
+    /// Some of the reply has already gone to the client.
+    private boolean begun;
+
+    Request(ReplyQueue queue) {
+        this.queue = queue;
+    }
+
+    @Override
+    protected boolean onReply(byte[] bytes, int from, int to) {
+        ReplyQueue client = queue;
+        return client == null || client.settle(this, bytes, from, to);
+    }
+
+    @Override
+    protected boolean onReplyPart(ByteBuf part, boolean last) {
+        ReplyQueue client = queue;
+        return client == null || client.settlePart(this, part, last);
+    }
+
+    @Override
+    protected void onFailure(Failure failure, boolean sent) {
+        ReplyQueue client = queue;
+        if (client != null) {
+            client.fail(this, failure.reply(sent));
+        }
+    }
+
+    @Override
+    protected Object receiver() {
+        ReplyQueue client = queue;
+        return client == null ? this : client;
+    }
+
+    @Override
+    protected void onPaused(NodeConnection connection) {
+        ReplyQueue client = queue;
+        if (client == null) {
+            connection.resume();
+        } else {
+            client.resumeLater(connection);
+        }
+    }
+
+    @Override
+    protected void onTooSlow() {
+        ReplyQueue client = queue;
+        if (client != null) {
+            client.tooSlow();
+        }
+    }
+
+    boolean isComplete() {
+        return complete;
+    }
+
+    void markComplete() {
+        complete = true;
+    }
+
+    boolean hasBegun() {
+        return begun;
+    }
+
+    void markBegun() {
+        begun = true;
+    }
+
+    /// Keeps a whole reply until its turn.
+    void store(byte[] reply) {
+        storedReply = reply;
+        storedBytes = reply.length;
+    }
+
+    /// Keeps a part until its turn; takes the buffer over.
+    void store(ByteBuf part) {
+        if (storedParts == null) {
+            storedParts = new ArrayList<>(2);
+        }
+        storedParts.add(part);
+        storedBytes += part.readableBytes();
+    }
+
+    int storedBytes() {
+        return storedBytes;
+    }
+
+    /// Its turn has come: what was stored goes out.
+    void writeStored(Outgoing out) {
+        if (storedReply != null) {
+            out.append(storedReply);
+        } else if (storedParts != null) {
+            begun = true;
+            storedParts.forEach(out::appendOwned);
+        }
+        storedReply = null;
+        storedParts = null;
+        storedBytes = 0;
+    }
+
+    void dropStored() {
+        if (storedParts != null) {
+            storedParts.forEach(ByteBuf::release);
+            storedParts = null;
+        }
+        storedReply = null;
+        storedBytes = 0;
+    }
+}

@@ -1,0 +1,101 @@
+package dev.cobnut.proxy.frontend;
+
+import dev.cobnut.proxy.backend.Failure;
+import dev.cobnut.proxy.backend.NodeConnection;
+import dev.cobnut.proxy.backend.ShardLink;
+import io.netty.buffer.ByteBuf;
+
+/// A long request, passed on while it arrives, over a connection lent to it alone: on a shared one a slow sender
+/// would keep everybody waiting.
+///
+/// A node executes nothing before it has the whole request, so whatever ends it early ends it as *not sent*.
+final class Upload extends Request {
+    private final ShardLink link;
+    private final NodeConnection connection;
+    private boolean finished;
+    private boolean over;
+
+    Upload(ReplyQueue queue, ShardLink link, NodeConnection connection) {
+        super(queue);
+        this.link = link;
+        this.connection = connection;
+    }
+
+    void begin(byte[] bytes, int length) {
+        connection.beginLong(this);
+        piece(bytes, 0, length);
+    }
+
+    void piece(byte[] bytes, int from, int to) {
+        if (!over) {
+            connection.sendPiece(bytes, from, to);
+        }
+    }
+
+    /// Takes the buffer over.
+    void piece(ByteBuf buffer) {
+        if (over) {
+            buffer.release();
+        } else {
+            connection.sendPiece(buffer);
+        }
+    }
+
+    void lastPiece(byte[] bytes, int from, int to) {
+        piece(bytes, from, to);
+        finished = true;
+        if (!over) {
+            connection.endLong(this);
+        }
+    }
+
+    boolean hasRoom() {
+        return over || connection.hasRoom();
+    }
+
+    void whenRoom(Runnable work) {
+        connection.whenRoom(work);
+    }
+
+    /// The client has left, or broke the protocol, in the middle of the request.
+    void abort() {
+        if (!over) {
+            over = true;
+            connection.abort();
+        }
+    }
+
+    @Override
+    protected boolean onReply(byte[] bytes, int from, int to) {
+        boolean room = super.onReply(bytes, from, to);
+        answered();
+        return room;
+    }
+
+    @Override
+    protected boolean onReplyPart(ByteBuf part, boolean last) {
+        boolean room = super.onReplyPart(part, last);
+        if (last) {
+            answered();
+        }
+        return room;
+    }
+
+    private void answered() {
+        over = true;
+        if (finished) {
+            link.giveBack(connection);
+        } else {
+            // Answered before it was whole: the node has stopped listening to it.
+            connection.abort();
+        }
+    }
+
+    @Override
+    protected void onFailure(Failure failure, boolean sent) {
+        over = true;
+        super.onFailure(failure, sent && finished);
+        // After a timeout the reply may still come; nobody would give the connection back then.
+        connection.abort();
+    }
+}
