@@ -1,0 +1,185 @@
+package dev.cobnut.proxy;
+
+import dev.cobnut.config.PoolConfig;
+import dev.cobnut.net.HostLookup;
+import dev.cobnut.net.Transport;
+import dev.cobnut.topology.NodeAddress;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.unix.UnixChannelOption;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/// One pool's listening socket. Accepted clients are spread over the event loops in turn.
+final class Listener {
+    private static final int LOOKUP_TIMEOUT_MILLIS = 5_000;
+    private static final int UNREAD_BYTES_LOW = 128 * 1024;
+    private static final int UNREAD_BYTES_HIGH = 256 * 1024;
+    private static final AtomicLong CLIENT_IDS = new AtomicLong();
+
+    private final Channel channel;
+    private final @Nullable Path socketFile;
+
+    private Listener(Channel channel, @Nullable Path socketFile) {
+        this.channel = channel;
+        this.socketFile = socketFile;
+    }
+
+    static Listener open(
+            PoolConfig config,
+            int pool,
+            Transport transport,
+            MultiThreadIoEventLoopGroup group,
+            Map<EventLoop, ProxyLoop> loops)
+            throws ListenException {
+        String where =
+                "pool " + config.name() + " cannot listen on " + config.listen().text() + ": ";
+        try {
+            return switch (config.listen().address()) {
+                case NodeAddress.Tcp tcp ->
+                    new Listener(bind(tcpAddress(tcp), config, pool, transport, group, loops), null);
+                case NodeAddress.Unix unix -> {
+                    Path file = Path.of(unix.path());
+                    yield new Listener(bindUnix(file, config, pool, transport, group, loops), file);
+                }
+            };
+        } catch (IOException | IllegalArgumentException e) {
+            String why = e.getMessage() == null ? e.toString() : e.getMessage();
+            throw new ListenException(where + plain(why), e);
+        }
+    }
+
+    private static String plain(String why) {
+        if (why.contains("Address already in use")) {
+            return "the address is already in use";
+        }
+        // bind(..) failed with error(-99): Cannot assign requested address
+        int detail = why.lastIndexOf("): ");
+        return detail < 0 ? why : why.substring(detail + 3);
+    }
+
+    private static SocketAddress tcpAddress(NodeAddress.Tcp tcp) throws IOException {
+        if (tcp.host().equals("*")) {
+            return new InetSocketAddress(tcp.port());
+        }
+        return new InetSocketAddress(
+                HostLookup.lookup(tcp.host(), LOOKUP_TIMEOUT_MILLIS).getFirst(), tcp.port());
+    }
+
+    /// The socket gets its final permissions before anyone can reach it: it is made inside a private directory and
+    /// then moved to its place.
+    private static Channel bindUnix(
+            Path file,
+            PoolConfig config,
+            int pool,
+            Transport transport,
+            MultiThreadIoEventLoopGroup group,
+            Map<EventLoop, ProxyLoop> loops)
+            throws IOException {
+        if (config.listen().mode() == 0) {
+            Files.deleteIfExists(file);
+            return bind(transport.unixAddress(file.toString()), config, pool, transport, group, loops);
+        }
+        Path directory = file.toAbsolutePath().getParent();
+        if (directory == null) {
+            throw new IOException("it is not a file");
+        }
+        Path hidden = Files.createTempDirectory(directory, ".s");
+        Path made = hidden.resolve("s");
+        try {
+            Channel channel = bind(transport.unixAddress(made.toString()), config, pool, transport, group, loops);
+            Files.setPosixFilePermissions(made, permissions(config.listen().mode()));
+            Files.move(made, file, StandardCopyOption.REPLACE_EXISTING);
+            return channel;
+        } finally {
+            Files.deleteIfExists(made);
+            Files.deleteIfExists(hidden);
+        }
+    }
+
+    private static Set<PosixFilePermission> permissions(int mode) {
+        // Bit 8 is the owner's read permission, bit 0 the others' execute permission: the order of the enum.
+        Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
+        for (PosixFilePermission permission : PosixFilePermission.values()) {
+            if ((mode & 1 << (8 - permission.ordinal())) != 0) {
+                permissions.add(permission);
+            }
+        }
+        return permissions;
+    }
+
+    private static Channel bind(
+            SocketAddress address,
+            PoolConfig config,
+            int pool,
+            Transport transport,
+            MultiThreadIoEventLoopGroup group,
+            Map<EventLoop, ProxyLoop> loops)
+            throws IOException {
+        boolean tcp = address instanceof InetSocketAddress;
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(group, group)
+                .channel(transport.serverChannel(address))
+                .option(ChannelOption.SO_BACKLOG, config.backlog())
+                .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                .childOption(
+                        ChannelOption.WRITE_BUFFER_WATER_MARK,
+                        new WriteBufferWaterMark(UNREAD_BYTES_LOW, UNREAD_BYTES_HIGH))
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel client) {
+                        ProxyLoop loop = loops.get(client.eventLoop());
+                        if (loop == null) {
+                            throw new IllegalStateException("a client on a loop that is not ours");
+                        }
+                        client.pipeline().addLast(loop.newClient(pool, CLIENT_IDS.incrementAndGet(), client));
+                    }
+                });
+        if (tcp) {
+            bootstrap
+                    .option(ChannelOption.SO_REUSEADDR, true)
+                    .childOption(ChannelOption.TCP_NODELAY, true)
+                    .childOption(ChannelOption.SO_KEEPALIVE, config.tcpKeepalive());
+            if (config.reusePort() && transport != Transport.NIO) {
+                bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
+            }
+        }
+        ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            Throwable cause = bound.cause();
+            throw cause instanceof IOException io ? io : new IOException(cause);
+        }
+        return bound.channel();
+    }
+
+    void close() {
+        channel.close().awaitUninterruptibly();
+        if (socketFile != null) {
+            try {
+                Files.deleteIfExists(socketFile);
+            } catch (IOException e) {
+                LoggerFactory.getLogger(Listener.class)
+                        .warn("the socket {} stays behind: {}", socketFile, e.getMessage());
+            }
+        }
+    }
+}

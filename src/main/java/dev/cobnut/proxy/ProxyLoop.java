@@ -1,0 +1,214 @@
+package dev.cobnut.proxy;
+
+import dev.cobnut.config.PoolConfig;
+import dev.cobnut.net.IoLoop;
+import dev.cobnut.proxy.backend.LaneEpoch;
+import dev.cobnut.proxy.backend.LinkListener;
+import dev.cobnut.proxy.backend.LinkSettings;
+import dev.cobnut.proxy.backend.ShardLink;
+import dev.cobnut.proxy.frontend.ClientConnection;
+import dev.cobnut.proxy.frontend.ClientLimit;
+import dev.cobnut.proxy.frontend.Dispatcher;
+import dev.cobnut.proxy.frontend.PoolFront;
+import dev.cobnut.proxy.routing.Router;
+import dev.cobnut.resp.CommandTable;
+import dev.cobnut.sharding.Placement;
+import dev.cobnut.sharding.RingServer;
+import dev.cobnut.stats.PoolCounter;
+import dev.cobnut.stats.ServerCounter;
+import dev.cobnut.topology.PoolTopology;
+import dev.cobnut.topology.Shard;
+import dev.cobnut.topology.Topology;
+import io.netty.channel.Channel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Everything that one event loop owns: its clients, its connections to every node, its routers. Constructed and used
+/// on that loop only, but for reading counters.
+final class ProxyLoop {
+    private static final int TICK_MILLIS_MAX = 100;
+    private static final int TICK_MILLIS_MIN = 5;
+
+    private final IoLoop loop;
+    private final LaneEpoch epoch = new LaneEpoch();
+    private final List<PoolFront> pools = new ArrayList<>();
+    private final Dispatcher dispatcher;
+    private final Trouble trouble;
+    private final FailureLog failureLog;
+    private long topologyEpoch;
+
+    /// @param limits one for each pool, shared by all loops
+    /// @param failureLog shared by all loops
+    /// @param trouble told, on this loop, what suggests that a master has moved or died
+    ProxyLoop(
+            IoLoop loop,
+            List<PoolConfig> configs,
+            List<ClientLimit> limits,
+            Topology topology,
+            CommandTable table,
+            Trouble trouble,
+            FailureLog failureLog) {
+        this.loop = loop;
+        this.trouble = trouble;
+        this.failureLog = failureLog;
+        this.dispatcher = new Dispatcher(table);
+        for (int i = 0; i < configs.size(); i++) {
+            PoolConfig config = configs.get(i);
+            pools.add(poolFront(config, limits.get(i), topology.pool(config.name())));
+        }
+    }
+
+    private PoolFront poolFront(PoolConfig config, ClientLimit limit, PoolTopology topology) {
+        List<RingServer> servers = new ArrayList<>();
+        for (Shard shard : topology.shards()) {
+            servers.add(new RingServer(shard.name(), shard.weight()));
+        }
+        Router router = new Router(
+                Placement.of(config.hash(), config.hashTag(), config.distribution(), servers),
+                servers.size(),
+                TimeUnit.MILLISECONDS.toNanos(config.serverRetryTimeoutMillis()));
+        LinkSettings settings = new LinkSettings(
+                config.timeoutMillis(),
+                config.serverConnections(),
+                config.autoEjectHosts(),
+                Math.max(1, config.serverFailureLimit()),
+                prelude(config));
+        List<ShardLink> links = new ArrayList<>();
+        Ejector ejector = new Ejector(config, router);
+        for (int shard = 0; shard < servers.size(); shard++) {
+            links.add(new ShardLink(loop, epoch, shard, servers.get(shard).name(), settings, ejector));
+        }
+        PoolFront pool = new PoolFront(config, limit, loop, epoch, router, links);
+        ejector.pool = pool;
+        return pool;
+    }
+
+    private static List<byte[]> prelude(PoolConfig config) {
+        List<byte[]> prelude = new ArrayList<>();
+        String password = config.redisAuth();
+        if (password != null) {
+            prelude.add(command("AUTH", password));
+        }
+        if (config.redisDb() > 0) {
+            prelude.add(command("SELECT", Integer.toString(config.redisDb())));
+        }
+        return prelude;
+    }
+
+    private static byte[] command(String name, String argument) {
+        int bytes = argument.getBytes(StandardCharsets.UTF_8).length;
+        return ("*2\r\n$" + name.length() + "\r\n" + name + "\r\n$" + bytes + "\r\n" + argument + "\r\n")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// Begins to watch time, and connects ahead where the pool says so.
+    void start(Topology topology) {
+        apply(topology);
+        int tickMillis = TICK_MILLIS_MAX;
+        for (PoolFront pool : pools) {
+            if (pool.config().timeoutMillis() > 0) {
+                tickMillis = Math.clamp(pool.config().timeoutMillis() / 8, TICK_MILLIS_MIN, tickMillis);
+            }
+            if (pool.config().preconnect()) {
+                pool.links().forEach(ShardLink::preconnect);
+            }
+        }
+        loop.eventLoop().scheduleWithFixedDelay(this::tick, tickMillis, tickMillis, TimeUnit.MILLISECONDS);
+    }
+
+    private void tick() {
+        long now = loop.updateNow();
+        for (PoolFront pool : pools) {
+            for (ShardLink link : pool.links()) {
+                link.tick(now);
+            }
+        }
+    }
+
+    /// Goes over to a newer topology.
+    void apply(Topology topology) {
+        if (topology.epoch() <= topologyEpoch) {
+            return;
+        }
+        topologyEpoch = topology.epoch();
+        for (PoolFront pool : pools) {
+            List<Shard> shards = topology.pool(pool.config().name()).shards();
+            for (ShardLink link : pool.links()) {
+                link.setMaster(shards.get(link.index()).master());
+                if (pool.config().preconnect()) {
+                    link.preconnect();
+                }
+            }
+        }
+    }
+
+    ClientConnection newClient(int pool, long id, Channel channel) {
+        channel.config().setRecvByteBufAllocator(loop.readBuffer());
+        return new ClientConnection(id, pools.get(pool), dispatcher, channel);
+    }
+
+    /// Lets every client leave once it is answered.
+    void leave() {
+        for (PoolFront pool : pools) {
+            List.copyOf(pool.clients()).forEach(ClientConnection::leave);
+        }
+    }
+
+    /// Closes every connection at once.
+    void closeConnections() {
+        for (PoolFront pool : pools) {
+            List.copyOf(pool.clients()).forEach(ClientConnection::close);
+            pool.links().forEach(ShardLink::close);
+        }
+    }
+
+    /// For when the event loop has ended.
+    void close() {
+        loop.close();
+    }
+
+    /// For reading counters, from any thread.
+    List<PoolFront> pools() {
+        return pools;
+    }
+
+    private final class Ejector implements LinkListener {
+        private final PoolConfig config;
+        private final Router router;
+        private @Nullable PoolFront pool;
+
+        Ejector(PoolConfig config, Router router) {
+            this.config = config;
+            this.router = router;
+        }
+
+        @Override
+        public void onFailureLimit(ShardLink link) {
+            router.eject(link.index(), loop.nowNanos());
+            link.counters()
+                    .set(ServerCounter.SERVER_EJECTED_AT, TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis()));
+            if (pool != null) {
+                pool.counters().add(PoolCounter.SERVER_EJECTS, 1);
+            }
+            failureLog.onEjected(config.name(), link.name(), config.serverRetryTimeoutMillis());
+        }
+
+        @Override
+        public void onFailing(ShardLink link, String why) {
+            failureLog.onFailing(config.name(), link.name(), why);
+        }
+
+        @Override
+        public void onRecovered(ShardLink link) {
+            failureLog.onRecovered(config.name(), link.name());
+        }
+
+        @Override
+        public void onTrouble(ShardLink link, String why) {
+            trouble.onTrouble(config.name(), link.name(), why);
+        }
+    }
+}
