@@ -1,0 +1,41 @@
+package dev.cobnut.control.discovery;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Tells people what happens, without repeating what three Sentinels say or one says all the time. Owned by the
+/// deciding thread.
+final class Chronicle {
+    static final long SAME_LINE_AGAIN_NANOS = Duration.ofSeconds(10).toNanos();
+
+    /// Different lines in ten seconds; a Sentinel that floods fills this, not the log.
+    static final int LINES_MAX = 256;
+
+    private final Consumer<DiscoveryEvent> onEvent;
+    private final Map<String, Long> toldNanos = new HashMap<>();
+
+    Chronicle(Consumer<DiscoveryEvent> onEvent) {
+        this.onEvent = onEvent;
+    }
+
+    /// Tells a line, always.
+    void tell(DiscoveryEvent.Kind kind, @Nullable String group, String line) {
+        onEvent.accept(new DiscoveryEvent(kind, group, line));
+    }
+
+    /// Tells a line that others caused: the same one only once in ten seconds.
+    void tellOnce(DiscoveryEvent.Kind kind, @Nullable String group, String line, long nowNanos) {
+        Long before = toldNanos.get(line);
+        if (before != null && nowNanos - before < SAME_LINE_AGAIN_NANOS) {
+            return;
+        }
+        toldNanos.values().removeIf(nanos -> nowNanos - nanos >= SAME_LINE_AGAIN_NANOS);
+        if (toldNanos.size() < LINES_MAX) {
+            toldNanos.put(line, nowNanos);
+            tell(kind, group, line);
+        }
+    }
+}

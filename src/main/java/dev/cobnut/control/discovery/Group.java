@@ -1,0 +1,151 @@
+package dev.cobnut.control.discovery;
+
+import dev.cobnut.control.discovery.SentinelReplies.GroupReport;
+import dev.cobnut.control.discovery.SentinelReplies.ReplicaReport;
+import dev.cobnut.topology.Node;
+import dev.cobnut.topology.NodeAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// What is known of one group that Sentinel watches: the decision about its master, and its nodes as the first
+/// Sentinel that agrees with the decision sees them. Owned by the deciding thread.
+final class Group {
+    private static final long EVENT_LIFE_NANOS = Duration.ofSeconds(5).toNanos();
+
+    private final String name;
+    private final MasterDecision decision;
+    private final Map<Integer, GroupReport> reports = new HashMap<>();
+    private final Map<Integer, List<ReplicaReport>> replicas = new HashMap<>();
+
+    /// The first event that announced the switch under way; null between switches.
+    private SentinelEvent.@Nullable Told announced;
+
+    private long announcedNanos;
+
+    /// What was shown last, for the time when no Sentinel agrees or answers.
+    private List<Node> shown = List.of();
+
+    Group(String name, int sentinels) {
+        this.name = name;
+        this.decision = new MasterDecision(sentinels);
+    }
+
+    String name() {
+        return name;
+    }
+
+    NodeAddress.@Nullable Tcp master() {
+        return decision.master();
+    }
+
+    long configEpoch() {
+        return decision.configEpoch();
+    }
+
+    List<MasterDecision.Effect> onReport(int sentinel, GroupReport report, long nowNanos) {
+        reports.put(sentinel, report);
+        return decision.onClaim(sentinel, report.master(), report.configEpoch(), nowNanos);
+    }
+
+    void onReplicas(int sentinel, List<ReplicaReport> rows) {
+        replicas.put(sentinel, rows);
+        Set<NodeAddress.Tcp> addresses =
+                rows.stream().map(ReplicaReport::address).collect(Collectors.toSet());
+        decision.onReplicas(sentinel, addresses);
+    }
+
+    /// The Sentinel does not answer, or does not watch this group.
+    void onSilent(int sentinel) {
+        decision.onSilent(sentinel);
+    }
+
+    List<MasterDecision.Effect> onRole(NodeAddress.Tcp address, RoleAnswer answer, long nowNanos) {
+        return decision.onRole(address, answer, nowNanos);
+    }
+
+    List<MasterDecision.Effect> onTick(long nowNanos) {
+        return decision.onTick(nowNanos);
+    }
+
+    /// An event names a next master: remember the first one, to tell how long the switch took.
+    void onAnnounced(SentinelEvent.Told told, long nowNanos) {
+        boolean stale = announced == null || nowNanos - announcedNanos > EVENT_LIFE_NANOS;
+        if (stale && !told.address().equals(decision.master())) {
+            announced = told;
+            announcedNanos = nowNanos;
+        }
+    }
+
+    /// How the switch that was just made was noticed, for people.
+    String noticed(long nowNanos) {
+        SentinelEvent.Told event = announced;
+        announced = null;
+        return event == null || nowNanos - announcedNanos > EVENT_LIFE_NANOS
+                ? "found by asking"
+                : Duration.ofNanos(nowNanos - announcedNanos).toMillis() + " ms after "
+                        + event.event().channel();
+    }
+
+    /// The nodes, the master first, then by address.
+    List<Node> nodes() {
+        NodeAddress.Tcp master = decision.master();
+        List<Node> nodes = new ArrayList<>();
+        if (master == null) {
+            reports.entrySet().stream().min(Map.Entry.comparingByKey()).ifPresent(first -> {
+                NodeAddress.Tcp claimed = first.getValue().master();
+                nodes.add(new Node(claimed, Node.Role.UNKNOWN, "has not confirmed that it is master"));
+                addReplicas(nodes, first.getKey(), claimed);
+            });
+            return nodes;
+        }
+        for (Map.Entry<Integer, GroupReport> entry : reports.entrySet()) {
+            if (decision.agrees(entry.getKey()) && replicas.containsKey(entry.getKey())) {
+                nodes.add(
+                        new Node(master, Node.Role.MASTER, note(entry.getValue().flags())));
+                addReplicas(nodes, entry.getKey(), master);
+                shown = nodes;
+                return nodes;
+            }
+        }
+        nodes.add(new Node(master, Node.Role.MASTER, ""));
+        for (Node node : shown) {
+            if (!node.address().equals(master)) {
+                boolean former = node.role() == Node.Role.MASTER;
+                nodes.add(former ? new Node(node.address(), Node.Role.UNKNOWN, "was master before") : node);
+            }
+        }
+        return nodes;
+    }
+
+    private void addReplicas(List<Node> nodes, int sentinel, NodeAddress.Tcp master) {
+        replicas.getOrDefault(sentinel, List.of()).stream()
+                .filter(replica -> !replica.address().equals(master))
+                .sorted(Comparator.comparing(replica -> replica.address().toString()))
+                .map(Group::node)
+                .forEach(nodes::add);
+    }
+
+    private static Node node(ReplicaReport replica) {
+        if (replica.saysMaster()) {
+            return new Node(replica.address(), Node.Role.UNKNOWN, "says that it is master");
+        }
+        String note = note(replica.flags());
+        return new Node(
+                replica.address(),
+                Node.Role.REPLICA,
+                note.isEmpty() && !replica.linkUp() ? "its link to the master is down" : note);
+    }
+
+    private static String note(Set<String> flags) {
+        return flags.contains("o_down")
+                ? "down, the quorum agrees"
+                : flags.contains("s_down") ? "down" : flags.contains("disconnected") ? "disconnected" : "";
+    }
+}

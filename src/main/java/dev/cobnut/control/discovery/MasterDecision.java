@@ -1,0 +1,345 @@
+package dev.cobnut.control.discovery;
+
+import dev.cobnut.topology.NodeAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Decides who is master of one group. Pure: events and `nowNanos` in, effects out; no clock, socket or thread.
+///
+/// Sentinels make claims ("the master is X, configuration epoch E"); a claim alone changes nothing. It becomes a
+/// candidate by one of the rows below, the caller asks the candidate for its ROLE, and only a candidate that says
+/// `master` is adopted.
+///
+/// | adopted so far | the claim names another address, and | candidate |
+/// | --- | --- | --- |
+/// | nobody | a majority of the configured Sentinels names it | at once |
+/// | nobody | no majority agrees | known to be of this group, if one is: 1 s later the highest epoch, 3 s later any |
+/// | A, epoch E | epoch > E, and the node is known to be of this group, or a majority names it | at once |
+/// | A, epoch E | epoch > E, and for 10 s nobody else names another | after those 10 s |
+/// | A, epoch E | epoch <= E, and a majority names it, heard after A was adopted | 5 s after A was adopted |
+///
+/// *Known to be of this group*: another Sentinel lists it, or the adopted master does, or it was master before. That
+/// keeps a single mad Sentinel from sending one shard's writes to another shard's master. The 5 s of the last row
+/// outlast the time in which honest Sentinels have not heard of a switch yet (a hello every 2 s). A Sentinel whose
+/// claim was overruled by that row is not believed alone until it names the adopted master.
+///
+/// Sentinels emit `+switch-master` without an epoch and up to a second late, so that after two quick failovers the
+/// event of the first may come last. Hence events never decide: they make the caller ask for claims at once.
+final class MasterDecision {
+    static final long START_GRACE_NANOS = Duration.ofSeconds(1).toNanos();
+    static final long START_ANY_NANOS = Duration.ofSeconds(3).toNanos();
+    static final long ALONE_NANOS = Duration.ofSeconds(10).toNanos();
+    static final long OVERRULE_NANOS = Duration.ofSeconds(5).toNanos();
+    static final long CLAIM_LIFE_NANOS = Duration.ofSeconds(3).toNanos();
+    static final long RETRY_NANOS = Duration.ofMillis(20).toNanos();
+    static final long RETRY_LATER_NANOS = Duration.ofSeconds(1).toNanos();
+    static final long RETRY_FAST_FOR_NANOS = Duration.ofSeconds(3).toNanos();
+
+    private static final long EVER = Long.MIN_VALUE;
+
+    /// Enough for any real group; a liar cannot fill the heap.
+    private static final int KNOWN_NODES_MAX = 1_000;
+
+    /// What the caller has to do.
+    sealed interface Effect {
+        /// Ask the node for its ROLE after a delay and hand the answer to [#onRole].
+        record Verify(NodeAddress.Tcp address, long delayNanos) implements Effect {}
+
+        /// The group has a new master.
+        ///
+        /// @param before null for the first one
+        /// @param overruled true when a majority corrected an earlier decision
+        record Adopted(NodeAddress.@Nullable Tcp before, NodeAddress.Tcp master, long configEpoch, boolean overruled)
+                implements Effect {}
+    }
+
+    /// @param sinceNanos when this Sentinel first named this master
+    /// @param heardNanos when it last did
+    private record Claim(NodeAddress.Tcp master, long configEpoch, long sinceNanos, long heardNanos) {}
+
+    private record Candidate(NodeAddress.Tcp master, long configEpoch, boolean overrules) {}
+
+    private final int majority;
+    private final @Nullable Claim[] claims;
+    private final List<Set<NodeAddress.Tcp>> listedBy = new ArrayList<>();
+    private final boolean[] distrusted;
+
+    /// Former masters, and replicas that an adopted master named itself.
+    private final Set<NodeAddress.Tcp> known = new HashSet<>();
+
+    private NodeAddress.@Nullable Tcp adopted;
+    private long adoptedEpoch;
+    private long adoptedAtNanos;
+    private boolean heardAny;
+    private long firstClaimNanos;
+
+    /// When two Sentinels last named different masters.
+    private long disagreedNanos;
+
+    /// Whose ROLE is being asked, since when: an answer is on its way for each. At most one for each claim.
+    private final Map<NodeAddress.Tcp, Long> verifying = new HashMap<>();
+
+    /// @param sentinels how many are configured, 1 or more; those that Sentinels discover never count
+    MasterDecision(int sentinels) {
+        majority = sentinels / 2 + 1;
+        claims = new Claim[sentinels];
+        distrusted = new boolean[sentinels];
+        for (int sentinel = 0; sentinel < sentinels; sentinel++) {
+            listedBy.add(Set.of());
+        }
+    }
+
+    /// The adopted master; null while there is none.
+    NodeAddress.@Nullable Tcp master() {
+        return adopted;
+    }
+
+    /// The configuration epoch of the adopted master; 0 while there is none.
+    long configEpoch() {
+        return adoptedEpoch;
+    }
+
+    /// True when this Sentinel's last answer, if it is fresh, names the adopted master.
+    boolean agrees(int sentinel) {
+        Claim claim = claims[sentinel];
+        return claim != null && claim.master.equals(adopted);
+    }
+
+    /// A Sentinel answered a poll.
+    List<Effect> onClaim(int sentinel, NodeAddress.Tcp master, long configEpoch, long nowNanos) {
+        Claim before = claims[sentinel];
+        long sinceNanos = before != null && before.master.equals(master) ? before.sinceNanos : nowNanos;
+        claims[sentinel] = new Claim(master, configEpoch, sinceNanos, nowNanos);
+        if (!heardAny) {
+            heardAny = true;
+            firstClaimNanos = nowNanos;
+            disagreedNanos = nowNanos;
+        }
+        if (master.equals(adopted)) {
+            distrusted[sentinel] = false;
+        }
+        return decide(nowNanos);
+    }
+
+    /// A Sentinel listed the replicas of this group.
+    void onReplicas(int sentinel, Set<NodeAddress.Tcp> replicas) {
+        listedBy.set(sentinel, Set.copyOf(replicas));
+    }
+
+    /// A Sentinel does not answer any more, or does not know this group: it says nothing about the master now.
+    void onSilent(int sentinel) {
+        claims[sentinel] = null;
+    }
+
+    /// A node answered ROLE, or did not answer.
+    List<Effect> onRole(NodeAddress.Tcp address, RoleAnswer answer, long nowNanos) {
+        Candidate candidate = find(candidates(nowNanos), address);
+        if (candidate == null) {
+            verifying.remove(address);
+            return decide(nowNanos);
+        }
+        if (answer.kind() == RoleAnswer.Kind.MASTER) {
+            List<Effect> effects = new ArrayList<>();
+            effects.add(adopt(candidate, answer, nowNanos));
+            effects.addAll(decide(nowNanos));
+            return effects;
+        }
+        // Sentinel tells of a promotion before every node has carried it out: ask again soon, but not forever.
+        long sinceNanos = verifying.computeIfAbsent(address, _ -> nowNanos);
+        boolean fast = nowNanos - sinceNanos < RETRY_FAST_FOR_NANOS;
+        return List.of(new Effect.Verify(address, fast ? RETRY_NANOS : RETRY_LATER_NANOS));
+    }
+
+    /// Time went on: some rules wait. Call several times a second.
+    List<Effect> onTick(long nowNanos) {
+        for (int sentinel = 0; sentinel < claims.length; sentinel++) {
+            Claim claim = claims[sentinel];
+            if (claim != null && nowNanos - claim.heardNanos > CLAIM_LIFE_NANOS) {
+                claims[sentinel] = null;
+            }
+        }
+        return decide(nowNanos);
+    }
+
+    private List<Effect> decide(long nowNanos) {
+        settleEpoch(nowNanos);
+        for (Claim claim : claims) {
+            if (claim != null && !uncontradicted(claim.master)) {
+                disagreedNanos = nowNanos;
+            }
+        }
+        List<Effect> effects = new ArrayList<>();
+        for (Candidate candidate : candidates(nowNanos)) {
+            if (verifying.putIfAbsent(candidate.master, nowNanos) == null) {
+                effects.add(new Effect.Verify(candidate.master, 0));
+            }
+        }
+        return effects;
+    }
+
+    private Effect adopt(Candidate candidate, RoleAnswer answer, long nowNanos) {
+        NodeAddress.Tcp before = adopted;
+        // What an overruled master said of its replicas is worth no more than its own claim.
+        if (candidate.overrules || known.size() > KNOWN_NODES_MAX) {
+            known.clear();
+        }
+        if (before != null && !candidate.overrules) {
+            known.add(before);
+        }
+        known.addAll(answer.peers());
+        for (int sentinel = 0; sentinel < claims.length; sentinel++) {
+            Claim claim = claims[sentinel];
+            boolean wrong = claim != null && claim.master.equals(before);
+            distrusted[sentinel] |= candidate.overrules && wrong;
+        }
+        adopted = candidate.master;
+        adoptedEpoch = candidate.configEpoch;
+        adoptedAtNanos = nowNanos;
+        verifying.remove(candidate.master);
+        return new Effect.Adopted(before, candidate.master, candidate.configEpoch, candidate.overrules);
+    }
+
+    /// All of them, not the best: a mad Sentinel that names a replica with a huge epoch must not stand in the way of
+    /// the one that can say `master`.
+    private List<Candidate> candidates(long nowNanos) {
+        NodeAddress.Tcp agreed = agreed(EVER);
+        if (adopted == null) {
+            return agreed != null
+                    ? List.of(new Candidate(agreed, agreedEpoch(agreed), false))
+                    : candidatesAtStart(nowNanos);
+        }
+        List<Candidate> candidates = new ArrayList<>();
+        for (int sentinel = 0; sentinel < claims.length; sentinel++) {
+            Claim claim = claims[sentinel];
+            if (claim != null
+                    && !claim.master.equals(adopted)
+                    && claim.configEpoch > adoptedEpoch
+                    && find(candidates, claim.master) == null
+                    && believed(sentinel, claim, agreed, nowNanos)) {
+                candidates.add(new Candidate(claim.master, claim.configEpoch, false));
+            }
+        }
+        if (nowNanos - adoptedAtNanos >= OVERRULE_NANOS) {
+            NodeAddress.Tcp insisted = agreed(adoptedAtNanos);
+            if (insisted != null && !insisted.equals(adopted) && find(candidates, insisted) == null) {
+                candidates.add(new Candidate(insisted, agreedEpoch(insisted), true));
+            }
+        }
+        return candidates;
+    }
+
+    private List<Candidate> candidatesAtStart(long nowNanos) {
+        List<Candidate> confirmed = new ArrayList<>();
+        List<Candidate> others = new ArrayList<>();
+        for (int sentinel = 0; sentinel < claims.length; sentinel++) {
+            Claim claim = claims[sentinel];
+            if (claim != null) {
+                (ofThisGroup(sentinel, claim.master) ? confirmed : others)
+                        .add(new Candidate(claim.master, claim.configEpoch, false));
+            }
+        }
+        List<Candidate> candidates = confirmed.isEmpty() ? others : confirmed;
+        candidates.sort(Comparator.comparingLong(Candidate::configEpoch).reversed());
+        long waitedNanos = heardAny ? nowNanos - firstClaimNanos : 0;
+        int count = waitedNanos < START_GRACE_NANOS ? 0 : waitedNanos < START_ANY_NANOS ? 1 : candidates.size();
+        return candidates.subList(0, Math.min(count, candidates.size()));
+    }
+
+    private static @Nullable Candidate find(List<Candidate> candidates, NodeAddress.Tcp address) {
+        for (Candidate candidate : candidates) {
+            if (candidate.master.equals(address)) {
+                return candidate;
+            }
+        }
+        return null;
+    }
+
+    private boolean believed(int sentinel, Claim claim, NodeAddress.@Nullable Tcp agreed, long nowNanos) {
+        if (claim.master.equals(agreed)) {
+            return true;
+        }
+        if (distrusted[sentinel]) {
+            return false;
+        }
+        return ofThisGroup(sentinel, claim.master)
+                || (nowNanos - claim.sinceNanos >= ALONE_NANOS
+                        && nowNanos - disagreedNanos >= ALONE_NANOS
+                        && uncontradicted(claim.master));
+    }
+
+    private boolean ofThisGroup(int claimant, NodeAddress.Tcp address) {
+        if (known.contains(address)) {
+            return true;
+        }
+        for (int sentinel = 0; sentinel < claims.length; sentinel++) {
+            Claim claim = claims[sentinel];
+            boolean names = claim != null && claim.master.equals(address);
+            if (sentinel != claimant && (names || listedBy.get(sentinel).contains(address))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean uncontradicted(NodeAddress.Tcp address) {
+        for (Claim claim : claims) {
+            if (claim != null && !claim.master.equals(address)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// The address that a majority of the configured Sentinels names, in answers heard after the given time.
+    private NodeAddress.@Nullable Tcp agreed(long afterNanos) {
+        for (Claim candidate : claims) {
+            if (candidate == null) {
+                continue;
+            }
+            int votes = 0;
+            for (Claim claim : claims) {
+                if (claim != null
+                        && claim.master.equals(candidate.master)
+                        && (afterNanos == EVER || claim.heardNanos - afterNanos > 0)) {
+                    votes++;
+                }
+            }
+            if (votes >= majority) {
+                return candidate.master;
+            }
+        }
+        return null;
+    }
+
+    /// The highest epoch that a majority reaches for the address it agrees on: one liar cannot raise it.
+    private long agreedEpoch(NodeAddress.Tcp address) {
+        long[] epochs = new long[claims.length];
+        int count = 0;
+        for (Claim claim : claims) {
+            if (claim != null && claim.master.equals(address)) {
+                epochs[count++] = claim.configEpoch;
+            }
+        }
+        Arrays.sort(epochs, 0, count);
+        return epochs[count - majority];
+    }
+
+    /// Follows the epoch of an unchanged master: up when a majority says so, down only where it overrules.
+    private void settleEpoch(long nowNanos) {
+        NodeAddress.Tcp agreed = agreed(adoptedAtNanos);
+        if (agreed != null && agreed.equals(adopted)) {
+            long epoch = agreedEpoch(agreed);
+            if (epoch > adoptedEpoch || nowNanos - adoptedAtNanos >= OVERRULE_NANOS) {
+                adoptedEpoch = epoch;
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package dev.cobnut.control.discovery;
+
+import dev.cobnut.control.discovery.SentinelReplies.GroupReport;
+import dev.cobnut.control.discovery.SentinelReplies.ReplicaReport;
+import dev.cobnut.topology.NodeAddress;
+import java.net.InetAddress;
+import java.util.List;
+
+/// What the watching half tells the deciding half: the only way between their threads.
+sealed interface News {
+
+    /// A Sentinel answered SENTINEL MASTERS.
+    record Masters(int sentinel, List<GroupReport> groups) implements News {}
+
+    /// A Sentinel answered SENTINEL REPLICAS for a group.
+    record Replicas(int sentinel, String group, List<ReplicaReport> replicas) implements News {}
+
+    /// A Sentinel has told all that one poll asks for.
+    record Polled(int sentinel) implements News {}
+
+    /// A Sentinel published an event.
+    record Heard(int sentinel, String channel, String payload, long nowNanos) implements News {}
+
+    /// A Sentinel cannot be asked.
+    ///
+    /// @param silent true when it accepts connections and does not answer
+    record Lost(int sentinel, boolean silent, String why) implements News {}
+
+    /// A candidate answered ROLE, or did not.
+    record Role(String group, NodeAddress.Tcp address, RoleAnswer answer) implements News {}
+
+    /// A configured server that no Sentinel names answered ROLE, or did not.
+    record ServerRole(NodeAddress.Tcp address, RoleAnswer answer) implements News {}
+
+    /// A host name was looked up.
+    ///
+    /// @param addresses empty when it has none, or nobody answered
+    record Resolved(String host, List<InetAddress> addresses) implements News {}
+
+    /// The data plane saw something odd.
+    record Hint(String why) implements News {}
+}

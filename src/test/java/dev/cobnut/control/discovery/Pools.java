@@ -1,0 +1,47 @@
+package dev.cobnut.control.discovery;
+
+import dev.cobnut.config.ListenAddress;
+import dev.cobnut.config.PoolConfig;
+import dev.cobnut.config.ServerConfig;
+import dev.cobnut.sharding.Distribution;
+import dev.cobnut.sharding.KeyHash;
+import dev.cobnut.topology.NodeAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Pools for tests of discovery, which looks at names and servers only.
+final class Pools {
+    private Pools() {}
+
+    static PoolConfig pool(String name, ServerConfig... servers) {
+        NodeAddress listen = new NodeAddress.Tcp("127.0.0.1", 22121);
+        return new PoolConfig(
+                name,
+                new ListenAddress(listen, 0, "127.0.0.1:22121"),
+                List.of(servers),
+                KeyHash.values()[0],
+                null,
+                Distribution.values()[0],
+                0,
+                512,
+                0,
+                null,
+                0,
+                false,
+                false,
+                false,
+                1,
+                30_000,
+                2,
+                false,
+                1);
+    }
+
+    static ServerConfig server(NodeAddress address, String ringName) {
+        return server(address, ringName, 1, null);
+    }
+
+    static ServerConfig server(@Nullable NodeAddress address, String ringName, int weight, @Nullable String master) {
+        return new ServerConfig(address, weight, ringName, master, 7);
+    }
+}
