@@ -1,0 +1,123 @@
+package dev.cobnut.admin;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/// One peer of the statistics port, on a thread of its own.
+///
+/// A nutcracker monitor says nothing and waits for the object; a browser or curl begins with `GET `. So the first
+/// bytes decide, silence is an answer too, and whatever is not HTTP is treated as nutcracker treats everything.
+///
+///     nothing for 100 ms, or not a GET -> the object and a line end
+///     GET, complete within 1 s         -> the page, or a refusal with one sentence
+///     GET, too slow or too long        -> a refusal
+final class StatsConnection {
+    /// At 20 ms a cold Java HTTP client on a busy machine was taken for a silent peer: its request came later than
+    /// that after the connection.
+    private static final int SILENCE_MILLIS = 100;
+
+    private static final int HEAD_MILLIS_MAX = 1000;
+
+    /// How much is read of what nobody asked for, so that the close does not reset the connection under the answer.
+    private static final int REST_BYTES_MAX = 65_536;
+
+    private static final int REST_MILLIS_MAX = 100;
+
+    private final Socket socket;
+    private final Supplier<String> stats;
+    private final Supplier<String> topology;
+
+    StatsConnection(Socket socket, Supplier<String> stats, Supplier<String> topology) {
+        this.socket = socket;
+        this.stats = stats;
+        this.topology = topology;
+    }
+
+    /// Answers and says goodbye; the caller closes the socket.
+    void serve() throws IOException {
+        RequestHead head = new RequestHead();
+        boolean inTime = readHead(head);
+        String answer = head.isGet() ? answer(head, inTime) : stats.get() + "\n";
+        OutputStream out = socket.getOutputStream();
+        out.write(answer.getBytes(StandardCharsets.UTF_8));
+        socket.shutdownOutput();
+        readRest();
+    }
+
+    /// Reads until it is clear what the peer wants.
+    ///
+    /// @return false when the peer stopped in the middle
+    private boolean readHead(RequestHead head) throws IOException {
+        InputStream in = socket.getInputStream();
+        long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(HEAD_MILLIS_MAX);
+        long waitMillis = SILENCE_MILLIS;
+        while (head.mayBeGet() && !head.isComplete() && !head.isFull()) {
+            if (waitMillis <= 0) {
+                return false;
+            }
+            socket.setSoTimeout((int) waitMillis);
+            try {
+                if (!head.readFrom(in)) {
+                    return false;
+                }
+            } catch (SocketTimeoutException _) {
+                return false;
+            }
+            waitMillis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+        }
+        return true;
+    }
+
+    private String answer(RequestHead head, boolean inTime) {
+        if (!inTime) {
+            return refusal("408 Request Timeout", "The request did not end within " + HEAD_MILLIS_MAX + " ms.");
+        }
+        if (!head.isComplete()) {
+            return refusal(
+                    "431 Request Header Fields Too Large",
+                    "The request is longer than " + RequestHead.BYTES_MAX + " bytes.");
+        }
+        return switch (head.path()) {
+            case null -> refusal("400 Bad Request", "The first line is not: GET /path HTTP/1.1.");
+            case "/", "/stats" -> response("200 OK", "application/json", stats.get() + "\n");
+            case "/topology" -> response("200 OK", "application/json", topology.get() + "\n");
+            default -> refusal("404 Not Found", "There is no such page; ask for /stats or /topology.");
+        };
+    }
+
+    private static String refusal(String status, String sentence) {
+        return response(status, "text/plain; charset=utf-8", sentence + "\n");
+    }
+
+    private static String response(String status, String contentType, String body) {
+        return "HTTP/1.1 " + status + "\r\n"
+                + "Content-Type: " + contentType + "\r\n"
+                + "Content-Length: " + body.getBytes(StandardCharsets.UTF_8).length + "\r\n"
+                + "Cache-Control: no-store\r\n"
+                + "Connection: close\r\n"
+                + "\r\n"
+                + body;
+    }
+
+    private void readRest() throws IOException {
+        InputStream in = socket.getInputStream();
+        byte[] rest = new byte[4096];
+        long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(REST_MILLIS_MAX);
+        long waitMillis = REST_MILLIS_MAX;
+        for (int read = 0, total = 0; read >= 0 && total < REST_BYTES_MAX && waitMillis > 0; total += read) {
+            socket.setSoTimeout((int) waitMillis);
+            try {
+                read = in.read(rest);
+            } catch (SocketTimeoutException _) {
+                return;
+            }
+            waitMillis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+        }
+    }
+}

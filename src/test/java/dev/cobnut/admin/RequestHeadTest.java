@@ -1,0 +1,70 @@
+package dev.cobnut.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RequestHeadTest {
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /topology HTTP/1.1\r\nHost: a\r\n\r\n",
+                "GET /topology?pretty HTTP/1.0\n\n",
+                "GET /topology HTTP/1.1\r\n\r\nmore"
+            })
+    void findsThePathHoweverTheBytesArrive(String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        int end = text.endsWith("more") ? bytes.length - 4 : bytes.length;
+        RequestHead slow = new RequestHead();
+        for (int i = 0; i < end; i++) {
+            assertThat(slow.isComplete()).as("after %d bytes", i).isFalse();
+            assertThat(slow.mayBeGet()).isTrue();
+            assertThat(slow.isGet()).isEqualTo(i >= 4);
+            slow.readFrom(new ByteArrayInputStream(bytes, i, 1));
+        }
+        assertThat(slow.isComplete()).isTrue();
+        assertThat(slow.path()).isEqualTo("/topology");
+
+        RequestHead whole = headOf(text);
+        assertThat(whole.isComplete()).isTrue();
+        assertThat(whole.path()).isEqualTo("/topology");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET /\n\n", "GET  / HTTP/1.1\n\n", "GET stats HTTP/1.1\n\n", "GET / SPDY/1\n\n"})
+    void findsNoPathInAMalformedLine(String text) throws IOException {
+        assertThat(headOf(text).path()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"get / HTTP/1.1\n\n", "POST / HTTP/1.1\n\n", "\r\n\r\n", "GETX", "*1\r\n$4\r\nPING\r\n"})
+    void knowsWhatIsNoGet(String text) throws IOException {
+        assertThat(headOf(text).mayBeGet()).isFalse();
+        assertThat(headOf(text).isGet()).isFalse();
+    }
+
+    @Test
+    void takesNoMoreThanItsBound() throws IOException {
+        RequestHead head = headOf("GET /" + "x".repeat(2 * RequestHead.BYTES_MAX));
+        assertThat(head.isFull()).isTrue();
+        assertThat(head.isComplete()).isFalse();
+    }
+
+    @Test
+    void saysWhenThePeerIsGone() throws IOException {
+        assertThat(new RequestHead().readFrom(new ByteArrayInputStream(new byte[0])))
+                .isFalse();
+    }
+
+    private static RequestHead headOf(String text) throws IOException {
+        RequestHead head = new RequestHead();
+        head.readFrom(new ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1)));
+        return head;
+    }
+}
