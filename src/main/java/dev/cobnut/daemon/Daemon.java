@@ -1,0 +1,178 @@
+package dev.cobnut.daemon;
+
+import dev.cobnut.admin.StatsServer;
+import dev.cobnut.config.Config;
+import dev.cobnut.control.discovery.Discovery;
+import dev.cobnut.control.discovery.DiscoveryEvent;
+import dev.cobnut.net.Transport;
+import dev.cobnut.proxy.ListenException;
+import dev.cobnut.proxy.Proxy;
+import dev.cobnut.topology.NodeAddress;
+import dev.cobnut.topology.Topology;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One running proxy process: discovery, the data plane and the statistics port, put together.
+///
+/// ```
+///   Discovery ── Topology ──► Proxy          the only way from control to data
+///   Discovery ◄── hints ───── Proxy          a hint only makes it look sooner
+///   StatsServer ── reads ───► both
+/// ```
+///
+/// Thread safe.
+public final class Daemon {
+    private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+    private static final Duration DRAIN_MAX = Duration.ofSeconds(5);
+    private static final Duration PROGRESS_EVERY = Duration.ofSeconds(3);
+
+    /// What a process is started with.
+    ///
+    /// @param config a configuration that was found good
+    /// @param sentinels those to follow; empty for none
+    /// @param loops event loops, 1 or more
+    /// @param transport `auto`, `epoll`, `io_uring` or `nio`
+    /// @param statsHost where statistics are served
+    /// @param statsPort 1 to 65535
+    /// @param events gets each thing an operator wants to know, on any thread
+    public record Options(
+            Config config,
+            List<NodeAddress.Tcp> sentinels,
+            int loops,
+            String transport,
+            String statsHost,
+            int statsPort,
+            Consumer<DiscoveryEvent> events) {
+
+        /// Events go to the log.
+        public Options(
+                Config config,
+                List<NodeAddress.Tcp> sentinels,
+                int loops,
+                String transport,
+                String statsHost,
+                int statsPort) {
+            this(config, sentinels, loops, transport, statsHost, statsPort, Daemon::log);
+        }
+    }
+
+    private final Options options;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private volatile Topology topology;
+    private volatile @Nullable Proxy proxy;
+    private @Nullable Discovery discovery;
+    private @Nullable StatsServer stats;
+    private boolean stopping;
+
+    private Daemon(Options options) {
+        this.options = options;
+        this.topology = Discovery.withoutSentinels(options.config().pools());
+    }
+
+    /// Starts everything; clients are served when this returns. With Sentinels it first waits, without end, for one
+    /// that answers: without it nobody knows which servers belong together, and keys would be misplaced.
+    ///
+    /// @throws StartException when an address is taken or the transport does not run here; nothing is left running
+    public static Daemon start(Options options) throws StartException {
+        Daemon daemon = new Daemon(options);
+        try {
+            daemon.startParts();
+            return daemon;
+        } catch (ListenException | IOException | IllegalArgumentException e) {
+            daemon.stop();
+            throw new StartException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
+        } catch (InterruptedException e) {
+            daemon.stop();
+            Thread.currentThread().interrupt();
+            throw new StartException("interrupted while starting", e);
+        }
+    }
+
+    private void startParts() throws ListenException, IOException, InterruptedException {
+        Transport transport = Transport.select(options.transport());
+        if (!options.sentinels().isEmpty()) {
+            Discovery following =
+                    new Discovery(options.config().pools(), options.sentinels(), this::onTopology, options.events());
+            discovery = following;
+            following.start();
+            topology = following.awaitFirst(
+                    PROGRESS_EVERY,
+                    line -> options.events().accept(new DiscoveryEvent(DiscoveryEvent.Kind.WARNING, null, line)));
+        }
+        Proxy serving = Proxy.start(
+                options.config().pools(), topology, transport, options.loops(), (pool, shard, why) -> hint(shard, why));
+        proxy = serving;
+        serving.apply(topology);
+        stats = StatsServer.start(options.statsHost(), options.statsPort(), serving::stats, this::topology, version());
+    }
+
+    private void onTopology(Topology newer) {
+        topology = newer;
+        Proxy serving = proxy;
+        if (serving != null) {
+            serving.apply(newer);
+        }
+    }
+
+    private static void log(DiscoveryEvent event) {
+        switch (event.kind()) {
+            case SWITCH, FAILOVER, SHARDS -> LOG.info(event.line());
+            case NODE, SENTINEL, WARNING -> LOG.warn(event.line());
+        }
+    }
+
+    private void hint(String shard, String why) {
+        Discovery following = discovery;
+        if (following != null) {
+            following.hint(shard + ": " + why);
+        }
+    }
+
+    /// The latest picture of who is where.
+    public Topology topology() {
+        return topology;
+    }
+
+    /// The version in the jar's manifest; `dev` when run from classes.
+    public static String version() {
+        String version = Daemon.class.getPackage().getImplementationVersion();
+        return version == null ? "dev" : version;
+    }
+
+    /// Waits until [#stop] is done.
+    ///
+    /// @throws InterruptedException when the calling thread is interrupted
+    public void awaitStop() throws InterruptedException {
+        stopped.await();
+    }
+
+    /// Stops accepting clients, answers what is in flight for at most 5 seconds, and ends. A second call waits for the
+    /// first.
+    public synchronized void stop() {
+        if (stopping) {
+            return;
+        }
+        stopping = true;
+        if (discovery != null) {
+            // First, so that nothing is published to loops that have ended.
+            discovery.close();
+        }
+        if (proxy != null) {
+            proxy.stop(DRAIN_MAX);
+        }
+        if (stats != null) {
+            try {
+                stats.close();
+            } catch (IOException e) {
+                LOG.warn("statistics port: {}", e.getMessage());
+            }
+        }
+        stopped.countDown();
+    }
+}
