@@ -1,0 +1,94 @@
+package dev.cobnut.stack;
+
+import dev.cobnut.topology.NodeAddress;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// One redis-server or Sentinel of the stack, through all its lives. Any thread may read; {@link Fleet} starts it.
+final class Server {
+    private static final Duration SHORT_LIFE = Duration.ofSeconds(5);
+
+    final String name;
+    final NodeAddress.Tcp address;
+
+    /// What it holds; null for a Sentinel.
+    final @Nullable Cache cache;
+
+    /// From 0.
+    final int host;
+
+    private final List<String> command;
+    private final Path log;
+    private volatile @Nullable Child child;
+    private volatile int shortLives;
+
+    private Server(
+            String name, NodeAddress.Tcp address, @Nullable Cache cache, int host, List<String> command, Path log) {
+        this.name = name;
+        this.address = address;
+        this.cache = cache;
+        this.host = host;
+        this.command = command;
+        this.log = log;
+    }
+
+    static Server redis(Layout layout, Cache cache, int host, DataDirectory data, ServerBinary binary) {
+        NodeAddress.Tcp address = layout.redis(cache, host);
+        Path config = data.redisConf(layout, cache, host);
+        String name = cache.masterName + " at " + address;
+        return new Server(name, address, cache, host, binary.serverCommand(config), config.resolveSibling("redis.log"));
+    }
+
+    static Server sentinel(Layout layout, int host, DataDirectory data, ServerBinary binary) {
+        NodeAddress.Tcp address = layout.sentinel(host);
+        Path config = data.sentinelConf(layout, host);
+        String name = "Sentinel at " + address;
+        return new Server(
+                name, address, null, host, binary.sentinelCommand(config), config.resolveSibling("sentinel.log"));
+    }
+
+    /// Starts it, for the first time or again.
+    void start(Consumer<Child> onExit) throws IOException {
+        child = Child.start(name, command, log, onExit);
+    }
+
+    /// How long to leave it dead: 1 s, doubled up to 32 s as long as its lives are shorter than 5 s.
+    ///
+    /// @param lived how long its last life was
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one life ends after the other
+    Duration pauseAfter(Duration lived) {
+        shortLives = lived.compareTo(SHORT_LIFE) < 0 ? shortLives + 1 : 0;
+        return Duration.ofSeconds(1L << Math.clamp(shortLives - 1, 0, 5));
+    }
+
+    /// Its present or last process.
+    ///
+    /// @throws IllegalStateException before the first start
+    Child child() {
+        Child current = child;
+        if (current == null) {
+            throw new IllegalStateException(name + " was never started");
+        }
+        return current;
+    }
+
+    /// Whether it was started and has not ended.
+    boolean isAlive() {
+        Child current = child;
+        return current != null && current.isAlive();
+    }
+
+    /// Whether it was ever started, so that there is a {@link #child}.
+    boolean wasStarted() {
+        return child != null;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
