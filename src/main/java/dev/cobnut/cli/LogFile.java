@@ -1,0 +1,58 @@
+package dev.cobnut.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/// A file that takes everything that would go to stderr, the log included, and can be opened anew after logrotate
+/// has moved it away. Any thread may write.
+final class LogFile extends OutputStream {
+    private final Path file;
+    private OutputStream open;
+
+    LogFile(Path file) throws IOException {
+        this.file = file;
+        this.open = append(file);
+    }
+
+    /// Sends stderr to `file`, appending; SIGHUP opens it anew.
+    static void takeStderr(Path file) throws IOException {
+        LogFile log = new LogFile(file);
+        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        Signals.on("HUP", log::reopen);
+    }
+
+    /// Goes on in a new file of the same name. When it cannot be opened, the old one is kept and told.
+    synchronized void reopen() {
+        try {
+            OutputStream fresh = append(file);
+            open.close();
+            open = fresh;
+        } catch (IOException e) {
+            System.err.println("log file " + file + " cannot be opened anew (" + e + "); the old one stays in use");
+        }
+    }
+
+    @Override
+    public synchronized void write(int b) throws IOException {
+        open.write(b);
+    }
+
+    @Override
+    public synchronized void write(byte[] bytes, int offset, int length) throws IOException {
+        open.write(bytes, offset, length);
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        open.close();
+    }
+
+    private static OutputStream append(Path file) throws IOException {
+        return Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+}

@@ -1,0 +1,268 @@
+package dev.cobnut.cli;
+
+import dev.cobnut.config.BadValue;
+import dev.cobnut.config.Config;
+import dev.cobnut.config.ConfigException;
+import dev.cobnut.config.ConfigFile;
+import dev.cobnut.config.HostPort;
+import dev.cobnut.daemon.Daemon;
+import dev.cobnut.daemon.StartException;
+import dev.cobnut.stats.PoolCounter;
+import dev.cobnut.stats.ServerCounter;
+import dev.cobnut.topology.NodeAddress;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/// `cobnut proxy`: takes nutcracker's place, with nutcracker's flags. Runs in the foreground until SIGTERM or SIGINT,
+/// then finishes what is in flight and exits with 0; what keeps it from starting exits with 1.
+@Command(
+        name = "proxy",
+        description = "Serve the pools of a nutcracker.yml or cobnut.yml.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        exitCodeOnInvalidInput = 1,
+        sortOptions = false)
+@SuppressWarnings("NullAway.Init") // picocli sets the fields before anything else
+final class ProxyCommand implements Callable<Integer> {
+    private static final int PORT_MAX = 65535;
+    static final int LOOPS_MAX = 1024;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = {"-c", "--conf-file"},
+            paramLabel = "FILE",
+            defaultValue = "conf/nutcracker.yml",
+            description = "configuration (default: ${DEFAULT-VALUE})")
+    private Path confFile;
+
+    @Option(
+            names = "--sentinel",
+            paramLabel = "HOST:PORT",
+            converter = HostPortConverter.class,
+            description = "a Sentinel to follow; may be repeated, and better is")
+    private List<NodeAddress.Tcp> sentinels = List.of();
+
+    @Option(
+            names = {"-t", "--test-conf"},
+            description = "check the configuration, say all that is wrong with it, and exit")
+    private boolean testConf;
+
+    @Option(
+            names = {"-D", "--describe-stats"},
+            description = "print the counters of the statistics port and exit")
+    private boolean describeStats;
+
+    @Option(
+            names = {"-s", "--stats-port"},
+            paramLabel = "PORT",
+            defaultValue = "22222",
+            description = "statistics port (default: ${DEFAULT-VALUE})")
+    private int statsPort;
+
+    @Option(
+            names = {"-a", "--stats-addr"},
+            paramLabel = "HOST",
+            defaultValue = "0.0.0.0",
+            description = "statistics address (default: ${DEFAULT-VALUE}, all)")
+    private String statsHost;
+
+    @Option(
+            names = {"-p", "--pid-file"},
+            paramLabel = "FILE",
+            description = "file for the pid while serving (default: none)")
+    private @Nullable Path pidFile;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            description = "append the log to FILE, open it anew at SIGHUP (default: stderr)")
+    private @Nullable Path output;
+
+    @Option(
+            names = {"-v", "--verbose"},
+            paramLabel = "LEVEL",
+            defaultValue = "5",
+            description = "0 to 11: errors up to 3, warnings 4, information 5, details from 7 (default: 5)")
+    private int verbosity;
+
+    @Option(names = "--loops", paramLabel = "N", description = "event loops (default: one for each processor)")
+    private @Nullable Integer loops;
+
+    @Option(
+            names = "--transport",
+            paramLabel = "NAME",
+            defaultValue = "auto",
+            description = "auto, epoll, io_uring or nio (default: ${DEFAULT-VALUE})")
+    private String transport;
+
+    @Option(
+            names = {"-i", "--stats-interval"},
+            paramLabel = "MS",
+            description = "accepted for nutcracker's sake: statistics are always current")
+    private @Nullable Integer statsInterval;
+
+    @Option(
+            names = {"-m", "--mbuf-size"},
+            paramLabel = "N",
+            description = "accepted for nutcracker's sake: buffers find their size themselves")
+    private @Nullable Integer mbufSize;
+
+    @Option(
+            names = {"-d", "--daemonize"},
+            description = "accepted for nutcracker's sake: stays in the foreground")
+    private boolean daemonize;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        checkOptions();
+        if (describeStats) {
+            describeStats(spec.commandLine().getOut());
+            return 0;
+        }
+        PrintWriter err = spec.commandLine().getErr();
+        sayWhatHasNoMeaning(err);
+        Config config;
+        try {
+            config = ConfigFile.read(confFile, !sentinels.isEmpty());
+        } catch (ConfigException e) {
+            err.println(e.getMessage());
+            return 1;
+        }
+        if (testConf) {
+            err.println(confFile + " syntax is ok");
+            return 0;
+        }
+        LogLevel.set(verbosity);
+        try {
+            if (output != null) {
+                LogFile.takeStderr(output);
+            }
+            surviveSignals();
+            return serve(config);
+        } catch (StartException e) {
+            err.println(e.getMessage());
+        } catch (IOException e) {
+            err.println("cannot write "
+                    + (e instanceof NoSuchFileException ? e.getMessage() + ": no such folder" : e.getMessage()));
+        }
+        return 1;
+    }
+
+    /// Takes the signals that mean something to nutcracker, and that would end or freeze a JVM.
+    private void surviveSignals() {
+        Logger log = LoggerFactory.getLogger(ProxyCommand.class);
+        if (output == null) {
+            Signals.on("HUP", () -> log.info("SIGHUP: without -o there is no log file to open anew"));
+        }
+        for (String name : List.of("TTIN", "TTOU")) {
+            Signals.on(name, () -> log.info("SIG{}: the log level stays; start with another -v to change it", name));
+        }
+        Signals.on("USR1", () -> log.info("SIGUSR1 has no meaning here"));
+    }
+
+    /// Until somebody asks to stop, or the daemon ends by itself. Whoever asks interrupts this thread: it waits either
+    /// for a Sentinel at the start, which may take for ever, or for the end.
+    private int serve(Config config) throws StartException, IOException, InterruptedException {
+        StopRequest stop = StopRequest.onSignals(Thread.currentThread()::interrupt);
+        int loopCount = loops == null ? Runtime.getRuntime().availableProcessors() : loops;
+        Daemon.Options options =
+                new Daemon.Options(config, allSentinels(config), loopCount, transport, statsHost, statsPort);
+        try (PidFile pid = new PidFile(pidFile)) {
+            Daemon daemon = Daemon.start(options);
+            try {
+                pid.write();
+                Logger log = LoggerFactory.getLogger(ProxyCommand.class);
+                StartReport.lines(config, daemon.topology()).forEach(log::info);
+                log.info("cobnut {} serves; statistics on {}:{}", Daemon.version(), statsHost, statsPort);
+                daemon.awaitStop();
+            } finally {
+                Thread.interrupted(); // or else the drain would not wait
+                LoggerFactory.getLogger(ProxyCommand.class).info("stopping: what is in flight is answered first");
+                daemon.stop();
+            }
+        } catch (StartException | IOException | InterruptedException e) {
+            if (!stop.wasAsked()) {
+                throw e;
+            }
+        }
+        return stop.wasAsked() ? 0 : 1;
+    }
+
+    private List<NodeAddress.Tcp> allSentinels(Config config) {
+        List<NodeAddress.Tcp> all = new ArrayList<>(config.sentinels());
+        for (NodeAddress.Tcp sentinel : sentinels) {
+            if (!all.contains(sentinel)) {
+                all.add(sentinel);
+            }
+        }
+        return all;
+    }
+
+    private void checkOptions() {
+        if (statsPort < 1 || statsPort > PORT_MAX) {
+            refuse("--stats-port " + statsPort + " (expected: 1 to " + PORT_MAX + ")");
+        }
+        if (loops != null && (loops < 1 || loops > LOOPS_MAX)) {
+            refuse("--loops " + loops + " (expected: 1 to " + LOOPS_MAX + ")");
+        }
+        if (!List.of("auto", "epoll", "io_uring", "nio").contains(transport)) {
+            refuse("--transport " + transport + " (expected: auto, epoll, io_uring or nio)");
+        }
+    }
+
+    private void refuse(String text) {
+        throw new ParameterException(spec.commandLine(), text);
+    }
+
+    private void sayWhatHasNoMeaning(PrintWriter err) {
+        if (statsInterval != null) {
+            err.println("-i has no meaning here: statistics are always current");
+        }
+        if (mbufSize != null) {
+            err.println("-m has no meaning here: buffers find their size themselves");
+        }
+        if (daemonize) {
+            err.println("-d has no meaning here: this process stays in the foreground; let systemd or nohup keep it");
+        }
+    }
+
+    private static void describeStats(PrintWriter out) {
+        out.println("counters of a pool:");
+        for (PoolCounter counter : PoolCounter.values()) {
+            out.printf("  %-20s %s%n", counter.label(), counter.help());
+        }
+        out.println("counters of a server:");
+        for (ServerCounter counter : ServerCounter.values()) {
+            out.printf("  %-20s %s%n", counter.label(), counter.help());
+        }
+    }
+
+    /// `HOST:PORT` of a Sentinel.
+    static final class HostPortConverter implements ITypeConverter<NodeAddress.Tcp> {
+        @Override
+        public NodeAddress.Tcp convert(String text) {
+            try {
+                return HostPort.parse(text);
+            } catch (BadValue e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
+}

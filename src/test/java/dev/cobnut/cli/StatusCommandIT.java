@@ -1,0 +1,73 @@
+package dev.cobnut.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cobnut.admin.StatsServer;
+import dev.cobnut.stats.StatsSnapshot;
+import dev.cobnut.testing.FreePorts;
+import dev.cobnut.topology.Topology;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class StatusCommandIT {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private final int port = FreePorts.next(1);
+
+    @Test
+    void printsWhatTheStatisticsPortSays() throws IOException {
+        try (StatsServer _ = StatsServer.start(
+                "127.0.0.1",
+                port,
+                () -> new StatsSnapshot(0, 0, List.of()),
+                () -> new Topology(42, List.of(), List.of()),
+                "1")) {
+            assertThat(status("127.0.0.1:" + port)).isZero();
+        }
+        assertThat(out.toString()).endsWith("epoch 42" + System.lineSeparator());
+    }
+
+    @Test
+    void saysWhenNobodyAnswers() {
+        assertThat(status("127.0.0.1:" + port)).isEqualTo(1);
+        assertThat(err.toString()).startsWith("cobnut status: no Cobnut answers at 127.0.0.1:" + port + " (");
+    }
+
+    @Test
+    void saysWhatAnswersInstead() throws IOException {
+        try (ServerSocket nutcracker = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> answerOnce(nutcracker));
+            assertThat(status("127.0.0.1:" + port)).isEqualTo(1);
+        }
+        assertThat(err.toString()).contains("127.0.0.1:" + port + " answers \"{\"service\":\"nutcracker\"}\"");
+    }
+
+    @Test
+    void saysWhatIsNoAddress() {
+        assertThat(status("localhost")).isEqualTo(1);
+        assertThat(err.toString()).contains("\"localhost\" (expected: HOST:PORT)");
+    }
+
+    private static void answerOnce(ServerSocket listener) {
+        try (Socket peer = listener.accept()) {
+            int _ = peer.getInputStream().read(new byte[1024]);
+            peer.getOutputStream().write("{\"service\":\"nutcracker\"}\n".getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new AssertionError("the fake statistics port broke", e);
+        }
+    }
+
+    private int status(String address) {
+        CommandLine commandLine =
+                Main.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+        return commandLine.execute("status", address);
+    }
+}
