@@ -1,0 +1,198 @@
+package dev.cobnut;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.FailureReport;
+import dev.cobnut.daemon.Daemon;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/// The rooms and the arrows between them.
+///
+/// ```
+///   cli ─► { stack, daemon } ─► { admin, control, proxy } ─► { topology, stats, config, net }
+///       ─► { sharding, resp, time }
+/// ```
+///
+/// An arrow may skip floors. Neighbours on one floor do not know each other, with two exceptions: `config` and `net`
+/// name addresses as `topology` does, and `stack` runs the proxy as `daemon` puts it together. The package `planted`
+/// has a wrong import for each kind of rule, to show that the rules can fail.
+class ArchitectureTest {
+    private static final String ROOT = "dev.cobnut";
+
+    private static final List<String> PURE = List.of("sharding", "resp", "time");
+    private static final List<String> GROUND = List.of("topology", "stats", "config", "net");
+    private static final List<String> PLANES = List.of("admin", "control", "proxy");
+
+    /// For each room, the rooms that it may import.
+    private static final Map<String, List<String>> ARROWS = arrows();
+
+    /// The classes that stand beside Daemon's, so those of no test.
+    private static final JavaClasses PRODUCT = new ClassFileImporter()
+            .importUrl(Daemon.class.getProtectionDomain().getCodeSource().getLocation());
+
+    private static Map<String, List<String>> arrows() {
+        Map<String, List<String>> arrows = new TreeMap<>();
+        for (String room : PURE) {
+            arrows.put(room, List.of());
+        }
+        for (String room : GROUND) {
+            arrows.put(room, PURE);
+        }
+        arrows.put("config", join(List.of(PURE, List.of("topology"))));
+        arrows.put("net", join(List.of(PURE, List.of("topology"))));
+        for (String room : PLANES) {
+            arrows.put(room, join(List.of(PURE, GROUND)));
+        }
+        arrows.put("stack", join(List.of(PURE, GROUND, PLANES, List.of("daemon"))));
+        arrows.put("daemon", join(List.of(PURE, GROUND, PLANES)));
+        arrows.put("cli", join(List.of(PURE, GROUND, PLANES, List.of("stack", "daemon"))));
+        return arrows;
+    }
+
+    private static List<String> join(List<List<String>> lists) {
+        return lists.stream().flatMap(List::stream).toList();
+    }
+
+    @Test
+    void everyRoomIsOnTheMap() {
+        assertThat(PRODUCT).isNotEmpty();
+        for (JavaClass each : PRODUCT) {
+            String inside = each.getPackageName().substring(ROOT.length());
+            assertThat(inside).as(each.getName()).startsWith(".");
+            assertThat(ARROWS).containsKey(inside.substring(1).split("\\.")[0]);
+        }
+    }
+
+    @TestFactory
+    List<DynamicTest> arrowsPointOneWay() {
+        List<DynamicTest> tests = new ArrayList<>();
+        for (String room : ARROWS.keySet()) {
+            tests.add(DynamicTest.dynamicTest(
+                    room + " imports " + ARROWS.get(room),
+                    () -> imports(ROOT, room).check(PRODUCT)));
+        }
+        return tests;
+    }
+
+    @Test
+    void insideTheProxyArrowsGoFromFrontendToRoutingToBackend() {
+        imports(ROOT + ".proxy", "backend", List.of()).check(PRODUCT);
+        imports(ROOT + ".proxy", "routing", List.of("backend")).check(PRODUCT);
+        imports(ROOT + ".proxy", "frontend", List.of("routing", "backend")).check(PRODUCT);
+    }
+
+    @Test
+    void roomsHaveNoCycles() {
+        slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(PRODUCT);
+    }
+
+    @Test
+    void pureRoomsUseTheJdkOnly() {
+        pure(ROOT, "sharding").check(PRODUCT);
+        pure(ROOT, "resp").check(PRODUCT);
+        pure(ROOT, "time").check(PRODUCT);
+        pure(ROOT, "topology").check(PRODUCT);
+    }
+
+    @Test
+    void nettyStaysInNetAndProxy() {
+        netty(ROOT).check(PRODUCT);
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".proxy.routing..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.netty..")
+                .because("choosing a shard is pure")
+                .check(PRODUCT);
+    }
+
+    @Test
+    void noRoomIsADrawerForOddsAndEnds() {
+        drawers().check(PRODUCT);
+    }
+
+    @Test
+    void rulesFailOnPlantedImports() {
+        String planted = ROOT + ".planted";
+        JavaClasses classes = new ClassFileImporter().importPackages(planted);
+
+        assertThat(reasons(imports(planted, "proxy"), classes))
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("WrongArrow");
+        assertThat(reasons(imports(planted, "control"), classes)).isEmpty();
+        assertThat(reasons(pure(planted, "resp"), classes)).isNotEmpty().allMatch(each -> each.contains("WrongNetty"));
+        assertThat(reasons(netty(planted), classes)).isNotEmpty().allMatch(each -> each.contains("WrongNetty"));
+        assertThat(reasons(drawers(), classes)).isNotEmpty().allMatch(each -> each.contains("planted.util."));
+    }
+
+    private static List<String> reasons(ArchRule rule, JavaClasses classes) {
+        FailureReport report = rule.evaluate(classes).getFailureReport();
+        return report.getDetails();
+    }
+
+    private static ArchRule imports(String root, String room) {
+        return imports(root, room, ARROWS.getOrDefault(room, List.of()));
+    }
+
+    /// Of the rooms below `root`, a room imports those that are allowed, and itself.
+    private static ArchRule imports(String root, String room, List<String> allowed) {
+        String own = root + "." + room;
+        return noClasses()
+                .that()
+                .resideInAPackage(own + "..")
+                .should()
+                .dependOnClassesThat(DescribedPredicate.describe(
+                        "are in a room that " + room + " may not import", other -> {
+                            String name = other.getPackageName();
+                            return name.startsWith(root + ".")
+                                    && !isBelow(name, own)
+                                    && allowed.stream().noneMatch(each -> isBelow(name, root + "." + each));
+                        }));
+    }
+
+    private static boolean isBelow(String name, String parent) {
+        return name.equals(parent) || name.startsWith(parent + ".");
+    }
+
+    private static ArchRule pure(String root, String room) {
+        String own = root + "." + room + "..";
+        return classes()
+                .that()
+                .resideInAPackage(own)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(own, "java..", "org.jspecify.annotations..");
+    }
+
+    private static ArchRule netty(String root) {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackages(root + ".net..", root + ".proxy..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.netty..");
+    }
+
+    private static ArchRule drawers() {
+        return noClasses()
+                .should()
+                .resideInAnyPackage("..util..", "..utils..", "..common..", "..impl..", "..manager..", "..helper..");
+    }
+}
