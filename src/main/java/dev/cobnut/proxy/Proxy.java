@@ -161,7 +161,8 @@ public final class Proxy {
             eventLoop.execute(loop::closeConnections);
             eventLoop.terminationFuture().addListener(_ -> loop.close());
         });
-        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+        // A moment of quiet: closing a channel may take more than one turn (io_uring).
+        group.shutdownGracefully(20, 1_000, TimeUnit.MILLISECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
     }
 
     private long clients() {

@@ -27,6 +27,6 @@ class StatusCommandTest {
                         "plain        a            -                 -         no node is known",
                         "                          127.0.0.11:26379  sentinel  ok",
                         "                          127.0.0.12:26379  sentinel  silent, since 3 s",
-                        "epoch 7");
+                        "topology epoch 7");
     }
 }
