@@ -1,5 +1,7 @@
 package dev.cobnut.stack;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.cobnut.topology.NodeAddress;
 import java.io.IOException;
 import java.time.Duration;
@@ -93,10 +95,12 @@ final class Reviver {
                 return;
             }
         }
+        // The master may have moved again since this server was started.
+        NodeAddress.Tcp master = follows == null ? null : Probe.master(layout.sentinels(), requireNonNull(server.cache));
         events.accept("%s is back%s (pid %d), %.1f s after its end"
                 .formatted(
                         server,
-                        follows == null ? "" : " as a replica of " + follows,
+                        follows == null ? "" : " as a replica of " + (master == null ? follows : master),
                         server.child().pid(),
                         (System.nanoTime() - diedNanos) / 1e9));
     }
