@@ -11,8 +11,13 @@ import dev.cobnut.testing.LeakCheck;
 import dev.cobnut.testing.RawClient;
 import dev.cobnut.testing.ScriptedNode;
 import dev.cobnut.topology.NodeAddress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -42,6 +47,44 @@ class SeveralShardsIT {
             }
             client.ask("MGET", here, here);
             client.expect("*2\r\n" + value(here) + value(here));
+        }
+    }
+
+    @Test
+    void whatAllClientsHaveCollectedTogetherHasABound() throws Exception {
+        String begun = "*5\r\n$4\r\nMSET\r\n$1\r\na\r\n$60000000\r\n";
+        String piece = "x".repeat(1_000_000);
+        String refused = "-ERR a request that is split";
+        try (ScriptedNode one = ScriptedNode.echoing();
+                ScriptedNode two = ScriptedNode.echoing();
+                ProxyUnderTest proxy = ProxyUnderTest.start(List.of(), one, two)) {
+            List<RawClient> hogs = new ArrayList<>();
+            try {
+                // An eighth of the heap is all there is; none of these reaches the bound of a single request.
+                List<CompletableFuture<String>> answers = new ArrayList<>();
+                for (long bytes = 0; bytes < Runtime.getRuntime().maxMemory() / 8; bytes += 40L * piece.length()) {
+                    RawClient hog = proxy.client();
+                    hogs.add(hog);
+                    hog.send(begun);
+                    for (int i = 0; i < 40; i++) {
+                        hog.send(piece);
+                    }
+                    answers.add(CompletableFuture.supplyAsync(() -> firstLine(hog), Thread::startVirtualThread));
+                }
+                Object first = CompletableFuture.anyOf(answers.toArray(CompletableFuture[]::new))
+                        .get(20, TimeUnit.SECONDS);
+                assertThat(first).asString().startsWith(refused);
+            } finally {
+                for (RawClient hog : hogs) {
+                    hog.close();
+                }
+            }
+            await().untilAsserted(() -> {
+                try (RawClient next = proxy.client()) {
+                    next.send(request("MSET", proxy.key(0, "a"), piece, proxy.key(1, "b"), piece));
+                    assertThat(next.readLine()).doesNotStartWith(refused);
+                }
+            });
         }
     }
 
@@ -243,6 +286,14 @@ class SeveralShardsIT {
 
             client.expect(value(head));
             client.expect(big.repeat(200));
+        }
+    }
+
+    private static String firstLine(RawClient client) {
+        try {
+            return client.readLine();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -39,7 +39,8 @@ import org.slf4j.LoggerFactory;
 /// | the node connection cannot take more              | it can                        |
 ///
 /// A request of more than [#HELD_BYTES_MAX] is passed on while it arrives ([Upload]) where its shard is known from
-/// its first arguments; otherwise it is collected up to [#COLLECTED_BYTES_MAX]. For the loop's own thread.
+/// its first arguments; otherwise it is collected, up to [#COLLECTED_BYTES_MAX] and as
+/// long as the common [ByteBudget] lasts. For the loop's own thread.
 public final class ClientConnection extends ChannelInboundHandlerAdapter {
     static final int REQUESTS_MAX = 1024;
     static final int HELD_BYTES_MAX = 64 * 1024;
@@ -67,6 +68,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     private final int lane;
 
     private byte[] held = new byte[0];
+    private int budgeted;
     private int heldBytes;
     private @Nullable Upload upload;
     private boolean discarding;
@@ -237,6 +239,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     private void dropHeld() {
         heldBytes = 0;
         held = held.length > 4096 ? new byte[0] : held;
+        if (budgeted > 0) {
+            ByteBudget.HEAP.give(budgeted);
+            budgeted = 0;
+        }
     }
 
     // ---- long requests ----------------------------------------------------------------------------------------------
@@ -244,9 +250,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     /// The frame being held has grown long: it is passed on as it comes, if its shard can be told by now.
     private void longFrame() {
         if (!dispatcher.canUpload(this, scanner, held)) {
-            if (heldBytes > COLLECTED_BYTES_MAX) {
+            if (heldBytes > COLLECTED_BYTES_MAX || !takeBudget()) {
                 replies.answer(Replies.error("ERR a request that is split over shards, or whose keys are not among its"
-                        + " first arguments, is limited to " + COLLECTED_BYTES_MAX + " bytes"));
+                        + " first arguments, is limited to " + COLLECTED_BYTES_MAX + " bytes, and all of them together"
+                        + " to " + ByteBudget.HEAP.max()));
                 discard();
             }
         } else if (replies.isEmpty()) {
@@ -256,6 +263,17 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
             waitsForAnswers = true;
             stop();
         }
+    }
+
+    /// Accounts for the array that grows with the request being collected.
+    private boolean takeBudget() {
+        int more = held.length - budgeted;
+        if (more <= 0) {
+            return true;
+        }
+        boolean taken = ByteBudget.HEAP.take(more);
+        budgeted += taken ? more : 0;
+        return taken;
     }
 
     private void beginUpload() {
@@ -474,8 +492,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
             unread.forEach(ByteBuf::release);
             unread = null;
         }
-        held = new byte[0];
-        heldBytes = 0;
+        dropHeld();
     }
 
     @Override

@@ -50,8 +50,10 @@ final class Fragment extends Exchange {
         if (parts == null) {
             parts = new ByteArrayOutputStream(part.readableBytes() * 2);
         }
-        tooLong |= parts.size() + part.readableBytes() > REPLY_BYTES_MAX;
-        if (!tooLong && !joined.isAbandoned()) {
+        boolean wanted = !joined.isAbandoned();
+        tooLong |= parts.size() + part.readableBytes() > REPLY_BYTES_MAX
+                || wanted && !joined.takeBudget(part.readableBytes());
+        if (!tooLong && wanted) {
             byte[] copy = new byte[part.readableBytes()];
             part.getBytes(part.readerIndex(), copy);
             parts.writeBytes(copy);
@@ -61,7 +63,8 @@ final class Fragment extends Exchange {
         if (last) {
             reply = tooLong
                     ? Replies.error("ERR one shard's part of a reply joined from several is limited to "
-                            + REPLY_BYTES_MAX + " bytes; ask for fewer keys at once")
+                            + REPLY_BYTES_MAX + " bytes, and all of them together to " + ByteBudget.HEAP.max()
+                            + "; ask for fewer keys at once")
                     : parts.toByteArray();
             parts = null;
             if (!joined.isAbandoned()) {

@@ -13,6 +13,8 @@ abstract class JoinedReply extends Request {
     private final PoolFront pool;
     private int open;
     private @Nullable Fragment failed;
+    private boolean sentAll;
+    private long budgeted;
 
     JoinedReply(ReplyQueue queue, PoolFront pool) {
         super(queue);
@@ -31,6 +33,29 @@ abstract class JoinedReply extends Request {
         return new Fragment(this, shard);
     }
 
+    /// Asks for room for a piece of a part's reply.
+    boolean takeBudget(int bytes) {
+        if (!ByteBudget.HEAP.take(bytes)) {
+            return false;
+        }
+        budgeted += bytes;
+        return true;
+    }
+
+    private void giveBudget() {
+        if (budgeted > 0) {
+            ByteBudget.HEAP.give(budgeted);
+            budgeted = 0;
+        }
+    }
+
+    /// The client has left.
+    @Override
+    void dropStored() {
+        super.dropStored();
+        giveBudget();
+    }
+
     boolean isAbandoned() {
         return queue == null;
     }
@@ -43,8 +68,6 @@ abstract class JoinedReply extends Request {
         }
         finish();
     }
-
-    private boolean sentAll;
 
     /// No more fragments will be added.
     void sentAll() {
@@ -65,5 +88,6 @@ abstract class JoinedReply extends Request {
         } else {
             client.settle(this, failed.reply(), 0, failed.reply().length);
         }
+        giveBudget();
     }
 }
