@@ -60,9 +60,9 @@ class SeveralShardsIT {
                 ProxyUnderTest proxy = ProxyUnderTest.start(List.of(), one, two)) {
             List<RawClient> hogs = new ArrayList<>();
             try {
-                // An eighth of the heap is all there is; none of these reaches the bound of a single request.
+                // A quarter of the heap is all there is; none of these reaches the bound of a single request.
                 List<CompletableFuture<String>> answers = new ArrayList<>();
-                for (long bytes = 0; bytes < Runtime.getRuntime().maxMemory() / 8; bytes += 40L * piece.length()) {
+                for (long bytes = 0; bytes < Runtime.getRuntime().maxMemory() / 4; bytes += 40L * piece.length()) {
                     RawClient hog = proxy.client();
                     hogs.add(hog);
                     hog.send(begun);

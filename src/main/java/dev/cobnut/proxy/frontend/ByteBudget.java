@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /// Only what is longer than a piece of 64 KiB counts, so nothing is asked on the way of an ordinary request. Thread
 /// safe.
 final class ByteBudget {
-    /// An eighth of the heap: arrays are copied while they grow.
-    static final ByteBudget HEAP = new ByteBudget(Runtime.getRuntime().maxMemory() / 8);
+    /// A quarter of the heap: arrays are copied while they grow.
+    static final ByteBudget HEAP = new ByteBudget(Runtime.getRuntime().maxMemory() / 4);
 
     private final long max;
     private final AtomicLong taken = new AtomicLong();
