@@ -24,7 +24,7 @@ import org.junit.jupiter.api.TestFactory;
 ///
 /// ```
 ///   cli ─► { stack, daemon } ─► { admin, control, proxy } ─► { topology, stats, config, net }
-///       ─► { sharding, resp, time }
+///       ─► { sharding, resp }
 /// ```
 ///
 /// An arrow may skip floors. Neighbours on one floor do not know each other, with two exceptions: `config` and `net`
@@ -33,7 +33,7 @@ import org.junit.jupiter.api.TestFactory;
 class ArchitectureTest {
     private static final String ROOT = "dev.cobnut";
 
-    private static final List<String> PURE = List.of("sharding", "resp", "time");
+    private static final List<String> PURE = List.of("sharding", "resp");
     private static final List<String> GROUND = List.of("topology", "stats", "config", "net");
     private static final List<String> PLANES = List.of("admin", "control", "proxy");
 
@@ -104,7 +104,6 @@ class ArchitectureTest {
     void pureRoomsUseTheJdkOnly() {
         pure(ROOT, "sharding").check(PRODUCT);
         pure(ROOT, "resp").check(PRODUCT);
-        pure(ROOT, "time").check(PRODUCT);
         pure(ROOT, "topology").check(PRODUCT);
     }
 

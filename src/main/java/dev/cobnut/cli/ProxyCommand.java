@@ -7,8 +7,7 @@ import dev.cobnut.config.ConfigFile;
 import dev.cobnut.config.HostPort;
 import dev.cobnut.daemon.Daemon;
 import dev.cobnut.daemon.StartException;
-import dev.cobnut.stats.PoolCounter;
-import dev.cobnut.stats.ServerCounter;
+import dev.cobnut.stats.CounterTable;
 import dev.cobnut.topology.NodeAddress;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -133,7 +132,7 @@ final class ProxyCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         checkOptions();
         if (describeStats) {
-            describeStats(spec.commandLine().getOut());
+            spec.commandLine().getOut().print(CounterTable.describe());
             return 0;
         }
         PrintWriter err = spec.commandLine().getErr();
@@ -240,17 +239,6 @@ final class ProxyCommand implements Callable<Integer> {
         }
         if (daemonize) {
             err.println("-d has no meaning here: this process stays in the foreground; let systemd or nohup keep it");
-        }
-    }
-
-    private static void describeStats(PrintWriter out) {
-        out.println("counters of a pool:");
-        for (PoolCounter counter : PoolCounter.values()) {
-            out.printf("  %-20s %s%n", counter.label(), counter.help());
-        }
-        out.println("counters of a server:");
-        for (ServerCounter counter : ServerCounter.values()) {
-            out.printf("  %-20s %s%n", counter.label(), counter.help());
         }
     }
 

@@ -1,7 +1,7 @@
 /// A thin adapter over Netty and sockets: which transport, how names become addresses, and a small blocking
 /// connection for everything that is not the data plane.
 ///
-/// May import: `resp`, `time`. Start at {@link dev.cobnut.net.Transport}.
+/// May import: `topology`, `resp`. Start at {@link dev.cobnut.net.Transport}.
 @NullMarked
 package dev.cobnut.net;
 

@@ -1,6 +1,5 @@
 package dev.cobnut.proxy;
 
-import dev.cobnut.config.ListenAddress;
 import dev.cobnut.config.PoolConfig;
 import dev.cobnut.net.IoLoop;
 import dev.cobnut.net.Resolver;
@@ -140,11 +139,6 @@ public final class Proxy {
         }
         servers.sort(Comparator.comparing(StatsSnapshot.Server::name, RingServer.NUTCRACKER_ORDER));
         return servers;
-    }
-
-    /// The addresses that are listened on, as bound.
-    public List<ListenAddress> listening() {
-        return configs.stream().map(PoolConfig::listen).toList();
     }
 
     /// Stops accepting, answers what is in flight, and ends.
