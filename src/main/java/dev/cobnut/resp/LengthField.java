@@ -48,6 +48,11 @@ final class LengthField {
         return i;
     }
 
+    /// True when neither a minus nor a digit has been read.
+    boolean isEmpty() {
+        return digits == 0 && !negative;
+    }
+
     boolean hasEnded() {
         return ended;
     }

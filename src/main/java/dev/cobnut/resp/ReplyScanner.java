@@ -2,16 +2,26 @@ package dev.cobnut.resp;
 
 import org.jspecify.annotations.Nullable;
 
-/// Finds where one RESP2 reply of a node ends. Resumable at every byte, holds no bytes, never allocates and never
-/// recurses: one counter of values still missing finds the end of any nesting.
+/// Finds where one reply of a node ends, in RESP2 and, where [#setResp3] allows it, in all of RESP3. Resumable at every
+/// byte, holds no bytes and never recurses: one counter of values still missing finds the end of any nesting.
 ///
-/// Call [#feed] until [#complete], then [#reset]. Anything Redis would not send (RESP3 types, a sign or leading zero
-/// in a length, a line of more than 64 KiB, an array of more than 2^31-1 elements) is an [#error]; the connection
-/// cannot go on. Not thread safe; one for each connection.
+/// Call [#feed] until [#complete], then [#reset]. Anything Redis would not send (RESP3 types without leave, a sign or
+/// leading zero in a length, a line of more than 64 KiB, an array of more than 2^31-1 elements) is an [#error]; the
+/// connection cannot go on. Not thread safe; one for each connection.
+///
+/// What RESP3 adds to counting:
+///
+/// - An attribute (`|`) belongs to the value behind it and is part of the same reply.
+/// - A streamed string (`$?`) goes on in chunks until `;0`; a streamed array, set or map until `.`, at most 128 of
+///   them in each other. Only these allocate, and only once.
+/// - A push is a reply of its own, see [#isPush]. EXEC can have pushes among its elements: the message of a PUBLISH to
+///   oneself stands beside the elements (Redis before 7.2), the answer to a SUBSCRIBE of one channel is an element.
+///   The kind of the push tells them apart: the second ends in `subscribe`.
 public final class ReplyScanner {
     public static final int LINE_BYTES_MAX = 64 * 1024;
 
     private static final long VALUES_MAX = 1L << 40;
+    private static final long IN_STREAMED = 1L << 50;
     private static final long BULK_BYTES_MAX = 512L * 1024 * 1024 * 2;
 
     private static final int TYPE = 0;
@@ -23,25 +33,69 @@ public final class ReplyScanner {
     private static final int BODY_CR = 6;
     private static final int BODY_LF = 7;
 
+    // states that RESP2 does not have
+    private static final int LINE_CR = 8;
+    private static final int BOOLEAN = 9;
+    private static final int STREAMED_CR = 10;
+    private static final int STREAMED_LF = 11;
+    private static final int ELEMENT = 12;
+    private static final int CHUNK = 13;
+    private static final int KIND_TYPE = 14;
+    private static final int KIND_BODY = 15;
+
+    // stand in `type` for what has no type byte of its own on the wire
+    private static final byte INNER_PUSH = 'p';
+    private static final byte KIND = 'k';
+
+    /// The last eight letters of `subscribe`, the first of them in the highest byte.
+    static final long UBSCRIBE = 0x7562736372696265L;
+
+    private boolean resp3;
     private int state = TYPE;
     private byte type;
+
+    /// Values still to come until the end of the reply; inside of a streamed aggregate, [#IN_STREAMED] and those until
+    /// the end of the element.
     private long missing = 1;
+
     private final LengthField length = new LengthField();
     private int lineBytes;
     private long bodyRemaining;
+    private final StreamedNesting streamed = new StreamedNesting();
+    private long kindEnd;
+    private byte ownType;
     private boolean complete;
     private @Nullable String error;
+
+    /// Whether types of RESP3 are accepted, beside those of RESP2; at first they are not. To be allowed when `HELLO 3` is
+    /// sent, and refused again when the reply to `HELLO 2` has been read.
+    public void setResp3(boolean resp3) {
+        this.resp3 = resp3;
+    }
 
     /// Makes ready for the next reply.
     public void reset() {
         state = TYPE;
         missing = 1;
+        ownType = 0;
+        streamed.clear();
         complete = false;
     }
 
     /// True when the last [#feed] reached the end of a reply.
     public boolean complete() {
         return complete;
+    }
+
+    /// The type byte of the reply being read, behind its attributes; 0 while it has not come yet. Known until [#reset].
+    public byte type() {
+        return ownType;
+    }
+
+    /// True when what is being read is a push: it comes out of band and answers no request, unless its kind ends in
+    /// `subscribe`. Known as soon as [#type] is.
+    public boolean isPush() {
+        return ownType == '>';
     }
 
     /// What is wrong with the bytes, or null.
@@ -59,7 +113,7 @@ public final class ReplyScanner {
     /// @param count at most [#bodyRemaining]
     public void skipBody(int count) {
         bodyRemaining -= count;
-        if (bodyRemaining == 0) {
+        if (bodyRemaining == 0 && state == BODY) {
             state = BODY_CR;
         }
     }
@@ -83,10 +137,10 @@ public final class ReplyScanner {
                             state = LENGTH;
                             length.start();
                         }
-                        default -> {
-                            error = "reply of unknown type 0x" + Integer.toHexString(type & 0xff);
-                            return i;
-                        }
+                        default -> beginResp3();
+                    }
+                    if (isOwnValue() && type != '|') {
+                        ownType = type;
                     }
                 }
                 case LINE -> {
@@ -118,11 +172,10 @@ public final class ReplyScanner {
                 }
                 case LENGTH -> {
                     i = length.feed(bytes, i, to);
-                    if (length.isBroken()) {
-                        error = "a length that is not a number";
-                        return i;
-                    }
                     state = length.hasEnded() ? LENGTH_LF : LENGTH;
+                    if (length.isBroken()) {
+                        lengthBroken(bytes[i - 1]);
+                    }
                 }
                 case LENGTH_LF -> {
                     if (bytes[i++] != '\n') {
@@ -150,11 +203,13 @@ public final class ReplyScanner {
                         error = "no CR LF after a bulk string";
                         return i;
                     }
-                    if (valueDone()) {
+                    if (type == ';') {
+                        state = CHUNK;
+                    } else if (valueDone()) {
                         return i;
                     }
                 }
-                default -> throw new IllegalStateException("scanner state " + state);
+                default -> i = feedResp3(bytes, i);
             }
             if (error != null) {
                 return i;
@@ -163,35 +218,175 @@ public final class ReplyScanner {
         return i;
     }
 
+    /// One byte in a state that RESP2 does not have. No reply ends here.
+    private int feedResp3(byte[] bytes, int at) {
+        byte b = bytes[at];
+        switch (state) {
+            case LINE_CR -> expect(b == '\r', LINE_LF, "no CR LF after a value without text");
+            case BOOLEAN -> expect(b == 't' || b == 'f', LINE_CR, "a boolean that is neither t nor f");
+            case STREAMED_CR -> expect(b == '\r', STREAMED_LF, "no CR LF after a length of ?");
+            case STREAMED_LF -> {
+                expect(b == '\n', type == '$' ? CHUNK : ELEMENT, "no CR LF after a length of ?");
+                if (state == ELEMENT) {
+                    openStreamed();
+                }
+            }
+            case ELEMENT -> {
+                if (b == '.') {
+                    expect(!streamed.lacksValue(), LINE_CR, "a streamed map that ends behind a key");
+                    missing = streamed.close();
+                } else {
+                    streamed.countElement();
+                    missing++;
+                    state = TYPE;
+                    return at;
+                }
+            }
+            case CHUNK -> {
+                expect(b == ';', LENGTH, "a streamed string that goes on without ;");
+                type = b;
+                length.start();
+            }
+            case KIND_TYPE -> {
+                expect(b == '$', LENGTH, "a push whose kind is not a bulk string");
+                type = KIND;
+                length.start();
+            }
+            case KIND_BODY -> {
+                kindEnd = kindEnd << 8 | (b & 0xff);
+                if (--bodyRemaining == 0) {
+                    missing -= kindEnd == UBSCRIBE ? 1 : 0;
+                    state = BODY_CR;
+                }
+            }
+            default -> throw new IllegalStateException("scanner state " + state);
+        }
+        return at + 1;
+    }
+
+    private void expect(boolean holds, int next, String otherwise) {
+        state = next;
+        if (!holds) {
+            error = otherwise;
+        }
+    }
+
+    /// Whether the type byte just read is that of the reply itself, or of an attribute of it.
+    private boolean isOwnValue() {
+        return ownType == 0 && missing == 1;
+    }
+
+    private void beginResp3() {
+        switch (resp3 ? type : 0) {
+            case '_' -> state = LINE_CR;
+            case '#' -> state = BOOLEAN;
+            case ',', '(' -> {
+                state = LINE;
+                lineBytes = 0;
+            }
+            case '!', '=', '%', '~', '>', '|' -> {
+                type = type == '>' && !isOwnValue() ? INNER_PUSH : type;
+                state = LENGTH;
+                length.start();
+            }
+            default -> error = "reply of unknown type 0x" + Integer.toHexString(type & 0xff);
+        }
+    }
+
+    private void lengthBroken(byte last) {
+        boolean streams = type == '$' || type == '*' || type == '~' || type == '%';
+        if (resp3 && last == '?' && length.isEmpty() && streams) {
+            state = STREAMED_CR;
+        } else {
+            error = "a length that is not a number";
+        }
+    }
+
+    private void openStreamed() {
+        if (streamed.open(missing, type == '%')) {
+            missing = IN_STREAMED;
+        } else {
+            error = "streamed values more than " + StreamedNesting.DEPTH_MAX + " deep";
+        }
+    }
+
     private boolean lengthDone() {
         long size = length.value();
-        if (size < -1) {
-            error = "a length of " + size;
+        if (type == '$' && size >= 0) {
+            beginBody(size, 0);
             return false;
         }
-        if (size == -1) {
+        if (type == '*' && size >= 0) {
+            return addMissing(size, size) && valueDone();
+        }
+        if (size == -1 && (type == '$' || type == '*')) {
             return valueDone();
         }
-        if (type == '$') {
-            if (size > BULK_BYTES_MAX) {
-                error = "a bulk string of " + size + " bytes";
-                return false;
+        return size < 0 ? lengthRefused(size) : lengthDoneResp3(size);
+    }
+
+    private boolean lengthDoneResp3(long size) {
+        switch (type) {
+            case '~', '>' -> {
+                return addMissing(size, size) && valueDone();
             }
-            bodyRemaining = size;
-            state = size == 0 ? BODY_CR : BODY;
-            return false;
+            case '%' -> {
+                return addMissing(size, 2 * size) && valueDone();
+            }
+            case '|' -> {
+                addMissing(size, 2 * size);
+                state = TYPE;
+            }
+            case INNER_PUSH -> {
+                addMissing(size, size);
+                state = KIND_TYPE;
+            }
+            case KIND -> {
+                beginBody(size, 1);
+                state = KIND_BODY;
+                kindEnd = 0;
+            }
+            case '!' -> beginBody(size, 0);
+            case '=' -> beginBody(size, "txt:".length());
+            case ';' -> {
+                if (size == 0) {
+                    return valueDone();
+                }
+                beginBody(size, 1);
+            }
+            default -> throw new IllegalStateException("a length for type " + type);
         }
-        if (size > Integer.MAX_VALUE || missing + size > VALUES_MAX) {
+        return false;
+    }
+
+    private boolean lengthRefused(long size) {
+        error = "a length of " + size;
+        return false;
+    }
+
+    private void beginBody(long size, int bytesMin) {
+        if (size > BULK_BYTES_MAX || size < bytesMin) {
+            error = "a string of " + size + " bytes in '" + (char) type + "'";
+        }
+        bodyRemaining = size;
+        state = size == 0 ? BODY_CR : BODY;
+    }
+
+    /// @return false when that is an error
+    private boolean addMissing(long size, long values) {
+        boolean emptyPush = size == 0 && (type == '>' || type == INNER_PUSH);
+        if (size > Integer.MAX_VALUE || (missing & ~IN_STREAMED) + values > VALUES_MAX || emptyPush) {
             error = "an array of " + size + " elements";
             return false;
         }
-        missing += size;
-        return valueDone();
+        missing += values;
+        return true;
     }
 
     private boolean valueDone() {
-        state = TYPE;
-        complete = --missing == 0;
+        missing--;
+        complete = missing == 0;
+        state = missing == IN_STREAMED ? ELEMENT : TYPE;
         return complete;
     }
 }

@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ReplyScannerTest {
-    private static final List<String> REPLIES = List.of(
+    private static final List<String> RESP2 = List.of(
             "+OK\r\n",
             "-ERR no\r\n",
             ":-12\r\n",
@@ -22,26 +23,85 @@ class ReplyScannerTest {
             "*3\r\n$1\r\na\r\n$-1\r\n:3\r\n",
             "*2\r\n*2\r\n+a\r\n*0\r\n*1\r\n*1\r\n-ERR inside\r\n");
 
+    private static final List<String> RESP3 = List.of(
+            "_\r\n",
+            "#t\r\n",
+            "#f\r\n",
+            ",1.23\r\n",
+            ",-inf\r\n",
+            "(-3492890328409238509324850943850943825024385\r\n",
+            "!8\r\nERR a\r\nb\r\n",
+            "=7\r\ntxt:a\r\n\r\n",
+            "=4\r\nmkd:\r\n",
+            "%0\r\n",
+            "%2\r\n+a\r\n:1\r\n*1\r\n_\r\n%1\r\n#t\r\n,2\r\n",
+            "~0\r\n",
+            "~2\r\n+a\r\n~1\r\n+b\r\n",
+            ">1\r\n+monitor\r\n",
+            ">3\r\n$7\r\nmessage\r\n$1\r\nc\r\n*1\r\n_\r\n",
+            "|0\r\n+OK\r\n",
+            "|1\r\n+a\r\n*2\r\n:1\r\n%1\r\n_\r\n_\r\n$2\r\nok\r\n",
+            "|1\r\n+a\r\n:1\r\n|1\r\n+b\r\n:2\r\n*1\r\n:3\r\n",
+            "|1\r\n+a\r\n:1\r\n>2\r\n+kind\r\n:2\r\n",
+            "*3\r\n:1\r\n|1\r\n+ttl\r\n:3600\r\n:2\r\n|1\r\n|1\r\n+x\r\n:0\r\n+y\r\n:5\r\n:3\r\n",
+            "$?\r\n;4\r\nHell\r\n;5\r\no\r\nwo\r\n;1\r\nd\r\n;0\r\n",
+            "$?\r\n;0\r\n",
+            "*?\r\n.\r\n",
+            "*?\r\n:1\r\n*2\r\n:2\r\n%?\r\n+k\r\n~?\r\n$?\r\n;1\r\nx\r\n;0\r\n.\r\n.\r\n:4\r\n.\r\n",
+            "%?\r\n+a\r\n|1\r\n+x\r\n:1\r\n:2\r\n+b\r\n*0\r\n.\r\n",
+            "|1\r\n~?\r\n:1\r\n:2\r\n.\r\n:3\r\n~?\r\n+a\r\n.\r\n",
+            "%1\r\n*?\r\n.\r\n*?\r\n*-1\r\n$-1\r\n.\r\n",
+            // EXEC after MULTI, PUBLISH to oneself, PING
+            "*2\r\n>3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$1\r\nx\r\n:1\r\n+PONG\r\n",
+            // EXEC after MULTI, SUBSCRIBE, UNSUBSCRIBE, PING
+            "*3\r\n>3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n>3\r\n$12\r\npunsubscribe\r\n_\r\n:1\r\n+PONG\r\n");
+
     @Test
-    void findsEachReplyWhereverTheStreamIsCut() {
-        String stream = String.join("", REPLIES);
-        for (int chunk = 1; chunk <= stream.length(); chunk++) {
-            assertThat(replies(stream, chunk)).as("chunks of %d bytes", chunk).isEqualTo(REPLIES);
-        }
+    void findsEachReplyOfResp2WhereverTheStreamIsCut() {
+        assertFound(RESP2, false);
     }
 
     @Test
-    void followsNestingWithoutRecursion() {
-        String deep = "*1\r\n".repeat(1_000_000) + ":1\r\n";
-        assertThat(replies(deep, 60_000)).containsExactly(deep);
+    void findsEachReplyOfBothVersionsWhereverTheStreamIsCut() {
+        List<String> all = new ArrayList<>(RESP2);
+        all.addAll(RESP3);
+        assertFound(all, true);
+    }
+
+    @Test
+    void findsTheSameEndsWhenBodiesAreSkipped() {
+        for (String reply : RESP3) {
+            ReplyScanner scanner = resp3();
+            byte[] bytes = bytes(reply);
+            int at = 0;
+            while (!scanner.complete()) {
+                at = scanner.feed(bytes, at, at + 1);
+                int skipped = (int) scanner.bodyRemaining();
+                scanner.skipBody(skipped);
+                at += skipped;
+            }
+            assertThat(at).as(reply).isEqualTo(bytes.length);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"*1\r\n", "~1\r\n", "%1\r\n+k\r\n", "|1\r\n+k\r\n+v\r\n*1\r\n", "|1\r\n+k\r\n"})
+    void followsNestingWithoutRecursion(String shell) {
+        int depth = 1_000_000;
+        String deep = shell.repeat(depth) + ":1\r\n" + (shell.endsWith("|1\r\n+k\r\n") ? ":2\r\n".repeat(depth) : "");
+        assertThat(replies(deep, 60_000, true)).containsExactly(deep);
+    }
+
+    @Test
+    void boundsTheDepthOfStreamedValuesOnly() {
+        String deepest = "*?\r\n*1\r\n".repeat(128) + ":1\r\n" + ".\r\n".repeat(128);
+        assertThat(replies(deepest + deepest, 100, true)).containsExactly(deepest, deepest);
+        assertThat(errorOf("*?\r\n".repeat(129), true)).contains("128");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "%1\r\n",
-                "_\r\n",
-                ">2\r\n",
                 "HTTP/1.1 200 OK\r\n",
                 "$-2\r\n",
                 "$+1\r\n",
@@ -54,26 +114,152 @@ class ReplyScannerTest {
                 "$1x\r\n",
                 "$99999999999999999999\r\n",
                 "$9223372036\r\n",
-                "*9999999999\r\n"
+                "*9999999999\r\n",
+                "k1\r\n",
+                "p1\r\n",
+                ";1\r\n",
+                ".\r\n"
             })
     void refusesWhatRedisNeverSends(String bytes) {
-        ReplyScanner scanner = new ReplyScanner();
-        byte[] input = bytes.getBytes(ISO_8859_1);
-        scanner.feed(input, 0, input.length);
-        assertThat(scanner.error()).isNotNull();
-        assertThat(scanner.complete()).isFalse();
+        assertThat(errorOf(bytes, false)).isNotNull();
+        assertThat(errorOf(bytes, true)).isNotNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "_x\r\n",
+                "_\n",
+                "_\rx",
+                "#\r\n",
+                "#x\r\n",
+                "#tt\r\n",
+                ",1\n",
+                "(1\rx",
+                "!-1\r\n",
+                "!2\r\nabc\r\n",
+                "=-1\r\n",
+                "=3\r\ntxt\r\n",
+                "%-1\r\n",
+                "~-1\r\n",
+                "|-1\r\n",
+                ">-1\r\n",
+                ">0\r\n",
+                "%9999999999\r\n",
+                "!?\r\n",
+                "=?\r\n",
+                ">?\r\n",
+                "|?\r\n",
+                "$-?\r\n",
+                "$1?\r\n",
+                "$??\r\n",
+                "$?x",
+                "$?\rx",
+                "$?\r\n$1\r\n",
+                "$?\r\n;-1\r\n",
+                "$?\r\n;?\r\n",
+                "$?\r\n;1\r\nab",
+                "*?\r\n;1\r\n",
+                "*?\r\n.x",
+                "*1\r\n.\r\n",
+                "*?\r\n*1\r\n.\r\n",
+                "*?\r\n|1\r\n+a\r\n+b\r\n.\r\n",
+                "%?\r\n+a\r\n.\r\n",
+                "%?\r\n+a\r\n+b\r\n+c\r\n.\r\n",
+                "*1\r\n>0\r\n",
+                "*1\r\n>1\r\n+message\r\n",
+                "*1\r\n>1\r\n$0\r\n",
+                "*1\r\n>1\r\n$-1\r\n",
+                "*1\r\n>1\r\n$?\r\n"
+            })
+    void refusesWhatRedisNeverSendsInResp3(String bytes) {
+        assertThat(errorOf(bytes, true)).isNotNull();
     }
 
     @Test
-    void refusesALineWithoutEnd() {
-        ReplyScanner scanner = new ReplyScanner();
-        byte[] input = ("+" + "x".repeat(ReplyScanner.LINE_BYTES_MAX + 1)).getBytes(ISO_8859_1);
-        scanner.feed(input, 0, input.length);
-        assertThat(scanner.error()).contains("65536");
+    void refusesResp3WhereItWasNotAskedFor() {
+        for (String reply : RESP3) {
+            assertThat(errorOf(reply, false)).as(reply).isNotNull();
+        }
+        assertThat(errorOf("%1\r\n", false)).isEqualTo("reply of unknown type 0x25");
     }
 
-    private static List<String> replies(String stream, int chunk) {
+    @Test
+    void takesBothVersionsWhileTheAnswerToHelloIsToCome() {
         ReplyScanner scanner = new ReplyScanner();
+        scanner.feed(bytes("*1\r\n"), 0, 4);
+        scanner.setResp3(true);
+        scanner.feed(bytes("$-1\r\n"), 0, 5);
+        assertThat(scanner.complete()).isTrue();
+        scanner.reset();
+        scanner.feed(bytes("%0\r\n"), 0, 4);
+        assertThat(scanner.complete()).isTrue();
+        scanner.setResp3(false);
+        scanner.reset();
+        scanner.feed(bytes("_\r\n"), 0, 3);
+        assertThat(scanner.error()).contains("0x5f");
+    }
+
+    @Test
+    void tellsPushesFromReplies() {
+        for (String reply : RESP3) {
+            ReplyScanner scanner = resp3();
+            scanner.feed(bytes(reply), 0, reply.length());
+            boolean attribute = reply.startsWith("|");
+            boolean push = reply.startsWith(">") || reply.startsWith("|1\r\n+a\r\n:1\r\n>");
+            assertThat(scanner.isPush()).as(reply).isEqualTo(push);
+            if (!attribute) {
+                assertThat(scanner.type()).isEqualTo((byte) reply.charAt(0));
+            }
+        }
+    }
+
+    @Test
+    void knowsTheTypeAsSoonAsItHasBeenRead() {
+        ReplyScanner scanner = resp3();
+        byte[] bytes = bytes("|1\r\n*1\r\n>1\r\n$1\r\nx\r\n+y\r\n+z\r\n>1\r\n+z\r\n");
+        int type = new String(bytes, ISO_8859_1).lastIndexOf('>');
+        scanner.feed(bytes, 0, type);
+        assertThat(scanner.type()).isZero();
+        scanner.feed(bytes, type, type + 1);
+        assertThat(scanner.isPush()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(chars = {'+', '-', ':', ',', '('})
+    void refusesALineWithoutEnd(char type) {
+        assertThat(errorOf(type + "x".repeat(ReplyScanner.LINE_BYTES_MAX + 1), true)).contains("65536");
+    }
+
+    private static void assertFound(List<String> replies, boolean resp3) {
+        String stream = String.join("", replies);
+        for (int chunk = 1; chunk <= stream.length(); chunk++) {
+            assertThat(replies(stream, chunk, resp3)).as("chunks of %d bytes", chunk).isEqualTo(replies);
+        }
+    }
+
+    private static @Nullable String errorOf(String stream, boolean resp3) {
+        ReplyScanner scanner = new ReplyScanner();
+        scanner.setResp3(resp3);
+        byte[] bytes = bytes(stream);
+        scanner.feed(bytes, 0, bytes.length);
+        assertThat(scanner.complete()).isFalse();
+        return scanner.error();
+    }
+
+    private static ReplyScanner resp3() {
+        ReplyScanner scanner = new ReplyScanner();
+        scanner.setResp3(true);
+        return scanner;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(ISO_8859_1);
+    }
+
+    private static List<String> replies(String stream, int chunk, boolean resp3) {
+        ReplyScanner scanner = new ReplyScanner();
+        scanner.setResp3(resp3);
         List<String> replies = new ArrayList<>();
         StringBuilder reply = new StringBuilder();
         for (int start = 0; start < stream.length(); start += chunk) {
