@@ -1,12 +1,13 @@
 package dev.cobnut.config;
 
+import dev.cobnut.resp.Command;
 import dev.cobnut.sharding.Distribution;
 import dev.cobnut.sharding.HashTag;
 import dev.cobnut.sharding.KeyHash;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One pool, with nutcracker's keys, defaults and units.
+/// One pool: nutcracker's keys with its defaults and units, then those of Cobnut's own.
 ///
 /// @param name the key the pool stands under
 /// @param listen what clients connect to
@@ -26,6 +27,11 @@ import org.jspecify.annotations.Nullable;
 /// @param serverRetryTimeoutMillis how long an ejected server stays off the ring; default 30000
 /// @param serverFailureLimit failures in a row that eject; default 2, 0 acts as 1
 /// @param reusePort SO_REUSEPORT on the listener; default false
+/// @param allow what is open of the commands that are refused by default; default none
+/// @param users who may log in besides `default`, whose password is `redisAuth`; names are different
+/// @param commands what the command table does not know; names are different
+/// @param ownConnectionsMax connections of clients' own to each shard and event loop, 1 or more; default 1000
+/// @param reads what replicas answer; default nothing
 /// @param line where the pool's name stands in the file, from 1
 public record PoolConfig(
         String name,
@@ -46,13 +52,20 @@ public record PoolConfig(
         int serverRetryTimeoutMillis,
         int serverFailureLimit,
         boolean reusePort,
+        Allow allow,
+        List<User> users,
+        List<Command> commands,
+        int ownConnectionsMax,
+        ReadSettings reads,
         int line) {
 
     public PoolConfig {
         servers = List.copyOf(servers);
+        users = List.copyOf(users);
+        commands = List.copyOf(commands);
     }
 
-    /// Without the password: records end up in logs.
+    /// Without passwords: records end up in logs.
     @Override
     public String toString() {
         return "PoolConfig[" + name + " on " + listen.text() + ", line " + line + "]";

@@ -3,6 +3,7 @@ package dev.cobnut.config;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A key of a pool: one row of the table in [PoolKeys].
@@ -32,8 +33,23 @@ sealed interface PoolKey {
             String sentence)
             implements PoolKey {}
 
-    /// A key with a list.
+    /// A key with a list that a class of its own reads.
     record Items(String name, String expected, String defaultText, String sentence) implements PoolKey {}
+
+    /// A key with a list of values, or with one text in which commas separate them: such a file stays within the YAML
+    /// that nutcracker reads.
+    ///
+    /// @param parser for one item, which is not empty
+    /// @param identity what only one item of the list may have
+    record ListOf<T>(
+            String name,
+            Class<T> type,
+            Parser<T> parser,
+            Function<T, String> identity,
+            String expected,
+            String defaultText,
+            String sentence)
+            implements PoolKey {}
 
     /// From the text in the file to a value.
     interface Parser<T> {
@@ -65,12 +81,17 @@ sealed interface PoolKey {
     }
 
     static <E extends Enum<E>> Value<E> oneOf(String name, E defaultValue, String sentence) {
+        return oneOf(name, defaultValue, value -> value.name().toLowerCase(Locale.ROOT), sentence);
+    }
+
+    /// @param word what a value is called in a file
+    static <E extends Enum<E>> Value<E> oneOf(String name, E defaultValue, Function<E, String> word, String sentence) {
         Class<E> type = defaultValue.getDeclaringClass();
         Map<String, E> values = new LinkedHashMap<>();
         for (E value : type.getEnumConstants()) {
-            values.put(value.name().toLowerCase(Locale.ROOT), value);
+            values.put(word.apply(value), value);
         }
-        String defaultText = "`" + defaultValue.name().toLowerCase(Locale.ROOT) + "`";
+        String defaultText = "`" + word.apply(defaultValue) + "`";
         return choice(
                 name,
                 type,

@@ -1,5 +1,7 @@
 package dev.cobnut.config;
 
+import dev.cobnut.resp.Command;
+import dev.cobnut.resp.CommandTable;
 import dev.cobnut.sharding.Distribution;
 import dev.cobnut.sharding.HashTag;
 import dev.cobnut.sharding.KeyHash;
@@ -100,6 +102,80 @@ final class PoolKeys {
     static final PoolKey.Value<Boolean> REUSEPORT =
             PoolKey.bool("reuseport", false, "`false`", "SO_REUSEPORT on the listener");
 
+    static final PoolKey.ListOf<String> ALLOW = new PoolKey.ListOf<>(
+            "allow",
+            String.class,
+            Allow::parseWord,
+            word -> word,
+            "a list of " + Allow.FORMS,
+            "none",
+            "commands that are refused by default and open in this pool; `config` opens its subcommands, `@admin` all"
+                    + " commands for administrators, `@dangerous` and `all` everything");
+
+    static final PoolKey.ListOf<User> USERS = new PoolKey.ListOf<>(
+            "users",
+            User.class,
+            User::parse,
+            User::name,
+            "a list of " + User.FORMS,
+            "none",
+            "who may log in besides the user `default`, whose password is `redis_auth`");
+
+    static final PoolKey.ListOf<Command> COMMANDS = new PoolKey.ListOf<>(
+            "commands",
+            Command.class,
+            PoolKeys::command,
+            Command::name,
+            "a list of NAME ARITY FLAGS KEYS, such as mymod.get 2 r 1",
+            "none",
+            "commands that Cobnut does not know, such as those of a module");
+
+    static final PoolKey.Value<Integer> OWN_CONNECTIONS_MAX = PoolKey.number(
+            "own_connections_max",
+            1,
+            1_000,
+            "connections",
+            "most connections that are lent to single clients, for each shard and event loop");
+
+    static final PoolKey.Value<ReadPolicy> READS =
+            PoolKey.oneOf("reads", ReadPolicy.MASTER, ReadPolicy::word, "who answers reads that come in on `listen`");
+
+    static final PoolKey.Value<ListenAddress> LISTEN_READS = new PoolKey.Value<>(
+            "listen_reads",
+            ListenAddress.class,
+            null,
+            ListenAddress::parse,
+            ListenAddress.FORMS,
+            "none",
+            "a second address for clients that only read, from replicas");
+
+    static final PoolKey.Value<Integer> REPLICA_LAG_BYTES_MAX = PoolKey.number(
+            "replica_lag_bytes_max",
+            0,
+            ReadSettings.DEFAULT.lagBytesMax(),
+            "bytes",
+            "how much of the replication stream a replica may miss and still be read from");
+
+    static final PoolKey.Value<Integer> REPLICA_LAG_SECONDS_MAX = PoolKey.number(
+            "replica_lag_seconds_max",
+            1,
+            ReadSettings.DEFAULT.lagSecondsMax(),
+            "seconds",
+            "how long a replica may not have heard of its master and still be read from");
+
+    static final PoolKey.Value<Integer> READ_AFTER_WRITE_MILLIS = PoolKey.number(
+            "read_after_write_millis",
+            0,
+            ReadSettings.DEFAULT.afterWriteMillis(),
+            "milliseconds",
+            "how long after a write a client's reads of that shard go to the master");
+
+    static final PoolKey.Value<Boolean> READS_ACROSS_SHARDS = PoolKey.bool(
+            "reads_across_shards",
+            false,
+            "`false`",
+            "put reads of keys on several shards together from parts that may be of different moments");
+
     private static final Map<String, PoolKey> BY_NAME = new LinkedHashMap<>();
 
     static {
@@ -122,7 +198,17 @@ final class PoolKeys {
                 SERVER_CONNECTIONS,
                 SERVER_RETRY_TIMEOUT,
                 SERVER_FAILURE_LIMIT,
-                REUSEPORT)) {
+                REUSEPORT,
+                ALLOW,
+                USERS,
+                COMMANDS,
+                OWN_CONNECTIONS_MAX,
+                READS,
+                LISTEN_READS,
+                REPLICA_LAG_BYTES_MAX,
+                REPLICA_LAG_SECONDS_MAX,
+                READ_AFTER_WRITE_MILLIS,
+                READS_ACROSS_SHARDS)) {
             BY_NAME.put(key.name(), key);
         }
     }
@@ -143,7 +229,8 @@ final class PoolKeys {
                 new StringBuilder("| key | value | default | what it does |\n| --- | --- | --- | --- |\n");
         for (PoolKey key : BY_NAME.values()) {
             table.append(String.format(
-                    "| `%s` | %s | %s | %s |\n", key.name(), key.expected(), key.defaultText(), key.sentence()));
+                    "| `%s` | %s | %s | %s |\n",
+                    key.name(), key.expected().replace("|", "\\|"), key.defaultText(), key.sentence()));
         }
         return table.toString();
     }
@@ -154,5 +241,18 @@ final class PoolKeys {
             throw new BadValue(text, bytes.length + " bytes; expected: " + HASH_TAG.expected());
         }
         return new HashTag(bytes[0], bytes[1]);
+    }
+
+    private static Command command(String text) throws BadValue {
+        Command command;
+        try {
+            command = Command.declared(text);
+        } catch (IllegalArgumentException e) {
+            throw new BadValue(text, String.valueOf(e.getMessage()));
+        }
+        if (CommandTable.builtIn().named(command.name()) != null) {
+            throw new BadValue(text, command.name() + " is known already; expected: only what is not");
+        }
+        return command;
     }
 }

@@ -1,9 +1,11 @@
 package dev.cobnut.config;
 
+import dev.cobnut.topology.NodeAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the pools of one file, one after the other; what must be unique across pools is remembered here.
@@ -11,8 +13,8 @@ final class PoolReader {
     private final ConfigForm form;
     private final boolean withSentinels;
     private final Problems problems;
-    /// Lines of the `listen` texts and pool names met so far.
-    private final Map<String, Integer> listens = new HashMap<>();
+    /// Lines of the addresses listened on and of the pool names met so far.
+    private final Map<NodeAddress, Integer> listens = new HashMap<>();
     private final Map<String, Integer> names = new HashMap<>();
 
     /// @param withSentinels whether there are Sentinels to ask which servers are one group
@@ -96,6 +98,7 @@ final class PoolReader {
             switch (key) {
                 case PoolKey.Value<?> value -> readValue(value, entry.value());
                 case PoolKey.Items items -> readItems(items, entry);
+                case PoolKey.ListOf<?> list -> readList(list, entry.value());
             }
         }
 
@@ -147,6 +150,59 @@ final class PoolReader {
             }
         }
 
+        private <T> void readList(PoolKey.ListOf<T> key, YamlNode node) {
+            Map<String, Integer> itemLines = new HashMap<>();
+            List<T> items = new ArrayList<>();
+            for (YamlNode.Scalar text : texts(key, node)) {
+                try {
+                    T item = key.parser().parse(text.value());
+                    String identity = key.identity().apply(item);
+                    Integer first = itemLines.putIfAbsent(identity, text.line());
+                    if (first != null) {
+                        refuse(
+                                text.line(),
+                                key.name() + " has " + BadValue.quote(identity) + " already, on line " + first
+                                        + " (expected: once)");
+                    }
+                    items.add(item);
+                } catch (BadValue e) {
+                    refuse(text.line(), key.name() + " " + e.getMessage());
+                }
+            }
+            values.put(key.name(), items);
+        }
+
+        /// The items of a list, or what commas separate in a single text; none of them is empty.
+        private List<YamlNode.Scalar> texts(PoolKey.ListOf<?> key, YamlNode node) {
+            List<YamlNode> items = new ArrayList<>();
+            switch (node) {
+                case YamlNode.Scalar scalar -> {
+                    for (String item : scalar.value().split(",", -1)) {
+                        items.add(new YamlNode.Scalar(item.strip(), scalar.line()));
+                    }
+                }
+                case YamlNode.Sequence list -> items.addAll(list.items());
+                case YamlNode.Mapping _, YamlNode.Refused _ -> items.add(node);
+            }
+            List<YamlNode.Scalar> texts = new ArrayList<>();
+            for (YamlNode item : items) {
+                switch (item) {
+                    case YamlNode.Scalar scalar when !scalar.value().isEmpty() -> texts.add(scalar);
+                    case YamlNode.Scalar _ ->
+                        refuse(item.line(), key.name() + " has an empty item (expected: " + key.expected() + ")");
+                    case YamlNode.Sequence _, YamlNode.Mapping _ ->
+                        refuse(
+                                item.line(),
+                                key.name() + " has " + item.kind() + " as an item (expected: " + key.expected() + ")");
+                    case YamlNode.Refused _ -> {}
+                }
+            }
+            if (items.isEmpty()) {
+                refuse(node.line(), key.name() + " is empty (expected: " + key.expected() + ")");
+            }
+            return texts;
+        }
+
         /// What no single key can tell.
         private void checkWhole() {
             if (!lines.containsKey("listen")) {
@@ -156,19 +212,38 @@ final class PoolReader {
                 String wanted = form == ConfigForm.NUTCRACKER ? "servers is" : "servers or shards is";
                 refuse(line, wanted + " missing (expected: " + PoolKeys.SERVERS.expected() + ")");
             }
-            ListenAddress listen = find(PoolKeys.LISTEN);
-            if (listen != null) {
-                int here = lines.getOrDefault("listen", line);
-                Integer first = listens.putIfAbsent(listen.text(), here);
-                if (first != null) {
-                    refuse(
-                            here,
-                            "listen " + BadValue.quote(listen.text()) + " is taken on line " + first
-                                    + " (expected: an address of its own for each pool)");
-                }
-            }
+            checkListen(PoolKeys.LISTEN);
+            checkListen(PoolKeys.LISTEN_READS);
+            checkUsers();
             checkRedis();
             servers.checkWhole(line);
+        }
+
+        private void checkListen(PoolKey.Value<ListenAddress> key) {
+            ListenAddress listen = find(key);
+            if (listen == null) {
+                return;
+            }
+            int here = lines.getOrDefault(key.name(), line);
+            Integer first = listens.putIfAbsent(listen.address(), here);
+            if (first != null) {
+                refuse(
+                        here,
+                        key.name() + " " + BadValue.quote(listen.text()) + " is taken on line " + first
+                                + " (expected: an address of its own for each "
+                                + (key.equals(PoolKeys.LISTEN) ? "pool)" : "listen and listen_reads)"));
+            }
+        }
+
+        private void checkUsers() {
+            boolean named =
+                    list(PoolKeys.USERS).stream().anyMatch(user -> user.name().equals("default"));
+            if (named && lines.containsKey("redis_auth")) {
+                refuse(
+                        lines.getOrDefault("users", line),
+                        "users has \"default\", whose password is redis_auth on line " + lines.get("redis_auth")
+                                + " (expected: one of them)");
+            }
         }
 
         private void checkRedis() {
@@ -192,6 +267,14 @@ final class PoolReader {
         private <T> @Nullable T find(PoolKey.Value<T> key) {
             Object value = values.get(key.name());
             return value == null ? key.defaultValue() : key.type().cast(value);
+        }
+
+        private <T> List<T> list(PoolKey.ListOf<T> key) {
+            List<T> items = new ArrayList<>();
+            if (values.get(key.name()) instanceof List<?> found) {
+                found.forEach(item -> items.add(key.type().cast(item)));
+            }
+            return items;
         }
 
         private <T> T get(PoolKey.Value<T> key) {
@@ -222,7 +305,22 @@ final class PoolReader {
                     get(PoolKeys.SERVER_RETRY_TIMEOUT),
                     get(PoolKeys.SERVER_FAILURE_LIMIT),
                     get(PoolKeys.REUSEPORT),
+                    new Allow(Set.copyOf(list(PoolKeys.ALLOW))),
+                    list(PoolKeys.USERS),
+                    list(PoolKeys.COMMANDS),
+                    get(PoolKeys.OWN_CONNECTIONS_MAX),
+                    reads(),
                     line);
+        }
+
+        private ReadSettings reads() {
+            return new ReadSettings(
+                    get(PoolKeys.READS),
+                    find(PoolKeys.LISTEN_READS),
+                    get(PoolKeys.REPLICA_LAG_BYTES_MAX),
+                    get(PoolKeys.REPLICA_LAG_SECONDS_MAX),
+                    get(PoolKeys.READ_AFTER_WRITE_MILLIS),
+                    get(PoolKeys.READS_ACROSS_SHARDS));
         }
     }
 }

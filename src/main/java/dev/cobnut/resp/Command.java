@@ -3,6 +3,7 @@ package dev.cobnut.resp;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -43,12 +44,40 @@ public final class Command {
         this.subcommandIndex = subcommands.isEmpty() ? NameIndex.EMPTY : new NameIndex(subcommands);
     }
 
+    /// A command that the table does not know, by a row of the table's columns `NAME ARITY FLAGS KEYS`. The name may be
+    /// in any case. With keys it goes to their shard, without to any.
+    ///
+    /// @throws IllegalArgumentException with the value, and what was expected, when the row is not of that grammar
+    public static Command declared(String row) {
+        String[] columns = row.strip().split("\\s+");
+        if (columns.length != 4) {
+            throw new IllegalArgumentException(
+                    columns.length + " columns; expected: NAME ARITY FLAGS KEYS, such as mymod.get 2 r 1");
+        }
+        String name = columns[0].toLowerCase(Locale.ROOT);
+        if (name.indexOf('|') >= 0 || !name.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+            throw new IllegalArgumentException("name " + columns[0]
+                    + "; expected: ASCII without |, as a command is declared with its subcommands");
+        }
+        if (!columns[1].matches("-?[1-9][0-9]{0,5}")) {
+            throw new IllegalArgumentException(
+                    "arity " + columns[1] + "; expected: the number of arguments with the name, or -N for N or more");
+        }
+        int flags = CommandFlag.parse(columns[2]);
+        if ((flags & CommandFlag.WRITE.bit()) != 0 && (flags & CommandFlag.READONLY.bit()) != 0) {
+            throw new IllegalArgumentException("flags " + columns[2] + "; expected: w or r, not both");
+        }
+        List<KeySpec> keys = KeyGrammar.parse(columns[3]);
+        Policy policy = keys.isEmpty() ? Policy.FORWARD_ANY : Policy.FORWARD;
+        return new Command(name, "declared", Integer.parseInt(columns[1]), flags, keys, policy, "", Map.of());
+    }
+
     /// In lower case; a subcommand is written `container|subcommand`.
     public String name() {
         return name;
     }
 
-    /// The oldest version that knows it: `7.0` (or older), `8.4`, `valkey-8.0`.
+    /// The oldest version that knows it: `7.0` (or older), `8.4`, `valkey-8.0`; `declared` of [#declared].
     public String since() {
         return since;
     }

@@ -8,9 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads the keys column of the command table.
 final class KeyGrammar {
-    private static final Pattern RANGE = Pattern.compile("(\\d+)(?:\\.\\.(-?\\d+)(?:/(\\d+))?)?");
-    private static final Pattern COUNTED = Pattern.compile("n(0?)@(\\d+)(?:/(\\d+))?");
-    private static final Pattern STORED = Pattern.compile("store@(\\d+)");
+    /// Argument 0 is the name, and no command has a million arguments before its keys.
+    private static final String NUMBER = "[1-9]\\d{0,5}";
+
+    private static final Pattern RANGE = Pattern.compile("(N)(?:\\.\\.(-?N)(?:/(N))?)?".replace("N", NUMBER));
+    private static final Pattern COUNTED = Pattern.compile("n(0?)@(N)(?:/(N))?".replace("N", NUMBER));
+    private static final Pattern STORED = Pattern.compile("store@(" + NUMBER + ")");
 
     private KeyGrammar() {}
 

@@ -93,6 +93,63 @@ class ConfigRefusalTest {
                                 + " sentinels:)"));
     }
 
+    static Stream<Row> ownKeys() {
+        String allowed = "a command such as config or config|set, @admin, @dangerous, or all)";
+        String userForms = "NAME >PASSWORD, or NAME #HASH with the SHA-256 of the password in hexadecimal, each with as"
+                + " many passwords as wanted";
+        return Stream.of(
+                key("allow: confg", "allow \"confg\" (no such command; did you mean config?)"),
+                key("allow: config|sett", "allow \"config|sett\" (no such command; did you mean config|set?)"),
+                key("allow: zzzzzzzz", "allow \"zzzzzzzz\" (no such command; expected: " + allowed),
+                key("allow: '@read'", "allow \"@read\" (expected: " + allowed),
+                key("allow: config, config", "allow has \"config\" already, on line 6 (expected: once)"),
+                key("allow: config,", "allow has an empty item (expected: a list of " + allowed),
+                key("allow: []", "allow is empty (expected: a list of " + allowed),
+                key("allow: [[a]]", "allow has a list as an item (expected: a list of " + allowed),
+                key("allow: {a: b}", "allow has a mapping as an item (expected: a list of " + allowed),
+                key("users: alice >", "users \"alice\" (an empty password; expected: " + userForms + ")"),
+                key(
+                        "users: alice >a b",
+                        "users \"alice\" (a word that begins with neither > nor #; expected: " + userForms + ")"),
+                key(
+                        "users: 'alice #12'",
+                        "users \"alice\" (a hash that is not 64 hexadecimal digits; expected: " + userForms + ")"),
+                key(
+                        "users: alice #12",
+                        "users \"…\" (not shown, as it may be a password; expected: " + userForms
+                                + "; YAML wants quotes around a text with a # in it)"),
+                key("users: a >1, b >2, a >3", "users has \"a\" already, on line 6 (expected: once)"),
+                new Row(
+                        pool("  users: default >a\n  redis_auth: b\n"),
+                        List.of("6: pool alpha: users has \"default\", whose password is redis_auth on line 7"
+                                + " (expected: one of them)")),
+                key("commands: get 2 r 1", "commands \"get 2 r 1\" (get is known already; expected: only what is not)"),
+                key(
+                        "commands: my.get 2 r",
+                        "commands \"my.get 2 r\" (3 columns; expected: NAME ARITY FLAGS KEYS, such as"
+                                + " mymod.get 2 r 1)"),
+                key("commands: [a.b 1 - -, A.B 1 - -]", "commands has \"a.b\" already, on line 6 (expected: once)"),
+                key(
+                        "reads: slave",
+                        "reads \"slave\" (expected: one of master, prefer-replica, replica, prefer-master)"),
+                key(
+                        "listen_reads: 127.0.0.1:22121",
+                        "listen_reads \"127.0.0.1:22121\" is taken on line 2 (expected: an address of its own for"
+                                + " each listen and listen_reads)"),
+                new Row(
+                        pool("  listen_reads: '*:7'\n")
+                                + pool("").replace("alpha", "beta").replace("127.0.0.1:22121", "0.0.0.0:7"),
+                        List.of("8: pool beta: listen \"0.0.0.0:7\" is taken on line 6 (expected: an address of its own"
+                                + " for each pool)")),
+                key(
+                        "replica_lag_seconds_max: 0",
+                        "replica_lag_seconds_max \"0\" (expected: 1 to " + INT_MAX + " seconds)"),
+                key("replica_lag_bytes_max: 1M", "replica_lag_bytes_max \"1M\" (expected: 0 to " + INT_MAX + " bytes)"),
+                key(
+                        "own_connections_max: 0",
+                        "own_connections_max \"0\" (expected: 1 to " + INT_MAX + " connections)"));
+    }
+
     static Stream<Row> addresses() {
         return Stream.of(
                 listen("22121", "listen \"22121\" " + LISTEN_FORMS),
@@ -269,7 +326,7 @@ class ConfigRefusalTest {
     }
 
     @ParameterizedTest
-    @MethodSource({"values", "addresses", "shapes", "yaml", "cobnut"})
+    @MethodSource({"values", "ownKeys", "addresses", "shapes", "yaml", "cobnut"})
     void saysAllThatIsWrong(Row row) {
         assertThat(problems(row.yaml(), false)).containsExactlyElementsOf(row.problems());
     }

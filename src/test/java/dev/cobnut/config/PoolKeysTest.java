@@ -3,6 +3,7 @@ package dev.cobnut.config;
 import static dev.cobnut.config.ConfigTexts.readPool;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cobnut.resp.Command;
 import dev.cobnut.sharding.Distribution;
 import dev.cobnut.sharding.HashTag;
 import dev.cobnut.sharding.KeyHash;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PoolKeysTest {
 
     @Test
-    void defaultsAreNutcrackers() throws ConfigException {
+    void defaultsAreNutcrackersAndOurOwnKeysChangeNothing() throws ConfigException {
         PoolConfig pool = readPool("");
 
         assertThat(pool)
@@ -41,11 +42,17 @@ class PoolKeysTest {
                         30_000,
                         2,
                         false,
+                        Allow.NOTHING,
+                        List.of(),
+                        List.of(),
+                        1_000,
+                        new ReadSettings(ReadPolicy.MASTER, null, 1_048_576, 10, 1_000, false),
                         1));
+        assertThat(pool.reads()).isEqualTo(ReadSettings.DEFAULT);
     }
 
     @Test
-    void everyKeyHasItsEffect() throws ConfigException {
+    void everyKeyHasItsEffect() throws ConfigException, BadValue {
         PoolConfig pool = readPool("""
                   hash: murmur
                   hash_tag: "{}"
@@ -62,6 +69,16 @@ class PoolKeysTest {
                   server_retry_timeout: 0100
                   server_failure_limit: 0
                   reuseport: true
+                  allow: [config, "@admin"]
+                  users: alice >a, bob >b
+                  commands: MyMod.get 2 r 1, mymod.set -3 w 1
+                  own_connections_max: 7
+                  reads: prefer-replica
+                  listen_reads: "/run/reads.sock 0770"
+                  replica_lag_bytes_max: 0
+                  replica_lag_seconds_max: 3
+                  read_after_write_millis: 0
+                  reads_across_shards: true
                 """);
 
         assertThat(pool.hash()).isEqualTo(KeyHash.MURMUR);
@@ -79,6 +96,26 @@ class PoolKeysTest {
         assertThat(pool.serverRetryTimeoutMillis()).isEqualTo(100);
         assertThat(pool.serverFailureLimit()).isZero();
         assertThat(pool.reusePort()).isTrue();
+        assertThat(pool.allow().words()).containsExactlyInAnyOrder("config", "@admin");
+        assertThat(pool.users()).extracting(User::name).containsExactly("alice", "bob");
+        assertThat(pool.commands()).extracting(Command::name).containsExactly("mymod.get", "mymod.set");
+        assertThat(pool.ownConnectionsMax()).isEqualTo(7);
+        assertThat(pool.reads())
+                .isEqualTo(new ReadSettings(
+                        ReadPolicy.PREFER_REPLICA, ListenAddress.parse("/run/reads.sock 0770"), 0, 3, 0, true));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"master, MASTER", "prefer-replica, PREFER_REPLICA", "replica, REPLICA", "prefer-master, PREFER_MASTER"})
+    void readsAreNamedWithDashes(String word, ReadPolicy policy) throws ConfigException {
+        assertThat(readPool("  reads: " + word + "\n").reads().policy()).isEqualTo(policy);
+    }
+
+    @Test
+    void replicasMatterForReadsOnlyAndForASecondListener() throws ConfigException {
+        assertThat(readPool("  reads: prefer-master\n").reads().wantReplicas()).isTrue();
+        assertThat(readPool("  listen_reads: h:1\n").reads().wantReplicas()).isTrue();
+        assertThat(readPool("  reads: master\n").reads().wantReplicas()).isFalse();
     }
 
     @ParameterizedTest

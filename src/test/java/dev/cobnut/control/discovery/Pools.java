@@ -1,7 +1,9 @@
 package dev.cobnut.control.discovery;
 
+import dev.cobnut.config.Allow;
 import dev.cobnut.config.ListenAddress;
 import dev.cobnut.config.PoolConfig;
+import dev.cobnut.config.ReadSettings;
 import dev.cobnut.config.ServerConfig;
 import dev.cobnut.sharding.Distribution;
 import dev.cobnut.sharding.KeyHash;
@@ -14,6 +16,10 @@ final class Pools {
     private Pools() {}
 
     static PoolConfig pool(String name, ServerConfig... servers) {
+        return pool(name, null, ReadSettings.DEFAULT, servers);
+    }
+
+    static PoolConfig pool(String name, @Nullable String redisAuth, ReadSettings reads, ServerConfig... servers) {
         NodeAddress listen = new NodeAddress.Tcp("127.0.0.1", 22121);
         return new PoolConfig(
                 name,
@@ -25,7 +31,7 @@ final class Pools {
                 0,
                 512,
                 0,
-                null,
+                redisAuth,
                 0,
                 false,
                 false,
@@ -34,6 +40,11 @@ final class Pools {
                 30_000,
                 2,
                 false,
+                Allow.NOTHING,
+                List.of(),
+                List.of(),
+                1_000,
+                reads,
                 1);
     }
 
