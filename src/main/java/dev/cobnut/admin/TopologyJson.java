@@ -43,6 +43,8 @@ final class TopologyJson {
         out.append(", \"config_epoch\":").append(shard.configEpoch());
         out.append(", \"nodes\":");
         array(out, shard.nodes(), TopologyJson::node);
+        out.append(", \"readable\":");
+        array(out, shard.readable(), (to, address) -> Json.quote(to, address.toString()));
         out.append('}');
     }
 

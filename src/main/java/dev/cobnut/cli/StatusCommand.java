@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
         description = "Shows who is master and who follows, as a running proxy sees it.")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before anything else
 final class StatusCommand implements Callable<Integer> {
+    private static final String READABLE = "may be read from";
     private static final int TIMEOUT_MILLIS = 4_000;
     private static final int ANSWER_BYTES_MAX = 16 * 1024 * 1024;
     private static final int SHOWN_CHARS_MAX = 80;
@@ -115,19 +116,24 @@ final class StatusCommand implements Callable<Integer> {
                 if (nodes.isEmpty()) {
                     rows.add(new String[] {poolName, shardName, "-", "-", "no node is known"});
                 }
+                List<Object> readable = new ArrayList<>();
+                if (shard.get("readable") instanceof List<?> replicas) {
+                    readable.addAll(replicas);
+                }
                 for (Map<?, ?> node : nodes) {
                     String role = text(node, "role");
-                    String epoch = role.equals("master") ? epoch(shard) : "";
-                    String note = text(node, "note");
-                    rows.add(new String[] {
-                        poolName,
-                        shardName,
-                        text(node, "address"),
-                        role,
-                        note.isEmpty() || epoch.isEmpty() ? epoch + note : epoch + ", " + note
-                    });
+                    String address = text(node, "address");
+                    List<String> notes = new ArrayList<>(List.of(
+                            role.equals("master") ? epoch(shard) : "",
+                            text(node, "note"),
+                            readable.remove(address) ? READABLE : ""));
+                    notes.removeIf(String::isEmpty);
+                    rows.add(new String[] {poolName, shardName, address, role, String.join(", ", notes)});
                     poolName = "";
                     shardName = "";
+                }
+                for (Object unlisted : readable) {
+                    rows.add(new String[] {"", "", unlisted.toString(), "replica", READABLE});
                 }
             }
         }

@@ -96,7 +96,7 @@ public final class Daemon {
 
     private void startParts() throws ListenException, IOException, InterruptedException {
         Transport transport = Transport.select(options.transport());
-        if (!options.sentinels().isEmpty()) {
+        if (Discovery.isNeeded(options.config().pools(), options.sentinels())) {
             Discovery following =
                     new Discovery(options.config().pools(), options.sentinels(), this::onTopology, options.events());
             discovery = following;
@@ -122,7 +122,7 @@ public final class Daemon {
 
     private static void log(DiscoveryEvent event) {
         switch (event.kind()) {
-            case SWITCH, FAILOVER, SHARDS -> LOG.info(event.line());
+            case SWITCH, FAILOVER, SHARDS, READS -> LOG.info(event.line());
             case NODE, SENTINEL, WARNING -> LOG.warn(event.line());
         }
     }

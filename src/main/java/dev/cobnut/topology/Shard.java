@@ -11,15 +11,30 @@ import org.jspecify.annotations.Nullable;
 /// @param master where writes go; null while nobody knows
 /// @param configEpoch Sentinel's configuration epoch of that master; 0 without Sentinel
 /// @param nodes all known nodes of the group, the master first
+/// @param readable the replicas that may be read from now, sorted; never the master, and empty for pools that do not
+///     read from replicas. Their addresses are as the master names them, which may be written otherwise than in `nodes`
 public record Shard(
         String name,
         int weight,
         @Nullable String masterName,
         @Nullable NodeAddress master,
         long configEpoch,
-        List<Node> nodes) {
+        List<Node> nodes,
+        List<NodeAddress> readable) {
 
     public Shard {
         nodes = List.copyOf(nodes);
+        readable = List.copyOf(readable);
+    }
+
+    /// A shard without replicas to read from.
+    public Shard(
+            String name,
+            int weight,
+            @Nullable String masterName,
+            @Nullable NodeAddress master,
+            long configEpoch,
+            List<Node> nodes) {
+        this(name, weight, masterName, master, configEpoch, nodes, List.of());
     }
 }

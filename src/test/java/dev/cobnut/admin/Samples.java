@@ -65,7 +65,8 @@ final class Samples {
                                             new Node(
                                                     new NodeAddress.Tcp("127.0.0.12", 12000),
                                                     Node.Role.REPLICA,
-                                                    "says \"LOADING\""))),
+                                                    "says \"LOADING\"")),
+                                    List.of(new NodeAddress.Tcp("127.0.0.13", 12000))),
                             new Shard("lost", 1, null, null, 0, List.of())))),
             List.of(new SentinelView(new NodeAddress.Tcp("127.0.0.11", 26379), "ok", "3 groups")));
 
@@ -73,9 +74,10 @@ final class Samples {
             + "{\"name\":\"server_1\", \"weight\":2, \"master_name\":\"redis_1\","
             + " \"master\":\"127.0.0.11:12000\", \"config_epoch\":4, \"nodes\":["
             + "{\"address\":\"127.0.0.11:12000\", \"role\":\"master\", \"note\":\"\"}, "
-            + "{\"address\":\"127.0.0.12:12000\", \"role\":\"replica\", \"note\":\"says \\\"LOADING\\\"\"}]}, "
+            + "{\"address\":\"127.0.0.12:12000\", \"role\":\"replica\", \"note\":\"says \\\"LOADING\\\"\"}],"
+            + " \"readable\":[\"127.0.0.13:12000\"]}, "
             + "{\"name\":\"lost\", \"weight\":1, \"master_name\":null, \"master\":null, \"config_epoch\":0,"
-            + " \"nodes\":[]}]}], \"sentinels\":["
+            + " \"nodes\":[], \"readable\":[]}]}], \"sentinels\":["
             + "{\"address\":\"127.0.0.11:26379\", \"state\":\"ok\", \"detail\":\"3 groups\"}]}";
 
     private Samples() {}

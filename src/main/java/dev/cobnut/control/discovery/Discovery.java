@@ -34,12 +34,16 @@ import org.jspecify.annotations.Nullable;
 ///
 ///     SentinelWatch ─┐ (one per Sentinel: polls, events)
 ///     SentinelWatch ─┼─> inbox ─> deciding thread: Grouping, then Group (MasterDecision) ─> Topology, events
-///     RoleProbe ─────┘   bounded                    │
-///         ^─────────────────── verify this ─────────┘
+///     RoleProbe ─────┤   bounded                    │    ReplicaReads (ReadableReplicas)
+///     ReplicaWatch ──┘ (one per shard)              │
+///         ^─────────────────── ask this ────────────┘
 ///
 /// The deciding thread owns all state; both consumers are called on it, in order, and must be quick: while one runs,
 /// nothing is decided. Sentinels cost two virtual threads each. Nothing here is fatal: with all Sentinels gone, the
 /// last topology stays.
+///
+/// Pools that read from replicas also have the nodes of their shards asked, with and without Sentinels: see
+/// [ReplicaReads].
 ///
 /// Which servers are one shard is settled once, before the first publication; afterwards only masters and nodes
 /// change. Every publication has an epoch one higher, and something in it is different from the one before.
@@ -67,6 +71,7 @@ public final class Discovery implements AutoCloseable {
     private final List<SentinelView> views = new ArrayList<>();
     private final Publisher publisher;
     private final Chronicle chronicle;
+    private final ReplicaReads reads;
 
     /// Null until the grouping is settled.
     private @Nullable ShardPlan plan;
@@ -90,6 +95,7 @@ public final class Discovery implements AutoCloseable {
         this.pools = List.copyOf(pools);
         this.publisher = new Publisher(onTopology);
         this.chronicle = new Chronicle(onEvent);
+        this.reads = new ReplicaReads(this::post, chronicle);
         this.grouping = new Grouping(pools, sentinels.size());
         for (NodeAddress.Tcp sentinel : sentinels) {
             watches.add(new SentinelWatch(watches.size(), sentinel, this::post));
@@ -98,10 +104,17 @@ public final class Discovery implements AutoCloseable {
         this.decider = Thread.ofVirtual().name("discovery").unstarted(this::decide);
     }
 
+    /// Whether there is anything to follow: Sentinels, or replicas that a pool reads from. Without, the topology of
+    /// [#withoutSentinels] is all there is to know.
+    public static boolean isNeeded(List<PoolConfig> pools, List<NodeAddress.Tcp> sentinels) {
+        return !sentinels.isEmpty()
+                || pools.stream().anyMatch(pool -> pool.reads().wantReplicas());
+    }
+
     /// The topology of pools without Sentinel: each ring name is a shard, its first server the master.
     public static Topology withoutSentinels(List<PoolConfig> pools) {
         ShardPlan plan = new Grouping(pools, 0).plan();
-        return Publisher.topology(1, plan, Map.of(), List.of());
+        return Publisher.topology(1, plan, Map.of(), (_, _) -> List.of(), List.of());
     }
 
     /// Starts following; once.
@@ -149,6 +162,7 @@ public final class Discovery implements AutoCloseable {
                 watch.close();
             }
             decider.join();
+            reads.close();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
@@ -202,7 +216,11 @@ public final class Discovery implements AutoCloseable {
             }
             case News.ServerRole role -> grouping.onServerRole(role.address(), role.answer());
             case News.Resolved resolved -> grouping.onResolved(resolved.host(), resolved.addresses());
-            case News.Hint _ -> askAll(nowNanos);
+            case News.Replication replication -> reads.onReplication(replication);
+            case News.Hint _ -> {
+                askAll(nowNanos);
+                reads.askNow(nowNanos);
+            }
         }
     }
 
@@ -420,6 +438,7 @@ public final class Discovery implements AutoCloseable {
         groups.keySet().retainAll(tentative.masterNames());
         watches.forEach(watch -> watch.onlyGroups(tentative.masterNames()));
         announce(tentative);
+        reads.start(pools, tentative);
     }
 
     /// A group turned out to be ours: catch up with what the Sentinels said of it.
@@ -461,7 +480,8 @@ public final class Discovery implements AutoCloseable {
     private void publish() {
         ShardPlan current = plan;
         if (current != null) {
-            publisher.publish(current, groups, views);
+            reads.follow(groups);
+            publisher.publish(current, groups, reads::readable, views);
             Topology last = publisher.last();
             if (last != null) {
                 first.complete(last);

@@ -17,6 +17,8 @@ public record DiscoveryEvent(Kind kind, @Nullable String group, String line) {
         FAILOVER,
         /// A node is down, or answers again, in the opinion of Sentinel.
         NODE,
+        /// A replica may be read from, or may no longer.
+        READS,
         /// A Sentinel stopped or began to answer.
         SENTINEL,
         /// How servers were grouped into shards at start.

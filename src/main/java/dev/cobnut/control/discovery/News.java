@@ -5,6 +5,7 @@ import dev.cobnut.control.discovery.SentinelReplies.ReplicaReport;
 import dev.cobnut.topology.NodeAddress;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Map;
 
 /// What the watching half tells the deciding half: the only way between their threads.
 sealed interface News {
@@ -36,6 +37,17 @@ sealed interface News {
     ///
     /// @param addresses empty when it has none, or nobody answered
     record Resolved(String host, List<InetAddress> addresses) implements News {}
+
+    /// The nodes of a shard answered INFO replication, or did not.
+    ///
+    /// @param master who was asked as master
+    /// @param replicasSaid the answers of the replicas that it lists, or listed last
+    record Replication(
+            ReplicaReads.Place place,
+            NodeAddress.Tcp master,
+            ReplicationInfo masterSaid,
+            Map<NodeAddress.Tcp, ReplicationInfo> replicasSaid)
+            implements News {}
 
     /// The data plane saw something odd.
     record Hint(String why) implements News {}

@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 /// Makes topologies out of the plan and what is known of the groups, counts their epochs, and passes on those that
 /// differ from the one before. Owned by the deciding thread.
 final class Publisher {
+    /// Which replicas of a shard of a pool may be read from.
+    interface Readers {
+        List<NodeAddress> of(String pool, String shard);
+    }
+
     private final Consumer<Topology> onTopology;
     private @Nullable Topology last;
 
@@ -29,9 +34,9 @@ final class Publisher {
     }
 
     /// Publishes when something changed.
-    void publish(ShardPlan plan, Map<String, Group> groups, List<SentinelView> sentinels) {
+    void publish(ShardPlan plan, Map<String, Group> groups, Readers readers, List<SentinelView> sentinels) {
         Topology before = last;
-        Topology next = topology(before == null ? 1 : before.epoch() + 1, plan, groups, sentinels);
+        Topology next = topology(before == null ? 1 : before.epoch() + 1, plan, groups, readers, sentinels);
         if (before == null
                 || !before.pools().equals(next.pools())
                 || !before.sentinels().equals(next.sentinels())) {
@@ -41,20 +46,37 @@ final class Publisher {
     }
 
     /// @param groups by master name; a shard whose group is missing has no master
-    static Topology topology(long epoch, ShardPlan plan, Map<String, Group> groups, List<SentinelView> sentinels) {
+    static Topology topology(
+            long epoch, ShardPlan plan, Map<String, Group> groups, Readers readers, List<SentinelView> sentinels) {
         List<PoolTopology> pools = new ArrayList<>();
         for (ShardPlan.PlannedPool pool : plan.pools()) {
             List<Shard> shards = new ArrayList<>();
             for (ShardPlan.PlannedShard shard : pool.shards()) {
-                Group group = shard.masterName() == null ? null : groups.get(shard.masterName());
-                shards.add(group == null ? fixed(shard) : followed(shard, group));
+                Group group = group(shard, groups);
+                List<NodeAddress> readable = readers.of(pool.name(), shard.name());
+                shards.add(group == null ? fixed(shard, readable) : followed(shard, group, readable));
             }
             pools.add(new PoolTopology(pool.name(), shards));
         }
         return new Topology(epoch, pools, sentinels);
     }
 
-    private static Shard followed(ShardPlan.PlannedShard shard, Group group) {
+    /// Where writes to a shard go, as it will be published.
+    static @Nullable NodeAddress master(ShardPlan.PlannedShard shard, Map<String, Group> groups) {
+        Group group = group(shard, groups);
+        return group == null ? fixedMaster(shard) : group.master();
+    }
+
+    private static @Nullable Group group(ShardPlan.PlannedShard shard, Map<String, Group> groups) {
+        return shard.masterName() == null ? null : groups.get(shard.masterName());
+    }
+
+    private static @Nullable NodeAddress fixedMaster(ShardPlan.PlannedShard shard) {
+        List<NodeAddress> addresses = shard.addresses();
+        return shard.masterName() != null || addresses.isEmpty() ? null : addresses.getFirst();
+    }
+
+    private static Shard followed(ShardPlan.PlannedShard shard, Group group, List<NodeAddress> readable) {
         List<Node> nodes = group.nodes();
         return new Shard(
                 shard.name(),
@@ -62,14 +84,15 @@ final class Publisher {
                 group.name(),
                 group.master(),
                 group.configEpoch(),
-                nodes.isEmpty() ? configured(shard, Node.Role.UNKNOWN) : nodes);
+                nodes.isEmpty() ? configured(shard, Node.Role.UNKNOWN) : nodes,
+                readable);
     }
 
-    private static Shard fixed(ShardPlan.PlannedShard shard) {
-        List<NodeAddress> addresses = shard.addresses();
-        NodeAddress master = shard.masterName() != null || addresses.isEmpty() ? null : addresses.getFirst();
+    private static Shard fixed(ShardPlan.PlannedShard shard, List<NodeAddress> readable) {
+        NodeAddress master = fixedMaster(shard);
         Node.Role role = master == null ? Node.Role.UNKNOWN : Node.Role.MASTER;
-        return new Shard(shard.name(), shard.weight(), shard.masterName(), master, 0, configured(shard, role));
+        return new Shard(
+                shard.name(), shard.weight(), shard.masterName(), master, 0, configured(shard, role), readable);
     }
 
     private static List<Node> configured(ShardPlan.PlannedShard shard, Node.Role firstRole) {

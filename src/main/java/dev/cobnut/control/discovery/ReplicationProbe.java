@@ -1,0 +1,74 @@
+package dev.cobnut.control.discovery;
+
+import dev.cobnut.net.RespConnection;
+import dev.cobnut.resp.RespValue;
+import dev.cobnut.topology.NodeAddress;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// Asks one node for INFO replication again and again, on one connection that is kept while it answers. One thread
+/// asks at a time; any may close.
+final class ReplicationProbe implements AutoCloseable {
+    private static final int CONNECT_TIMEOUT_MILLIS = 400;
+    private static final int READ_TIMEOUT_MILLIS = 400;
+
+    private final NodeAddress.Tcp address;
+    private final @Nullable String password;
+
+    // Both guarded by this.
+    private @Nullable RespConnection kept;
+    private boolean closed;
+
+    /// @param password for AUTH; null for none
+    ReplicationProbe(NodeAddress.Tcp address, @Nullable String password) {
+        this.address = address;
+        this.password = password;
+    }
+
+    /// Blocks for 1.2 s at most; an interrupt ends that.
+    ReplicationInfo ask() {
+        try {
+            return ReplicationInfo.parse(connection().command("INFO", "replication"));
+        } catch (IOException e) {
+            drop();
+            return new ReplicationInfo.Nothing(String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        drop();
+    }
+
+    private RespConnection connection() throws IOException {
+        synchronized (this) {
+            if (kept != null) {
+                return kept;
+            }
+        }
+        RespConnection fresh =
+                RespConnection.connect(address.host(), address.port(), CONNECT_TIMEOUT_MILLIS, READ_TIMEOUT_MILLIS);
+        keep(fresh);
+        if (password != null) {
+            // A refusal shows in the answer to INFO; a server that has no password refuses AUTH and answers INFO.
+            RespValue _ = fresh.command("AUTH", password);
+        }
+        return fresh;
+    }
+
+    private synchronized void keep(RespConnection fresh) throws IOException {
+        if (closed) {
+            fresh.close();
+            throw new IOException(address + " is not asked any more");
+        }
+        kept = fresh;
+    }
+
+    private synchronized void drop() {
+        if (kept != null) {
+            kept.close();
+            kept = null;
+        }
+    }
+}
