@@ -7,7 +7,6 @@ import dev.cobnut.net.Transport;
 import dev.cobnut.proxy.backend.ShardLink;
 import dev.cobnut.proxy.frontend.ClientLimit;
 import dev.cobnut.proxy.frontend.PoolFront;
-import dev.cobnut.resp.CommandTable;
 import dev.cobnut.sharding.RingServer;
 import dev.cobnut.stats.PoolCounter;
 import dev.cobnut.stats.ServerCounter;
@@ -53,7 +52,6 @@ public final class Proxy {
         MultiThreadIoEventLoopGroup group = transport.newGroup(loopCount);
         ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
         Resolver resolver = new Resolver(transport);
-        CommandTable table = CommandTable.builtIn();
         FailureLog failureLog = new FailureLog();
         List<ClientLimit> limits = new ArrayList<>();
         configs.forEach(config -> limits.add(new ClientLimit(config.clientConnections())));
@@ -63,7 +61,7 @@ public final class Proxy {
             ProxyLoop loop = eventLoop
                     .submit(() -> {
                         IoLoop io = new IoLoop(eventLoop, transport, resolver, allocator);
-                        ProxyLoop made = new ProxyLoop(io, configs, limits, topology, table, trouble, failureLog);
+                        ProxyLoop made = new ProxyLoop(io, configs, limits, topology, trouble, failureLog);
                         made.start(topology);
                         return made;
                     })

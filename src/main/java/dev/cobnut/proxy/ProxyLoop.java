@@ -11,7 +11,6 @@ import dev.cobnut.proxy.frontend.ClientLimit;
 import dev.cobnut.proxy.frontend.Dispatcher;
 import dev.cobnut.proxy.frontend.PoolFront;
 import dev.cobnut.proxy.routing.Router;
-import dev.cobnut.resp.CommandTable;
 import dev.cobnut.sharding.Placement;
 import dev.cobnut.sharding.RingServer;
 import dev.cobnut.stats.PoolCounter;
@@ -20,7 +19,6 @@ import dev.cobnut.topology.PoolTopology;
 import dev.cobnut.topology.Shard;
 import dev.cobnut.topology.Topology;
 import io.netty.channel.Channel;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -48,13 +46,12 @@ final class ProxyLoop {
             List<PoolConfig> configs,
             List<ClientLimit> limits,
             Topology topology,
-            CommandTable table,
             Trouble trouble,
             FailureLog failureLog) {
         this.loop = loop;
         this.trouble = trouble;
         this.failureLog = failureLog;
-        this.dispatcher = new Dispatcher(table);
+        this.dispatcher = new Dispatcher();
         for (int i = 0; i < configs.size(); i++) {
             PoolConfig config = configs.get(i);
             pools.add(poolFront(config, limits.get(i), topology.pool(config.name())));
@@ -73,9 +70,11 @@ final class ProxyLoop {
         LinkSettings settings = new LinkSettings(
                 config.timeoutMillis(),
                 config.serverConnections(),
+                config.ownConnectionsMax(),
                 config.autoEjectHosts(),
                 Math.max(1, config.serverFailureLimit()),
-                prelude(config));
+                config.redisAuth(),
+                config.redisDb());
         List<ShardLink> links = new ArrayList<>();
         Ejector ejector = new Ejector(config, router);
         for (int shard = 0; shard < servers.size(); shard++) {
@@ -84,24 +83,6 @@ final class ProxyLoop {
         PoolFront pool = new PoolFront(config, limit, loop, epoch, router, links);
         ejector.pool = pool;
         return pool;
-    }
-
-    private static List<byte[]> prelude(PoolConfig config) {
-        List<byte[]> prelude = new ArrayList<>();
-        String password = config.redisAuth();
-        if (password != null) {
-            prelude.add(command("AUTH", password));
-        }
-        if (config.redisDb() > 0) {
-            prelude.add(command("SELECT", Integer.toString(config.redisDb())));
-        }
-        return prelude;
-    }
-
-    private static byte[] command(String name, String argument) {
-        int bytes = argument.getBytes(StandardCharsets.UTF_8).length;
-        return ("*2\r\n$" + name.length() + "\r\n" + name + "\r\n$" + bytes + "\r\n" + argument + "\r\n")
-                .getBytes(StandardCharsets.UTF_8);
     }
 
     /// Begins to watch time, and connects ahead where the pool says so.

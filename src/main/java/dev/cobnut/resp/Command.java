@@ -5,10 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One row of the command table: a command or a subcommand. Immutable.
 public final class Command {
+    private static final Set<String> SCRIPT_CARRIERS = Set.of("eval", "eval_ro", "script|load", "function|load");
+
     private final String name;
     private final String since;
     private final int arity;
@@ -16,7 +19,9 @@ public final class Command {
     private final List<KeySpec> keys;
     private final int firstKey;
     private final boolean singleKey;
-    private final Policy policy;
+    private final boolean carriesScript;
+    private final Policy oneShard;
+    private final Policy severalShards;
     private final String refusal;
     private final Map<String, Command> subcommands;
     private final NameIndex subcommandIndex;
@@ -28,7 +33,8 @@ public final class Command {
             int arity,
             int flags,
             List<KeySpec> keys,
-            Policy policy,
+            Policy oneShard,
+            Policy severalShards,
             String refusal,
             Map<String, Command> subcommands) {
         this.name = name;
@@ -38,7 +44,9 @@ public final class Command {
         this.keys = List.copyOf(keys);
         this.firstKey = !keys.isEmpty() && keys.getFirst() instanceof KeySpec.Range range ? range.first() : 0;
         this.singleKey = firstKey > 0 && keys.equals(List.of(new KeySpec.Range(firstKey, firstKey, 1)));
-        this.policy = policy;
+        this.carriesScript = SCRIPT_CARRIERS.contains(name);
+        this.oneShard = oneShard;
+        this.severalShards = severalShards;
         this.refusal = refusal;
         this.subcommands = new LinkedHashMap<>(subcommands);
         this.subcommandIndex = subcommands.isEmpty() ? NameIndex.EMPTY : new NameIndex(subcommands);
@@ -68,8 +76,24 @@ public final class Command {
             throw new IllegalArgumentException("flags " + columns[2] + "; expected: w or r, not both");
         }
         List<KeySpec> keys = KeyGrammar.parse(columns[3]);
-        Policy policy = keys.isEmpty() ? Policy.FORWARD_ANY : Policy.FORWARD;
-        return new Command(name, "declared", Integer.parseInt(columns[1]), flags, keys, policy, "", Map.of());
+        boolean keeps = (flags & CommandFlag.STATEFUL.bit()) != 0;
+        boolean blocks = (flags & CommandFlag.BLOCKING.bit()) != 0;
+        Policy oneShard = keeps ? Policy.KEEP : blocks ? Policy.OWN : Policy.FORWARD;
+        Policy severalShards = keeps ? Policy.REFUSED : keys.isEmpty() ? Policy.ANY : oneShard;
+        String refusal = keeps
+                ? name.toUpperCase(Locale.ROOT)
+                        + " is not supported on a pool of several shards: it changes one connection to one server"
+                : "";
+        return new Command(
+                name,
+                "declared",
+                Integer.parseInt(columns[1]),
+                flags,
+                keys,
+                oneShard,
+                severalShards,
+                refusal,
+                Map.of());
     }
 
     /// In lower case; a subcommand is written `container|subcommand`.
@@ -116,6 +140,11 @@ public final class Command {
         return is(CommandFlag.STATEFUL);
     }
 
+    /// Whether the text of a script or a library is among its arguments.
+    public boolean carriesScript() {
+        return carriesScript;
+    }
+
     /// Where its keys are, in the order of the arguments; [KeyFinder] reads them.
     public List<KeySpec> keys() {
         return keys;
@@ -131,11 +160,20 @@ public final class Command {
         return singleKey;
     }
 
-    public Policy policy() {
-        return policy;
+    /// What a pool does with it.
+    ///
+    /// @param alone whether the pool has one shard only
+    public Policy policy(boolean alone) {
+        return alone ? oneShard : severalShards;
     }
 
-    /// Why it is refused, as it stands behind `ERR ` in the reply; empty when it is not.
+    /// Refused unless the pool's configuration allows it.
+    public boolean dangerous() {
+        return is(CommandFlag.DANGEROUS);
+    }
+
+    /// Why it is refused, on every pool or on one of several shards, as it stands behind `ERR ` in the reply; empty when
+    /// it is not.
     public String refusal() {
         return refusal;
     }

@@ -12,7 +12,8 @@ public enum CommandFlag {
     LOADING('l', "answered while a server loads its data set"),
     STALE('t', "answered by a replica that has lost its master"),
     FAST('f', "takes constant or logarithmic time"),
-    STATEFUL('s', "tied to the state of the connection it came on");
+    STATEFUL('s', "tied to the state of the connection it came on"),
+    DANGEROUS('x', "refused unless the pool allows it");
 
     private final char letter;
     private final String help;
@@ -60,6 +61,6 @@ public enum CommandFlag {
                 return flag;
             }
         }
-        throw new IllegalArgumentException("flag " + letter + " (expected: one of wrdapnbltfs)");
+        throw new IllegalArgumentException("flag " + letter + " (expected: one of wrdapnbltfsx)");
     }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 ///   null                                                         ErrorText.unknownCommand
 ///   command.isContainer() and there is an argument 1             command.subcommand(...)
 ///   command.arityFits(argc)                                      or ErrorText.wrongArity
-///   command.policy()
+///   command.policy(oneShard)
 /// ```
 public final class CommandTable {
     private static final String RESOURCE = "commands.txt";
@@ -39,6 +39,16 @@ public final class CommandTable {
     /// The table that comes with the program.
     public static CommandTable builtIn() {
         return BUILT_IN;
+    }
+
+    /// This table and further commands, whose names it does not know.
+    public CommandTable with(List<Command> declared) {
+        if (declared.isEmpty()) {
+            return this;
+        }
+        Map<String, Command> commands = new LinkedHashMap<>(byName);
+        declared.forEach(command -> commands.put(command.name(), command));
+        return new CommandTable(commands);
     }
 
     /// The command of this name, without regard to ASCII case; null when it is unknown. Neither allocates nor reads
@@ -118,42 +128,52 @@ public final class CommandTable {
     }
 
     private record Row(
-            String name, String since, int arity, int flags, List<KeySpec> keys, Policy policy, String refusal) {
+            String name,
+            String since,
+            int arity,
+            int flags,
+            List<KeySpec> keys,
+            Policy oneShard,
+            Policy severalShards,
+            String refusal) {
 
         static Row parse(String line) {
-            String[] columns = line.split("\\s+", 7);
-            if (columns.length < 6) {
-                throw new IllegalArgumentException(columns.length + " columns (expected: 6, or 7 with a reason)");
+            String[] columns = line.split("\\s+", 8);
+            if (columns.length < 7) {
+                throw new IllegalArgumentException(columns.length + " columns (expected: 7, or 8 with a reason)");
             }
             String name = columns[0];
-            String policy = columns[5];
-            String reason = columns.length == 7 ? columns[6] : "";
-            if ((policy.equals("refused") || policy.equals("later")) == reason.isEmpty()) {
-                throw new IllegalArgumentException("reason '" + reason + "' (expected: one if refused or later)");
+            Policy oneShard = policy(columns[5]);
+            Policy severalShards = policy(columns[6]);
+            boolean container = columns[5].equals("container");
+            String reason = columns.length == 8 ? columns[7] : "";
+            if ((severalShards == Policy.REFUSED && !container) == reason.isEmpty()) {
+                throw new IllegalArgumentException("reason '" + reason + "' (expected: one if it is refused)");
             }
             String shown = name.toUpperCase(Locale.ROOT).replace('|', ' ');
-            String refusal = switch (policy) {
-                case "refused" -> shown + " is not supported: " + reason;
-                case "later" -> shown + " is not supported yet: " + reason;
-                case "container" -> shown + " needs a subcommand";
-                default -> "";
-            };
+            String where = oneShard == Policy.REFUSED ? "" : " on a pool of several shards";
+            String refusal = container
+                    ? shown + " needs a subcommand"
+                    : severalShards == Policy.REFUSED ? shown + " is not supported" + where + ": " + reason : "";
             return new Row(
                     name,
                     columns[1],
                     Integer.parseInt(columns[2]),
                     CommandFlag.parse(columns[3]),
                     KeyGrammar.parse(columns[4]),
-                    refusal.isEmpty() ? policy(policy) : Policy.REFUSED,
+                    oneShard,
+                    severalShards,
                     refusal);
         }
 
         private static Policy policy(String column) {
-            return Policy.valueOf(column.toUpperCase(Locale.ROOT).replace('-', '_'));
+            return column.equals("container")
+                    ? Policy.REFUSED
+                    : Policy.valueOf(column.toUpperCase(Locale.ROOT).replace('-', '_'));
         }
 
         Command command(Map<String, Command> subcommands) {
-            return new Command(name, since, arity, flags, keys, policy, refusal, subcommands);
+            return new Command(name, since, arity, flags, keys, oneShard, severalShards, refusal, subcommands);
         }
     }
 }

@@ -7,9 +7,16 @@ import java.util.Locale;
 /// Where Redis has a text for the same mistake, it is that of Redis 7.0. A character is one byte (ISO 8859-1), and no
 /// text contains CR or LF, whatever the client sent: it could otherwise write replies of its own.
 public final class ErrorText {
+    /// The reply to a client that has yet to authenticate.
+    public static final String NO_AUTH = "NOAUTH Authentication required.";
+
     static final String SYNTAX = "ERR syntax error";
     static final String UNBALANCED_STREAMS =
             "ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.";
+
+    /// The reply to SORT with BY or GET where there are several shards.
+    public static final String SORT_PATTERN =
+            "CROSSSLOT a pattern of SORT names keys that may be on other shards; read them one by one";
 
     private static final String NOT_AN_INTEGER = "ERR value is not an integer or out of range";
     private static final String MORE_KEYS_THAN_ARGUMENTS = "ERR Number of keys can't be greater than number of args";
@@ -22,6 +29,17 @@ public final class ErrorText {
     /// The reply to a command whose policy is REFUSED.
     public static String refused(Command command) {
         return "ERR " + command.refusal();
+    }
+
+    /// The reply to a command that an ACL, or here the pool's `allow`, does not permit.
+    public static String noPermission(Command command) {
+        return "NOPERM this user has no permissions to run the '" + command.name() + "' command";
+    }
+
+    /// The reply to a RESP2 client with subscriptions that sends anything else.
+    public static String inSubscriberMode(Command command) {
+        return "ERR Can't execute '" + command.name() + "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET"
+                + " are allowed in this context";
     }
 
     /// The reply to a number of arguments that [Command#arityFits] rejects.
@@ -80,7 +98,8 @@ public final class ErrorText {
         return KeyCount.of(command).tooLarge;
     }
 
-    private static String shown(Command command) {
+    /// The command's name as people write it: `CONFIG SET`.
+    public static String shown(Command command) {
         return command.name().toUpperCase(Locale.ROOT).replace('|', ' ');
     }
 

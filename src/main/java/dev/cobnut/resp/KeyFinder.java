@@ -14,6 +14,7 @@ public final class KeyFinder {
     private final RequestCursor args = new RequestCursor();
     private int[] found = new int[2 * 16];
     private int count;
+    private boolean patterns;
 
     /// Finds the keys of a request.
     ///
@@ -22,6 +23,7 @@ public final class KeyFinder {
     /// @return null, or the text of the error reply: the arguments do not say which of them are keys
     public @Nullable String find(byte[] frame, int offset, int length, Command command) {
         count = 0;
+        patterns = false;
         if (found.length > 2 * KEYS_KEPT) {
             found = new int[2 * KEYS_KEPT];
         }
@@ -48,6 +50,11 @@ public final class KeyFinder {
             }
         }
         return null;
+    }
+
+    /// Whether the last request names further keys by patterns, as SORT does with BY and GET.
+    public boolean hasPatterns() {
+        return patterns;
     }
 
     /// How many keys the last request has.
@@ -122,7 +129,7 @@ public final class KeyFinder {
             } else if (args.is("LIMIT")) {
                 skip(2);
             } else if (args.is("BY") || args.is("GET")) {
-                skip(1);
+                patterns |= args.next() && args.contains('*');
             }
         }
         if (offset >= 0) {

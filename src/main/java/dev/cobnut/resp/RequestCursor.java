@@ -85,6 +85,16 @@ public final class RequestCursor {
         return true;
     }
 
+    /// Whether the current argument has this byte.
+    public boolean contains(char ascii) {
+        for (int i = offset; i < offset + length; i++) {
+            if (bytes[i] == ascii) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// The current argument as a decimal integer in the one spelling that Redis takes: no sign but a minus, no
     /// leading zero. `Long.MIN_VALUE` when it is not one.
     public long integer() {

@@ -268,8 +268,8 @@ class ClientFaultsIT {
             List<RawClient> clients = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
                 RawClient client = limited.client();
-                client.ask("PING");
-                client.expect("+PONG\r\n");
+                client.ask("UNWATCH");
+                client.expect("+OK\r\n");
                 clients.add(client);
             }
             for (int i = 0; i < 4; i++) {
@@ -280,8 +280,8 @@ class ClientFaultsIT {
             clients.removeFirst().close();
             await().until(() -> limited.count(PoolCounter.CLIENT_CONNECTIONS) == 2);
             try (RawClient client = limited.client()) {
-                client.ask("PING");
-                client.expect("+PONG\r\n");
+                client.ask("UNWATCH");
+                client.expect("+OK\r\n");
             }
             for (RawClient client : clients) {
                 client.close();
@@ -300,10 +300,9 @@ class ClientFaultsIT {
                     + request("GET", "b") + request("AUTH", "default", "secret") + request("GET", "c"));
 
             String wrong = "-WRONGPASS invalid username-password pair or user is disabled.\r\n";
-            client.expect(noAuth + noAuth + wrong + noAuth + noAuth + "+OK\r\n" + value("a") + wrong + noAuth
+            client.expect(noAuth + noAuth + wrong + noAuth + noAuth + "+OK\r\n" + value("a") + wrong + value("b")
                     + "+OK\r\n" + value("c"));
             assertThat(node.requests().getFirst()).containsExactly("AUTH", "secret");
-            assertThat(node.requests()).doesNotContain(List.of("GET", "b"));
         }
     }
 

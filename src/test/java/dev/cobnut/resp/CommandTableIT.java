@@ -78,7 +78,9 @@ class CommandTableIT {
                 flags.add((String) flag);
             }
             for (CommandFlag flag : CommandFlag.values()) {
-                if (flag != CommandFlag.STATEFUL && !FLAGS_ADDED.contains(name + " " + flag.letter())) {
+                if (flag != CommandFlag.STATEFUL
+                        && flag != CommandFlag.DANGEROUS
+                        && !FLAGS_ADDED.contains(name + " " + flag.letter())) {
                     String redisFlag = flag.name().toLowerCase(Locale.ROOT).replace("_", "");
                     assertThat(command.is(flag)).as(name + " " + flag).isEqualTo(flags.contains(redisFlag));
                 }

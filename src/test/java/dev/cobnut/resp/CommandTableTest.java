@@ -92,19 +92,20 @@ class CommandTableTest {
         assertThat(names).hasSize(136).doesNotHaveDuplicates();
         for (String name : names) {
             Command command = requireNonNull(lookup(name), name);
-            assertThat(command.policy()).as(name).isNotEqualTo(Policy.REFUSED);
+            assertThat(command.policy(true)).as(name).isNotEqualTo(Policy.REFUSED);
+            assertThat(command.policy(false)).as(name).isNotEqualTo(Policy.REFUSED);
         }
     }
 
     @Test
-    void neverSendsToASharedConnectionWhatWouldChangeIt() {
-        EnumSet<Policy> unsent = EnumSet.of(Policy.LOCAL, Policy.REFUSED);
+    void neverSendsToASharedConnectionWhatWouldChangeOrBlockIt() {
+        EnumSet<Policy> shared = EnumSet.of(Policy.FORWARD, Policy.ANY, Policy.SPLIT_MGET, Policy.SPLIT_MSET);
+        shared.addAll(EnumSet.of(Policy.SPLIT_SUM, Policy.PUBLISH, Policy.SCAN));
+        shared.addAll(EnumSet.range(Policy.ALL_SUM, Policy.ALL_PICK));
         for (Command command : all()) {
-            if (command.stateful()
-                    || command.blocking()
-                    || command.is(CommandFlag.ADMIN)
-                    || command.is(CommandFlag.PUBSUB)) {
-                assertThat(unsent).as(command.name()).contains(command.policy());
+            if (command.stateful() || command.blocking()) {
+                assertThat(shared).as(command.name()).doesNotContain(command.policy(true));
+                assertThat(shared).as(command.name()).doesNotContain(command.policy(false));
             }
         }
     }
@@ -112,13 +113,48 @@ class CommandTableTest {
     @Test
     void routesByKeyOnlyWhatHasKeys() {
         for (Command command : all()) {
-            switch (command.policy()) {
-                case FORWARD, SPLIT_MGET, SPLIT_MSET, SPLIT_SUM ->
+            switch (command.policy(false)) {
+                case FORWARD, SPLIT_MGET, SPLIT_MSET, SPLIT_SUM, OWN, OWN_IF_BLOCK, OWN_IF_FREE ->
                     assertThat(command.keys()).as(command.name()).isNotEmpty();
-                case FORWARD_ANY, ALL_SUM, LOCAL ->
+                case ANY,
+                        WAIT,
+                        PUBLISH,
+                        SCAN,
+                        ALL_SUM,
+                        ALL_OK,
+                        ALL_SCRIPT,
+                        ALL_CONCAT,
+                        ALL_UNION,
+                        ALL_TEXT,
+                        ALL_NUMSUB,
+                        ALL_PICK ->
                     assertThat(command.keys()).as(command.name()).isEmpty();
-                case REFUSED -> {}
+                case KEEP, LOCAL, OWN_AT_ONCE, REFUSED -> {}
             }
+        }
+    }
+
+    @Test
+    void passesNearlyEverythingOnWhereThereIsOneShard() {
+        for (Command command : all()) {
+            if (command.policy(true) == Policy.REFUSED && !command.isContainer()) {
+                assertThat(command.policy(false)).as(command.name()).isEqualTo(Policy.REFUSED);
+                assertThat(List.of("psync", "replconf", "sync", "sentinel")).contains(command.name());
+            }
+        }
+    }
+
+    @Test
+    void keepsDangerousCommandsClosed() {
+        List<String> names = List.of(
+                "shutdown", "replicaof", "slaveof", "failover", "cluster|failover", "cluster|reset", "module|load",
+                "config|set", "config|rewrite", "debug", "save", "bgsave", "bgrewriteaof", "acl|setuser", "migrate",
+                "monitor", "swapdb", "client|kill", "client|pause", "pfdebug");
+        for (String name : names) {
+            assertThat(named(name).dangerous()).as(name).isTrue();
+        }
+        for (String name : List.of("get", "flushdb", "keys", "config|get", "client|list", "info", "eval")) {
+            assertThat(named(name).dangerous()).as(name).isFalse();
         }
     }
 
@@ -126,19 +162,20 @@ class CommandTableTest {
     void givesAReasonForEachRefusalAndNoOther() {
         for (Command command : all()) {
             String start = command.name().toUpperCase(Locale.ROOT).replace('|', ' ') + " ";
-            if (command.policy() == Policy.REFUSED) {
+            if (command.policy(false) == Policy.REFUSED) {
                 assertThat(command.refusal())
                         .as(command.name())
                         .startsWith(start)
-                        .matches("[ -~]{20,140}");
+                        .matches("[ -~]{20,180}");
             } else {
                 assertThat(command.refusal()).as(command.name()).isEmpty();
             }
         }
-        assertThat(named("multi").refusal())
-                .isEqualTo("MULTI is not supported yet: transactions need a connection of their own");
+        assertThat(named("sync").refusal())
+                .isEqualTo("SYNC is not supported: replication goes from server to server");
         assertThat(named("cluster|slots").refusal())
-                .isEqualTo("CLUSTER SLOTS is not supported: the pool is not a Redis Cluster");
+                .isEqualTo("CLUSTER SLOTS is not supported on a pool of several shards: the pool is not a Redis"
+                        + " Cluster");
         assertThat(named("client").refusal()).isEqualTo("CLIENT needs a subcommand");
     }
 
@@ -170,16 +207,16 @@ class CommandTableTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "get 7.0 2 r 1",
-                "get 7.0 two r 1 forward",
-                "get 7.0 2 z 1 forward",
-                "get 7.0 2 rr 1 forward",
-                "get 7.0 2 r 1..x forward",
-                "get 7.0 2 r n@ forward",
-                "get 7.0 2 r 1+ forward",
-                "get 7.0 2 r 1 somewhere",
-                "get 7.0 2 r 1 forward because",
-                "get 7.0 2 r 1 refused",
+                "get 7.0 2 r 1 forward",
+                "get 7.0 two r 1 forward forward",
+                "get 7.0 2 z 1 forward forward",
+                "get 7.0 2 rr 1 forward forward",
+                "get 7.0 2 r 1..x forward forward",
+                "get 7.0 2 r n@ forward forward",
+                "get 7.0 2 r 1+ forward forward",
+                "get 7.0 2 r 1 forward somewhere",
+                "get 7.0 2 r 1 forward forward because",
+                "get 7.0 2 r 1 forward refused",
             })
     void refusesARowThatIsWrongAndNamesItsLine(String row) {
         assertThatIllegalArgumentException()
@@ -189,10 +226,10 @@ class CommandTableTest {
 
     @Test
     void refusesANameListedTwiceAndASubcommandWithoutContainer() {
-        String row = "get 7.0 2 r 1 forward";
+        String row = "get 7.0 2 r 1 forward forward";
         assertThatIllegalArgumentException().isThrownBy(() -> CommandTable.parse(List.of(row, row)));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> CommandTable.parse(List.of("a|b 7.0 2 - - local")))
+                .isThrownBy(() -> CommandTable.parse(List.of("a|b 7.0 2 - - local local")))
                 .withMessageContaining("a has subcommands but no row");
     }
 

@@ -11,40 +11,37 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class CompatibilityDocTest {
-    private static final String LATER = " is not supported yet: ";
-    private static final String NEVER = " is not supported: ";
-
     @Test
     void commandSectionSaysWhatTheTableSays() {
         StringBuilder text = new StringBuilder();
-        text.append("| what a pool does | commands |\n| --- | --- |\n");
-        row(text, "Sends it to the shard of its keys, which must all be on one shard", Policy.FORWARD, false);
-        row(text, "The same, for commands of modules", Policy.FORWARD, true);
-        row(text, "Sends it to any shard, since all give the same answer", Policy.FORWARD_ANY, false);
-        row(text, "The same, for commands of modules", Policy.FORWARD_ANY, true);
-        row(text, "Splits it by shard and puts the values into the order of the keys", Policy.SPLIT_MGET, false);
-        row(text, "Splits it by shard, OK when every part is OK", Policy.SPLIT_MSET, false);
-        row(text, "Splits it by shard and adds the numbers up", Policy.SPLIT_SUM, false);
-        row(text, "Sends it to every shard and adds the numbers up", Policy.ALL_SUM, false);
-        row(text, "Answers it itself (INFO after asking every shard)", Policy.LOCAL, false);
-        text.append("\nNot served yet; the reply is `ERR NAME is not supported yet: REASON`:\n\n");
-        reasons(text, LATER);
-        text.append("\nRefused for good; the reply is `ERR NAME is not supported: REASON`:\n\n");
-        reasons(text, NEVER);
+        text.append("On a pool of one shard:\n\n");
+        policies(text, true);
+        text.append("\nOn a pool of several shards:\n\n");
+        policies(text, false);
+        text.append("\nRefused there; the reply is `ERR NAME is not supported ...: REASON`:\n\n");
+        reasons(text);
+        text.append("\nDangerous: refused on every pool with Redis' own `NOPERM` unless its `allow` opens them:\n\n");
+        text.append(joined(names(Command::dangerous))).append('\n');
         DocSection.check("docs/compatibility.md", "commands", text.toString());
     }
 
-    private static void row(StringBuilder text, String what, Policy policy, boolean ofModules) {
-        List<String> names = names(command -> command.policy() == policy && isOfModule(command) == ofModules);
-        text.append("| ").append(what).append(" | ").append(joined(names)).append(" |\n");
+    private static void policies(StringBuilder text, boolean oneShard) {
+        text.append("| the pool | commands |\n| --- | --- |\n");
+        for (Policy policy : Policy.values()) {
+            List<String> names = names(command -> command.policy(oneShard) == policy && !command.isContainer());
+            if (!names.isEmpty() && (oneShard || policy != Policy.REFUSED)) {
+                text.append("| ").append(policy.sentence()).append(" | ");
+                text.append(joined(names)).append(" |\n");
+            }
+        }
     }
 
-    private static void reasons(StringBuilder text, String phrase) {
+    private static void reasons(StringBuilder text) {
         Map<String, List<String>> byReason = new TreeMap<>();
         for (Command command : all()) {
-            int at = command.refusal().indexOf(phrase);
+            int at = command.refusal().indexOf(": ");
             if (at >= 0) {
-                byReason.computeIfAbsent(command.refusal().substring(at + phrase.length()), _ -> new ArrayList<>())
+                byReason.computeIfAbsent(command.refusal().substring(at + 2), _ -> new ArrayList<>())
                         .add(shown(command));
             }
         }
@@ -67,10 +64,6 @@ class CompatibilityDocTest {
             all.addAll(command.subcommands());
         }
         return all;
-    }
-
-    private static boolean isOfModule(Command command) {
-        return command.name().indexOf('.') >= 0;
     }
 
     private static String shown(Command command) {

@@ -19,14 +19,14 @@ class DeclaredCommandTest {
         assertThat(command.writes()).isTrue();
         assertThat(command.readOnly()).isFalse();
         assertThat(command.keys()).containsExactly(new KeySpec.Range(1, 2, 1));
-        assertThat(command.policy()).isEqualTo(Policy.FORWARD);
+        assertThat(command.policy(false)).isEqualTo(Policy.FORWARD);
     }
 
     @Test
     void withoutKeysGoesToAnyShard() {
         Command command = Command.declared("mymod.info 1 - -");
 
-        assertThat(command.policy()).isEqualTo(Policy.FORWARD_ANY);
+        assertThat(command.policy(false)).isEqualTo(Policy.ANY);
         assertThat(command.keys()).isEmpty();
     }
 
@@ -42,7 +42,7 @@ class DeclaredCommandTest {
                 "a two r 1; arity two; -N for N or more",
                 "a 9999999 r 1; arity 9999999; -N for N or more",
                 "a 2 rw 1; flags rw; not both",
-                "a 2 rx 1; flag x; one of",
+                "a 2 rz 1; flag z; one of",
                 "a 2 rr 1; flag r twice; rr",
                 "a 2 r 0; keys 0; expected",
                 "a 2 r 1..-1/0; keys 1..-1/0; expected",

@@ -40,8 +40,8 @@ class ErrorTextTest {
                 .isEqualTo("ERR EVAL needs a key here: without one no shard can be chosen");
         assertThat(ErrorText.keysOnSeveralShards(Frames.command("msetnx")))
                 .isEqualTo("CROSSSLOT MSETNX needs all its keys on one shard: give them a common hash tag");
-        assertThat(ErrorText.refused(Frames.command("watch")))
-                .isEqualTo("ERR WATCH is not supported yet: transactions need a connection of their own");
+        assertThat(ErrorText.refused(Frames.command("sync")))
+                .isEqualTo("ERR SYNC is not supported: replication goes from server to server");
         assertThat(ErrorText.wrongArity(Frames.command("client", "setname")))
                 .isEqualTo("ERR wrong number of arguments for 'client|setname' command");
     }

@@ -21,8 +21,34 @@ public abstract class Exchange {
     /// When the pool's timeout passes; 0 for never.
     long deadlineNanos;
 
+    /// It may take as long as it likes: a blocking command.
+    boolean patient;
+
     /// True once the owner has been told how it ended; the reply is still to come and goes nowhere.
     boolean expired;
+
+    /// Makes it exempt from the pool's timeout. To be called before it is sent.
+    public final void waitWithoutEnd() {
+        patient = true;
+    }
+
+    /// Whether it is the proxy's own business, which no counter counts.
+    boolean isHidden() {
+        return false;
+    }
+
+    /// A message has come while this is the oldest request under way; it may be part of the answer.
+    protected PushAnswer onPush(byte[] bytes, int from, int to) {
+        return PushAnswer.NOT_MINE;
+    }
+
+    /// What a message is to the oldest request under way.
+    protected enum PushAnswer {
+        NOT_MINE,
+        MINE,
+        /// It completes the answer: there will be no other reply.
+        LAST
+    }
 
     /// The whole reply, valid during the call only.
     ///
@@ -39,6 +65,11 @@ public abstract class Exchange {
     ///
     /// @param sent true when a byte of the request may have reached the node, so that it may have been executed
     protected abstract void onFailure(Failure failure, boolean sent);
+
+    /// It could not be sent at all.
+    public final void fail(Failure failure) {
+        onFailure(failure, false);
+    }
 
     /// Who the reply is for; two exchanges of one client have the same receiver.
     protected abstract Object receiver();

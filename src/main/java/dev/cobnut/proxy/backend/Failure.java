@@ -39,6 +39,21 @@ public final class Failure {
         this.unknown = reply("outcome unknown");
     }
 
+    private Failure(Kind kind, String detail, byte[] notSent, byte[] unknown) {
+        this.kind = kind;
+        this.detail = detail;
+        this.notSent = notSent;
+        this.unknown = unknown;
+    }
+
+    /// The node is there and answered with an error that is the answer to everything now.
+    ///
+    /// @param reply the error reply without its CR LF
+    static Failure answered(String detail, String reply) {
+        byte[] bytes = (reply + "\r\n").getBytes(StandardCharsets.UTF_8);
+        return new Failure(Kind.BAD_REPLY, detail, bytes, bytes);
+    }
+
     public Kind kind() {
         return kind;
     }

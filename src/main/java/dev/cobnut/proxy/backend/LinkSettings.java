@@ -1,21 +1,78 @@
 package dev.cobnut.proxy.backend;
 
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/// What a pool says about connections to its nodes.
+/// What a pool says about connections to its nodes, and how its shared connections are numbered: a *lane* stands for a
+/// database, a protocol version and one of [#lanes] connections.
 ///
 /// @param timeoutMillis from queueing a request to its reply, and for connecting; 0 for none
-/// @param lanes shared connections for each shard and loop, 1 or more
+/// @param lanes shared connections for each shard, loop, database and protocol version, 1 or more
+/// @param ownMax connections of clients' own for each shard and loop, 1 or more
 /// @param ejects true when failures take a server off the ring; then a failed dial is repeated at once, since each
 ///     attempt counts
 /// @param failureLimit failures in a row before the listener is told, 1 or more
-/// @param prelude commands for a new connection, in order: AUTH, then SELECT
-public record LinkSettings(int timeoutMillis, int lanes, boolean ejects, int failureLimit, List<byte[]> prelude) {
-    public LinkSettings {
-        prelude = List.copyOf(prelude);
-    }
+/// @param password for AUTH on each new connection; null for none
+/// @param database that clients begin in
+public record LinkSettings(
+        int timeoutMillis,
+        int lanes,
+        int ownMax,
+        boolean ejects,
+        int failureLimit,
+        @Nullable String password,
+        int database) {
+
+    /// Databases above this are not served: each has connections, and a place in a table, of its own.
+    public static final int DATABASES_MAX = 4096;
 
     long timeoutNanos() {
         return timeoutMillis * 1_000_000L;
+    }
+
+    /// The lane of a client.
+    ///
+    /// @param database below [#DATABASES_MAX]
+    /// @param member which of the connections, any number not negative
+    public int lane(int database, boolean resp3, long member) {
+        return (2 * database + (resp3 ? 1 : 0)) * lanes + (int) (member % lanes);
+    }
+
+    int databaseOf(int lane) {
+        return lane / lanes / 2;
+    }
+
+    boolean isResp3(int lane) {
+        return lane / lanes % 2 == 1;
+    }
+
+    /// The commands that make a new connection ready.
+    List<byte[]> prelude(int wantedDatabase, boolean resp3) {
+        List<byte[]> prelude = new ArrayList<>(3);
+        if (password != null) {
+            prelude.add(command("AUTH", password));
+        }
+        if (resp3) {
+            prelude.add(command("HELLO", "3"));
+        }
+        if (wantedDatabase > 0) {
+            prelude.add(command("SELECT", Integer.toString(wantedDatabase)));
+        }
+        return prelude;
+    }
+
+    /// A request of one or more words.
+    static byte[] command(String... words) {
+        StringBuilder text = new StringBuilder("*" + words.length + "\r\n");
+        for (String word : words) {
+            text.append('$')
+                    .append(word.getBytes(StandardCharsets.UTF_8).length)
+                    .append("\r\n")
+                    .append(word)
+                    .append("\r\n");
+        }
+        return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -37,7 +37,9 @@ import org.jspecify.annotations.Nullable;
 /// |            | request has timed out on this one       |                  |                   |
 /// | CLOSED     | socket closed, or never opened          | refused          | -                 |
 ///
-/// Bytes that nobody asked for, or that are not RESP2, close the connection.
+/// Bytes that nobody asked for, or that are not RESP of the version agreed on, close the connection. It is shared by
+/// clients, or lent to one [ConnectionOwner], who also gets the messages that are no replies; database, protocol
+/// version and name then follow that client ([#become]).
 ///
 /// The timeout runs while the node owes us something. It stands still while nothing is read for the sake of a client
 /// that does not keep up, and a long reply may take longer than it as long as its bytes keep coming: neither says
@@ -49,6 +51,8 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
     private static final int EXPIRED_MAX = 64;
     private static final long DETACH_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long TOO_SLOW_AFTER_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
+    private static final long SLOW_COMMAND_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long UNREAD_PUSHES_NANOS_MAX = TimeUnit.SECONDS.toNanos(60);
 
     /// What a node says to a connection that it does not serve, before it closes it and whatever was asked.
     private static final byte[][] REFUSALS = {
@@ -71,6 +75,12 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
     private final long timeoutNanos;
     private final long tooSlowAfterNanos;
 
+    private int database;
+    private boolean resp3;
+    private byte[] name = new byte[0];
+    private @Nullable ConnectionOwner owner;
+    private PushForm pushForm = PushForm.TYPED;
+
     private State state = State.CONNECTING;
     private @Nullable Channel channel;
     private final InFlight inFlight = new InFlight();
@@ -82,6 +92,12 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
     private long lastReadNanos;
     private long stuckBytes;
     private long stuckSinceNanos;
+    private @Nullable Exchange slowest;
+    private long slowestSinceNanos;
+    private boolean pausedForPushes;
+
+    /// Since when it lies among the idle ones of its link.
+    long idleSinceNanos;
 
     /// The node has answered something on this connection.
     private boolean answered;
@@ -94,7 +110,9 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
 
     private List<Runnable> waitingForRoom = new ArrayList<>();
 
-    NodeConnection(IoLoop loop, ShardLink link, NodeAddress address) {
+    /// @param shared false for one that is lent to a client at a time, which may ask for another protocol version
+    NodeConnection(
+            IoLoop loop, ShardLink link, NodeAddress address, int database, boolean resp3, boolean shared) {
         this.loop = loop;
         this.link = link;
         this.address = address;
@@ -105,21 +123,24 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
         this.tooSlowAfterNanos =
                 timeoutNanos > 0 ? Math.min(TOO_SLOW_AFTER_NANOS_MAX, timeoutNanos / 2) : TOO_SLOW_AFTER_NANOS_MAX;
         this.lastReadNanos = loop.nowNanos();
+        this.database = database;
+        this.resp3 = resp3;
+        reader.setResp3(resp3 || !shared);
     }
 
     // ---- requests -----------------------------------------------------------------------------------------------
 
     /// True while new requests may be sent here.
-    boolean accepts() {
+    public boolean accepts() {
         return state != State.RETIRED && state != State.CLOSED;
     }
 
-    boolean idle() {
+    public boolean idle() {
         return inFlight.isEmpty();
     }
 
     /// Sends a whole request; `bytes` is copied.
-    void send(Exchange exchange, byte[] bytes, int from, int to) {
+    public void send(Exchange exchange, byte[] bytes, int from, int to) {
         int length = to - from;
         if (state != State.OPEN && out.pendingBytes() + length > COLLECTED_BYTES_MAX) {
             exchange.onFailure(failure(Failure.Kind.BUSY, "too many requests wait for the connection"), false);
@@ -131,7 +152,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void startTimeout(Exchange exchange) {
-        if (timeoutNanos > 0) {
+        if (timeoutNanos > 0 && !exchange.patient) {
             exchange.deadlineNanos = loop.nowNanos() - pausedNanos + timeoutNanos;
         }
     }
@@ -186,12 +207,125 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
     private void enqueue(Exchange exchange, int bytes) {
         exchange.requestBytes = bytes;
         inFlight.add(exchange);
+        if (exchange.isHidden()) {
+            return;
+        }
         if (state == State.OPEN) {
             link.onWritten(bytes);
         } else {
             collectedRequests++;
             collectedBytes += bytes;
             link.onCollected(bytes);
+        }
+    }
+
+    // ---- lent to one client -----------------------------------------------------------------------------------
+
+    /// Lends it, or takes it back with null.
+    public void setOwner(@Nullable ConnectionOwner owner) {
+        this.owner = owner;
+    }
+
+    /// The database that the next request runs in.
+    public int database() {
+        return database;
+    }
+
+    /// Whether a client can take it as it is.
+    boolean isIn(int wantedDatabase, boolean wantedResp3) {
+        return database == wantedDatabase && resp3 == wantedResp3 && name.length == 0 && accepts();
+    }
+
+    /// Notes what a request of the owner's has changed.
+    public void setDatabase(int database) {
+        this.database = database;
+    }
+
+    /// Notes what a request of the owner's has changed.
+    public void setResp3(boolean resp3) {
+        this.resp3 = resp3;
+    }
+
+    /// What the owner's requests may make the node send.
+    public void setPushForm(PushForm form) {
+        pushForm = form;
+    }
+
+    /// Brings it into the state that the next requests need, by commands in front of them.
+    ///
+    /// @param wantedName for CLIENT SETNAME; empty for none
+    public void become(int wantedDatabase, boolean wantedResp3, byte[] wantedName) {
+        if (resp3 != wantedResp3) {
+            resp3 = wantedResp3;
+            sendHidden(LinkSettings.command("HELLO", wantedResp3 ? "3" : "2"));
+        }
+        if (database != wantedDatabase) {
+            database = wantedDatabase;
+            sendHidden(LinkSettings.command("SELECT", Integer.toString(wantedDatabase)));
+        }
+        if (!Arrays.equals(name, wantedName)) {
+            name = wantedName;
+            sendHidden(LinkSettings.command("CLIENT", "SETNAME", new String(wantedName, StandardCharsets.US_ASCII)));
+        }
+    }
+
+    /// Sends a command of the proxy's own; its reply goes nowhere, and an error closes the connection.
+    public void sendHidden(byte[] command) {
+        send(new PreludeStep(this, command, false), command, 0, command.length);
+    }
+
+    /// Whether the oldest request under way is one that may take as long as it likes.
+    public boolean isWaitingWithoutEnd() {
+        Exchange oldest = inFlight.oldest();
+        return oldest != null && oldest.patient;
+    }
+
+    boolean isOwned() {
+        return owner != null;
+    }
+
+    boolean isPush(byte[] bytes, int from, int to) {
+        return owner != null && pushForm.matches(bytes, from, to);
+    }
+
+    void onPush(byte[] bytes, int from, int to) {
+        Exchange oldest = inFlight.oldest();
+        Exchange.PushAnswer answer =
+                oldest == null ? Exchange.PushAnswer.NOT_MINE : oldest.onPush(bytes, from, to);
+        switch (answer) {
+            case NOT_MINE -> {
+                ConnectionOwner receiver = owner;
+                if (receiver != null && !receiver.onPush(bytes, from, to)) {
+                    pauseForPushes();
+                }
+            }
+            case MINE -> {}
+            case LAST -> {
+                dequeue(to - from);
+                tellIdle();
+            }
+        }
+    }
+
+    void onPushPart(ByteBuf part, boolean last) {
+        ConnectionOwner receiver = owner;
+        if (receiver != null && !receiver.onPushPart(part, last)) {
+            pauseForPushes();
+        }
+    }
+
+    private void pauseForPushes() {
+        Channel open = channel;
+        if (open != null && !pausedForPushes) {
+            pausedForPushes = true;
+            pausedSinceNanos = pausedFor == null ? loop.nowNanos() : pausedSinceNanos;
+            open.config().setAutoRead(false);
+        }
+    }
+
+    private void tellIdle() {
+        if (owner != null && inFlight.isEmpty()) {
+            owner.onIdle();
         }
     }
 
@@ -238,6 +372,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
         if (!exchange.expired && !exchange.onReply(bytes, from, to)) {
             pause(exchange);
         }
+        tellIdle();
     }
 
     private static boolean isRefusal(byte[] bytes, int from, int to) {
@@ -267,6 +402,9 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
         if (!exchange.expired && !exchange.onReplyPart(part, last)) {
             pause(exchange);
         }
+        if (last) {
+            tellIdle();
+        }
     }
 
     private Exchange dequeue(int replyBytes) {
@@ -274,7 +412,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
         if (exchange == null) {
             throw new IllegalStateException("a reply with no exchange waiting");
         }
-        if (state != State.PREPARING) {
+        if (!exchange.isHidden()) {
             link.onAnswered(exchange.requestBytes, replyBytes);
         }
         return exchange;
@@ -295,8 +433,9 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
     /// The receiver that made this connection pause has room again.
     public void resume() {
         Channel open = channel;
-        if (pausedFor != null && open != null) {
+        if ((pausedFor != null || pausedForPushes) && open != null) {
             pausedFor = null;
+            pausedForPushes = false;
             pausedNanos += loop.nowNanos() - pausedSinceNanos;
             lastReadNanos = loop.nowNanos();
             open.config().setAutoRead(true);
@@ -321,8 +460,26 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
             }
             return;
         }
+        if (pausedForPushes) {
+            if (owner != null && nowNanos - pausedSinceNanos > UNREAD_PUSHES_NANOS_MAX) {
+                owner.onTooSlow();
+            }
+            return;
+        }
         if (timeoutNanos > 0) {
             expire(nowNanos);
+        }
+        detachIfSlow(nowNanos);
+    }
+
+    /// New requests of others do not wait behind a command that takes its time: a script, KEYS, CLIENT PAUSE.
+    private void detachIfSlow(long nowNanos) {
+        Exchange oldest = state == State.OPEN ? inFlight.oldest() : null;
+        if (oldest == null || oldest != slowest) {
+            slowest = oldest;
+            slowestSinceNanos = nowNanos;
+        } else if (nowNanos - slowestSinceNanos > SLOW_COMMAND_NANOS) {
+            link.detachSlow(this);
         }
     }
 
@@ -410,7 +567,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         link.counters().add(ServerCounter.SERVER_CONNECTIONS, 1);
-        List<byte[]> prelude = link.settings().prelude();
+        List<byte[]> prelude = link.settings().prelude(database, resp3);
         if (prelude.isEmpty()) {
             open(context.channel());
             return;
@@ -436,7 +593,18 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
     }
 
     void prepareFailed(String command, byte[] bytes, int from, int to) {
-        die(Failure.Kind.BAD_REPLY, "answered " + command + " with \"" + text(bytes, from, to) + "\"");
+        String answer = text(bytes, from, to);
+        String detail = "answered " + command + " with \"" + answer + "\"";
+        if (state == State.PREPARING && isTemporary(answer)) {
+            die(Failure.answered(detailed(detail), answer));
+        } else {
+            die(Failure.Kind.BAD_REPLY, detail);
+        }
+    }
+
+    /// What the node would have answered to the requests that wait, too.
+    private static boolean isTemporary(String answer) {
+        return answer.startsWith("-BUSY ") || answer.startsWith("-LOADING ");
     }
 
     private void open(Channel channel) {
@@ -459,16 +627,19 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
 
     /// Takes no more requests; closes once the last one is answered, at the latest after `graceMillis`.
     void retire(long graceMillis) {
-        if (state == State.CLOSED || state == State.RETIRED) {
+        if (state == State.CLOSED) {
             return;
         }
-        if (state != State.OPEN) {
+        if (state != State.OPEN && state != State.RETIRED) {
             abandoned = true;
             die(Failure.Kind.REFUSED, "the shard has moved to another node");
             return;
         }
         state = State.RETIRED;
         wakeWaiting();
+        if (owner != null) {
+            owner.onMoved();
+        }
         if (inFlight.isEmpty()) {
             closeQuietly();
         } else if (graceMillis > 0) {
@@ -513,19 +684,26 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
     }
 
     private Failure failure(Failure.Kind kind, String detail) {
-        return new Failure(kind, "shard " + link.name() + " (" + address + "): " + detail);
+        return new Failure(kind, detailed(detail));
+    }
+
+    private String detailed(String detail) {
+        return "shard " + link.name() + " (" + address + "): " + detail;
+    }
+
+    private void die(Failure.Kind kind, String detail) {
+        if (state != State.CLOSED) {
+            die(failure(kind, detail));
+        }
     }
 
     /// The only way to CLOSED: everything in the queue fails, in order.
-    private void die(Failure.Kind kind, String detail) {
-        if (state == State.CLOSED) {
-            return;
-        }
+    private void die(Failure failure) {
         boolean written = state == State.OPEN || state == State.RETIRED;
         boolean sent = written && !refused;
         boolean connected = state != State.CONNECTING;
         boolean replaced = state == State.RETIRED || abandoned;
-        boolean harmless = inFlight.isEmpty() && kind == Failure.Kind.CLOSED;
+        boolean harmless = inFlight.isEmpty() && failure.kind() == Failure.Kind.CLOSED;
         state = State.CLOSED;
         out.close();
         if (channel != null) {
@@ -534,14 +712,13 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
         if (connected) {
             link.counters().add(ServerCounter.SERVER_CONNECTIONS, -1);
         }
-        Failure failure = failure(kind, detail);
         if (replaced) {
             link.forget(this);
         } else {
             link.onLost(this, failure, harmless);
         }
         for (Exchange each = inFlight.poll(); each != null; each = inFlight.poll()) {
-            if (!(each instanceof PreludeStep)) {
+            if (!each.isHidden()) {
                 link.onAbandoned(each.requestBytes, written);
             }
             if (!each.expired) {
@@ -549,5 +726,8 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
             }
         }
         wakeWaiting();
+        if (owner != null) {
+            owner.onLost(failure);
+        }
     }
 }

@@ -3,17 +3,24 @@ package dev.cobnut.proxy.backend;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
-/// AUTH or SELECT on a new connection. Requests wait until the last step is answered: a SELECT that failed must not
-/// let them run in database 0, which is what nutcracker does.
+/// A command of the proxy's own: AUTH, HELLO or SELECT on a new connection, or one that makes a connection ready for
+/// another client. Its reply goes nowhere, and an error closes the connection: a SELECT that failed must not let
+/// requests run in database 0, which is what nutcracker does.
 final class PreludeStep extends Exchange {
     private final NodeConnection connection;
     private final byte[] command;
     private final boolean last;
 
+    /// @param last whether requests that were collected may be sent once it is answered
     PreludeStep(NodeConnection connection, byte[] command, boolean last) {
         this.connection = connection;
         this.command = command;
         this.last = last;
+    }
+
+    @Override
+    boolean isHidden() {
+        return true;
     }
 
     @Override
@@ -33,9 +40,10 @@ final class PreludeStep extends Exchange {
                 && (answer.contains("no password is set") || answer.contains("without any password configured"));
     }
 
+    /// `*2 CR LF $4 CR LF AUTH...`
     private String name() {
-        // *2\r\n$4\r\nAUTH…
-        return command[8] == 'A' ? "AUTH" : "SELECT";
+        String text = new String(command, 8, Math.min(command.length - 8, 16), StandardCharsets.US_ASCII);
+        return text.substring(0, text.indexOf('\r'));
     }
 
     @Override

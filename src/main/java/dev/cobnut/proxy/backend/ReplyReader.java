@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class ReplyReader {
     static final int HELD_BYTES_MAX = 64 * 1024;
 
+    private static final String UNASKED = "sent bytes that nobody asked for";
+
     /// A larger array is not kept between replies.
     private static final int ARRAY_KEPT_MAX = 16 * 1024;
 
@@ -25,9 +27,16 @@ final class ReplyReader {
     private int heldBytes;
     private boolean inParts;
 
+    /// What goes on in parts is a message and not a reply.
+    private boolean pushInParts;
+
     ReplyReader(IoLoop loop, NodeConnection connection) {
         this.loop = loop;
         this.connection = connection;
+    }
+
+    void setResp3(boolean resp3) {
+        scanner.setResp3(resp3);
     }
 
     /// True while the reply at the head of the queue is being passed on in parts.
@@ -42,62 +51,93 @@ final class ReplyReader {
     String read(ByteBuf buffer) {
         if (inParts && scanner.bodyRemaining() >= buffer.readableBytes()) {
             scanner.skipBody(buffer.readableBytes());
-            connection.onReplyPart(buffer, false);
+            givePart(buffer, false);
             return null;
         }
         byte[] window = loop.window();
         int to = loop.copyToWindow(buffer);
         int at = 0;
         while (at < to && !connection.isClosed()) {
-            if (!connection.expectsReply()) {
-                return "sent bytes that nobody asked for";
+            if (!connection.expectsReply() && !connection.isOwned()) {
+                return UNASKED;
             }
             int end = scanner.feed(window, at, to);
             if (scanner.error() != null) {
                 return "sent " + scanner.error();
             }
+            boolean expected;
             if (scanner.complete()) {
                 scanner.reset();
-                whole(buffer, window, at, end);
+                expected = whole(buffer, window, at, end);
             } else {
-                part(buffer, window, at, end);
+                expected = part(buffer, window, at, end);
+            }
+            if (!expected) {
+                return UNASKED;
             }
             at = end;
         }
         return null;
     }
 
-    private void whole(ByteBuf buffer, byte[] window, int from, int to) {
+    /// @return false when it is a reply that nobody asked for
+    private boolean whole(ByteBuf buffer, byte[] window, int from, int to) {
         if (inParts) {
             inParts = false;
-            connection.onReplyPart(buffer.slice(buffer.readerIndex() + from, to - from), true);
-        } else if (heldBytes > 0) {
-            hold(window, from, to);
-            int length = heldBytes;
-            heldBytes = 0;
-            connection.onReply(held, 0, length);
-            held = held.length > ARRAY_KEPT_MAX ? new byte[0] : held;
-        } else {
-            connection.onReply(window, from, to);
+            givePart(buffer.slice(buffer.readerIndex() + from, to - from), true);
+            return true;
         }
+        if (heldBytes == 0) {
+            return give(window, from, to);
+        }
+        hold(window, from, to);
+        int length = heldBytes;
+        heldBytes = 0;
+        boolean expected = give(held, 0, length);
+        held = held.length > ARRAY_KEPT_MAX ? new byte[0] : held;
+        return expected;
     }
 
-    private void part(ByteBuf buffer, byte[] window, int from, int to) {
+    private boolean give(byte[] bytes, int from, int to) {
+        if (connection.isPush(bytes, from, to)) {
+            connection.onPush(bytes, from, to);
+        } else if (connection.expectsReply()) {
+            connection.onReply(bytes, from, to);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private boolean part(ByteBuf buffer, byte[] window, int from, int to) {
         if (!inParts && heldBytes + to - from <= HELD_BYTES_MAX) {
             hold(window, from, to);
-            return;
+            return true;
         }
         if (!inParts) {
             inParts = true;
+            pushInParts = heldBytes > 0 ? connection.isPush(held, 0, heldBytes) : connection.isPush(window, from, to);
+            if (!pushInParts && !connection.expectsReply()) {
+                return false;
+            }
             if (heldBytes > 0) {
                 ByteBuf first = Unpooled.wrappedBuffer(held, 0, heldBytes);
                 held = new byte[0];
                 heldBytes = 0;
-                connection.onReplyPart(first, false);
+                givePart(first, false);
                 first.release();
             }
         }
-        connection.onReplyPart(buffer.slice(buffer.readerIndex() + from, to - from), false);
+        givePart(buffer.slice(buffer.readerIndex() + from, to - from), false);
+        return true;
+    }
+
+    private void givePart(ByteBuf part, boolean last) {
+        if (pushInParts) {
+            connection.onPushPart(part, last);
+        } else {
+            connection.onReplyPart(part, last);
+        }
     }
 
     private void hold(byte[] bytes, int from, int to) {

@@ -9,13 +9,14 @@ import dev.cobnut.topology.NodeAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// All connections of one event loop to one shard: the lanes that clients share, and connections lent to one
-/// request at a time for bodies too long to wait for on a lane.
+/// All connections of one event loop to one shard: the lanes that clients share, and connections lent to one client
+/// at a time, for what must not share: transactions, blocking commands, subscriptions, long requests.
 ///
 /// Follows the topology: when the master moves, lanes to the old one are retired and new requests go to the new one
 /// at once. Dials lazily; after a failed dial requests fail without another attempt for [#REDIAL_NANOS], so that a
@@ -23,7 +24,11 @@ import org.jspecify.annotations.Nullable;
 public final class ShardLink {
     private static final long REDIAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long MOVED_GRACE_MILLIS = 1_000;
-    private static final int LENT_MAX = 64;
+    private static final long IDLE_NANOS_MAX = TimeUnit.SECONDS.toNanos(30);
+
+    /// Most lanes waiting for a slow command at once.
+    private static final int SLOW_LANES_MAX = 4;
+
     private static final byte[][] TROUBLE = {
         {'-', 'R', 'E', 'A', 'D', 'O', 'N', 'L', 'Y'}, {'-', 'M', 'A', 'S', 'T', 'E', 'R', 'D', 'O', 'W', 'N'}
     };
@@ -35,7 +40,7 @@ public final class ShardLink {
     private final LinkSettings settings;
     private final LinkListener listener;
     private final Counters<ServerCounter> counters = new Counters<>(ServerCounter.class);
-    private final @Nullable NodeConnection[] lanes;
+    private @Nullable NodeConnection[] lanes;
     private final List<NodeConnection> leaving = new ArrayList<>();
     private final List<NodeConnection> lent = new ArrayList<>();
     private final ArrayDeque<NodeConnection> idle = new ArrayDeque<>();
@@ -58,10 +63,12 @@ public final class ShardLink {
         this.name = name;
         this.settings = settings;
         this.listener = listener;
-        this.lanes = new NodeConnection[settings.lanes()];
+        this.lanes = new NodeConnection[settings.lane(settings.database(), true, settings.lanes() - 1) + 1];
         this.lastFailure = noMaster();
         this.allLent = new Failure(
-                Failure.Kind.BUSY, "shard " + name + ": " + LENT_MAX + " long requests are already under way");
+                Failure.Kind.BUSY,
+                "shard " + name + ": all " + settings.ownMax() + " connections that clients may have for themselves are"
+                        + " taken (own_connections_max)");
     }
 
     public int index() {
@@ -76,7 +83,7 @@ public final class ShardLink {
         return counters;
     }
 
-    LinkSettings settings() {
+    public LinkSettings settings() {
         return settings;
     }
 
@@ -85,9 +92,9 @@ public final class ShardLink {
     /// Sends a whole request on a lane. It fails at once, through [Exchange#onFailure], when no connection can be
     /// had.
     ///
-    /// @param lane which lane, below the number of lanes
+    /// @param lane from [LinkSettings#lane]
     public void send(int lane, Exchange exchange, byte[] bytes, int from, int to) {
-        NodeConnection connection = lanes[lane];
+        NodeConnection connection = lane < lanes.length ? lanes[lane] : null;
         if (connection == null || !connection.accepts()) {
             connection = dialLane(lane);
             if (connection == null) {
@@ -100,42 +107,88 @@ public final class ShardLink {
 
     /// The connection behind a lane when it is too full to send more, else null.
     public @Nullable NodeConnection fullLane(int lane) {
-        NodeConnection connection = lanes[lane];
+        NodeConnection connection = lane < lanes.length ? lanes[lane] : null;
         return connection == null || connection.hasRoom() ? null : connection;
     }
 
-    /// Lends a connection for one request at a time; null when none can be had, see [#lendFailure]. Give it back
-    /// with [#giveBack], or [NodeConnection#abort] it.
-    public @Nullable NodeConnection lend() {
-        NodeConnection connection = idle.pollFirst();
-        while (connection != null && !connection.accepts()) {
+    /// Lends a connection; null when none can be had, see [#lendFailure]. Give it back with [#giveBack], or
+    /// [NodeConnection#abort] it.
+    ///
+    /// @param database that it should be in; where no idle one is, [NodeConnection#become] brings it there
+    public @Nullable NodeConnection lend(ConnectionOwner owner, int database, boolean resp3) {
+        NodeConnection connection = takeIdle(database, resp3);
+        if (connection == null) {
+            connection = dialOwn(database, resp3);
+        }
+        if (connection == null) {
             connection = idle.pollFirst();
         }
         if (connection != null) {
-            return connection;
+            connection.setOwner(owner);
+            if (!hasIdle(database, resp3)) {
+                // The next one to ask for it does not wait for a connection.
+                NodeConnection spare = dialOwn(database, resp3);
+                if (spare != null) {
+                    putIdle(spare);
+                }
+            }
         }
-        connection = lent.size() < LENT_MAX ? dial() : null;
+        return connection;
+    }
+
+    private @Nullable NodeConnection dialOwn(int database, boolean resp3) {
+        NodeConnection connection = lent.size() < settings.ownMax() ? dial(database, resp3, false) : null;
         if (connection != null) {
             lent.add(connection);
         }
         return connection;
     }
 
-    /// Takes back a connection whose request was answered.
+    private @Nullable NodeConnection takeIdle(int database, boolean resp3) {
+        for (Iterator<NodeConnection> each = idle.iterator(); each.hasNext(); ) {
+            NodeConnection connection = each.next();
+            if (connection.isIn(database, resp3)) {
+                each.remove();
+                return connection;
+            }
+        }
+        return null;
+    }
+
+    private boolean hasIdle(int database, boolean resp3) {
+        for (NodeConnection connection : idle) {
+            if (connection.isIn(database, resp3)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void putIdle(NodeConnection connection) {
+        connection.idleSinceNanos = loop.nowNanos();
+        idle.addFirst(connection);
+    }
+
+    /// Takes back a connection that is idle, and neutral but for database, protocol version and name.
     public void giveBack(NodeConnection connection) {
+        connection.setOwner(null);
+        connection.setPushForm(PushForm.TYPED);
         if (connection.accepts() && connection.idle()) {
-            idle.addFirst(connection);
+            putIdle(connection);
+        } else {
+            connection.abort();
         }
     }
 
     /// Why no connection could be lent.
     public Failure lendFailure() {
-        return lent.size() < LENT_MAX ? lastFailure : allLent;
+        return lent.size() < settings.ownMax() ? lastFailure : allLent;
     }
 
     /// Connects all lanes ahead of the first request.
     public void preconnect() {
-        for (int lane = 0; lane < lanes.length; lane++) {
+        for (int member = 0; member < settings.lanes(); member++) {
+            int lane = settings.lane(settings.database(), false, member);
             NodeConnection connection = lanes[lane];
             if (connection == null || !connection.accepts()) {
                 dialLane(lane);
@@ -144,18 +197,21 @@ public final class ShardLink {
     }
 
     private @Nullable NodeConnection dialLane(int lane) {
-        NodeConnection connection = dial();
+        if (lane >= lanes.length) {
+            lanes = Arrays.copyOf(lanes, lane + settings.lanes());
+        }
+        NodeConnection connection = dial(settings.databaseOf(lane), settings.isResp3(lane), true);
         lanes[lane] = connection;
         return connection;
     }
 
-    private @Nullable NodeConnection dial() {
+    private @Nullable NodeConnection dial(int database, boolean resp3, boolean shared) {
         NodeAddress target = master;
         if (target == null || (redialWaits && loop.nowNanos() - redialAfterNanos < 0)) {
             return null;
         }
         redialWaits = false;
-        NodeConnection connection = new NodeConnection(loop, this, target);
+        NodeConnection connection = new NodeConnection(loop, this, target, database, resp3, shared);
         connection.connect();
         return connection;
     }
@@ -176,9 +232,8 @@ public final class ShardLink {
             }
         }
         idle.clear();
-        for (NodeConnection connection : List.copyOf(lent)) {
-            connection.retire(MOVED_GRACE_MILLIS);
-        }
+        List.copyOf(leaving).forEach(connection -> connection.retire(MOVED_GRACE_MILLIS));
+        List.copyOf(lent).forEach(connection -> connection.retire(MOVED_GRACE_MILLIS));
         lastFailure = noMaster();
         redialWaits = false;
         failures = 0;
@@ -191,6 +246,13 @@ public final class ShardLink {
                 lanes[lane] = null;
                 leave(connection, 0);
             }
+        }
+    }
+
+    /// The same, for a slow command; a few of them at once.
+    void detachSlow(NodeConnection connection) {
+        if (leaving.size() < SLOW_LANES_MAX) {
+            detach(connection);
         }
     }
 
@@ -220,6 +282,10 @@ public final class ShardLink {
         }
         for (int i = lent.size() - 1; i >= 0; i--) {
             lent.get(i).tick(nowNanos);
+        }
+        NodeConnection longestIdle = idle.peekLast();
+        if (longestIdle != null && nowNanos - longestIdle.idleSinceNanos > IDLE_NANOS_MAX) {
+            longestIdle.abort();
         }
     }
 

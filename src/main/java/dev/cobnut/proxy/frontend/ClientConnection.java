@@ -36,6 +36,7 @@ import org.slf4j.LoggerFactory;
 /// | 256 KiB of replies are unread                     | the client has read           |
 /// | a shared connection was replaced under requests   | they are all answered         |
 /// | a long request begins, or has just been sent      | all before it, or it, is answered |
+/// | a request is to take another way than those before | they are all answered            |
 /// | the node connection cannot take more              | it can                        |
 ///
 /// A request of more than [#HELD_BYTES_MAX] is passed on while it arrives ([Upload]) where its shard is known from
@@ -65,13 +66,19 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     private final ReplyQueue replies;
     private final RequestScanner scanner = new RequestScanner();
     private final Runnable goOn = this::goOn;
-    private final int lane;
+    private int lane;
+    private int database;
+    private boolean resp3;
+    private @Nullable Session session;
 
     private byte[] held = new byte[0];
     private int budgeted;
     private int heldBytes;
     private @Nullable Upload upload;
     private boolean discarding;
+
+    /// What is held is a whole request that waits until all before it are answered.
+    private boolean parked;
 
     private @Nullable ArrayDeque<ByteBuf> unread;
     private boolean stopped;
@@ -83,7 +90,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     private boolean leaving;
     private boolean gone;
     private boolean broken;
-    private boolean authenticated;
+    private @Nullable String user;
     private byte[] name = new byte[0];
 
     /// @param id unique in this process, for CLIENT ID
@@ -93,10 +100,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         this.dispatcher = dispatcher;
         this.loop = pool.loop();
         this.channel = channel;
-        this.lane = (int) (id % pool.config().serverConnections());
+        this.database = pool.config().redisDb();
         this.laneEpoch = pool.epoch().current();
         this.replies = new ReplyQueue(loop, channel, this, pool.counters());
-        setAuthenticated(pool.config().redisAuth() == null);
+        logout();
+        chooseLane();
     }
 
     @Override
@@ -150,9 +158,21 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
             }
             int end = scanner.feed(window, at, to);
             switch (scanner.status()) {
-                case FRAME -> frame(window, at, end);
+                case FRAME -> {
+                    if (!frame(window, at, end)) {
+                        stop();
+                        keepUnread(buffer.retainedSlice(base + end, to - end), true);
+                        return;
+                    }
+                }
                 case MORE -> partOfFrame(window, at, end);
-                case INLINE -> inline(window, at, end);
+                case INLINE -> {
+                    if (!inline(window, at, end)) {
+                        stop();
+                        keepUnread(buffer.retainedSlice(base + end, to - end), true);
+                        return;
+                    }
+                }
                 case SKIP -> skip();
                 case BROKEN -> {
                     replies.answer(Replies.error("ERR Protocol error: " + scanner.error()));
@@ -164,10 +184,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     private boolean atFrameStart() {
-        return heldBytes == 0 && upload == null && !discarding;
+        return (heldBytes == 0 || parked) && upload == null && !discarding;
     }
 
-    private void frame(byte[] window, int from, int to) {
+    /// @return false when it is parked
+    private boolean frame(byte[] window, int from, int to) {
         Upload body = upload;
         if (body != null) {
             body.lastPiece(window, from, to);
@@ -177,12 +198,36 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
             discarding = false;
         } else if (heldBytes > 0) {
             hold(window, from, to);
-            dispatcher.dispatch(this, scanner, held, 0, heldBytes);
-            dropHeld();
-        } else {
-            dispatcher.dispatch(this, scanner, window, from, to);
+            return dispatchHeld();
+        } else if (!dispatcher.dispatch(this, scanner, window, from, to)) {
+            hold(window, from, to);
+            return park();
         }
         scanner.reset();
+        return true;
+    }
+
+    private boolean dispatchHeld() {
+        if (!dispatcher.dispatch(this, scanner, held, 0, heldBytes)) {
+            return park();
+        }
+        dropHeld();
+        scanner.reset();
+        return true;
+    }
+
+    private boolean park() {
+        parked = true;
+        waitsForAnswers = true;
+        return false;
+    }
+
+    /// What was parked is dispatched, now that all before it are answered.
+    private void unpark() {
+        parked = false;
+        scanner.reset();
+        scanner.feed(held, 0, heldBytes);
+        dispatchHeld();
     }
 
     private void partOfFrame(byte[] window, int from, int to) {
@@ -198,11 +243,12 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void inline(byte[] window, int from, int to) {
+    /// @return false when it is parked
+    private boolean inline(byte[] window, int from, int to) {
         hold(window, from, to);
         if (InlineRequest.isHttp(held, heldBytes)) {
             closeBroken("HTTP: a browser was made to send it, and what follows could be commands");
-            return;
+            return true;
         }
         byte[] frame = InlineRequest.toFrame(held, heldBytes);
         dropHeld();
@@ -213,13 +259,17 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         } else if (frame.length > 0) {
             scanner.feed(frame, 0, frame.length);
             if (scanner.status() == RequestScanner.Status.FRAME) {
-                dispatcher.dispatch(this, scanner, frame, 0, frame.length);
+                if (!dispatcher.dispatch(this, scanner, frame, 0, frame.length)) {
+                    hold(frame, 0, frame.length);
+                    return park();
+                }
             } else {
                 replies.answer(Replies.error("ERR Protocol error: " + scanner.error()));
                 leaveBroken("protocol error: " + scanner.error());
             }
             scanner.reset();
         }
+        return true;
     }
 
     private void skip() {
@@ -340,6 +390,17 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         connection.whenRoom(this::onRoom);
     }
 
+    void waitForRoom(OwnConnection own) {
+        if (!own.connection().hasRoom()) {
+            waitForRoom(own.connection());
+        }
+    }
+
+    /// What comes next waits until all before it are answered: it takes another way.
+    void waitForAnswers() {
+        waitsForAnswers = true;
+    }
+
     private void onRoom() {
         waitsForRoom = false;
         goOn();
@@ -369,7 +430,13 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         stopped = false;
-        if (heldBytes > HELD_BYTES_MAX && upload == null) {
+        if (parked) {
+            unpark();
+            if (parked) {
+                stop();
+                return;
+            }
+        } else if (heldBytes > HELD_BYTES_MAX && upload == null) {
             longFrame();
         }
         while (!stopped && !leaving && unread != null && !unread.isEmpty()) {
@@ -438,7 +505,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     /// The client broke the protocol: what is under way is still answered, then the connection closes.
-    private void leaveBroken(String why) {
+    void leaveBroken(String why) {
         // It may never read what it is still owed.
         loop.eventLoop().schedule(this::close, LEAVE_BROKEN_MILLIS_MAX, TimeUnit.MILLISECONDS);
         countBroken(why);
@@ -463,7 +530,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         if (event instanceof ChannelInputShutdownEvent) {
             // The client has said all it wants to say, and may still read.
             inputEnded = true;
-            if (leaving && broken && replies.isFlushed()) {
+            if ((leaving && broken && replies.isFlushed()) || (session != null && session.isBlocked())) {
                 close();
             } else if (!stopped) {
                 leave();
@@ -488,6 +555,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         pool.counters().add(broken ? PoolCounter.CLIENT_ERR : PoolCounter.CLIENT_EOF, 1);
         replies.abandon();
         abortUpload();
+        if (session != null) {
+            session.close();
+        }
         if (unread != null) {
             unread.forEach(ByteBuf::release);
             unread = null;
@@ -512,10 +582,95 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         return replies;
     }
 
-    /// Which of a shard's lanes this client uses, always the same, so that its requests keep their order.
+    /// Which of a shard's lanes this client uses. It changes only when nothing is under way, so that requests keep
+    /// their order.
     int lane() {
         return lane;
     }
+
+    private void chooseLane() {
+        lane = pool.links().getFirst().settings().lane(database, resp3, id);
+    }
+
+    int database() {
+        return database;
+    }
+
+    /// What comes next runs in this database, once all before it are answered.
+    void setDatabase(int database) {
+        if (this.database != database) {
+            this.database = database;
+            changed();
+        }
+    }
+
+    boolean isResp3() {
+        return resp3;
+    }
+
+    /// The client speaks this version of the protocol from the next reply on.
+    void setResp3(boolean resp3) {
+        if (this.resp3 != resp3) {
+            this.resp3 = resp3;
+            changed();
+        }
+    }
+
+    private void changed() {
+        chooseLane();
+        waitForAnswers();
+        if (session != null) {
+            session.follow();
+        }
+    }
+
+    // ---- what makes it special --------------------------------------------------------------------------------------
+
+    /// Null for most clients.
+    @Nullable
+    Session sessionIfAny() {
+        return session;
+    }
+
+    Session session() {
+        Session existing = session;
+        if (existing == null) {
+            existing = session = new Session(this);
+        }
+        return existing;
+    }
+
+    /// Ends all that is special: RESET.
+    void endSession() {
+        if (session != null) {
+            session.close();
+            session = null;
+        }
+    }
+
+    /// Whether a connection of the client's own to this shard could overtake what is under way.
+    boolean mustWaitFor(int shard) {
+        return !replies.isEmpty() && (session == null || shard < 0 || session.at(shard) == null);
+    }
+
+    /// The client's own connection to a shard, for a request that has its place in the queue already.
+    ///
+    /// @return null when there is none, and the request has failed
+    @Nullable
+    OwnConnection openOwn(int shard, Request request) {
+        OwnConnection own = shard < 0 ? null : session().open(shard);
+        if (own == null) {
+            request.fail(pool.noConnection(shard));
+        }
+        return own;
+    }
+
+    /// Whether it reads what it is sent.
+    boolean hasRoom() {
+        return replies.hasRoom();
+    }
+
+    // ---- who it is --------------------------------------------------------------------------------------------------
 
     long id() {
         return id;
@@ -527,14 +682,31 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     void setName(byte[] name) {
         this.name = name;
+        if (session != null) {
+            session.follow();
+        }
     }
 
     boolean isAuthenticated() {
-        return authenticated;
+        return user != null;
     }
 
-    void setAuthenticated(boolean authenticated) {
-        this.authenticated = authenticated;
-        scanner.setAuthenticated(authenticated);
+    /// The name it has logged in with.
+    String user() {
+        return user == null ? "" : user;
+    }
+
+    void login(String name) {
+        setUser(name);
+    }
+
+    /// Back to where it began: `default`, where that needs no password.
+    void logout() {
+        setUser(Handshake.isNeeded(pool.config()) ? null : "default");
+    }
+
+    private void setUser(@Nullable String name) {
+        user = name;
+        scanner.setAuthenticated(name != null);
     }
 }

@@ -1,168 +1,244 @@
 package dev.cobnut.proxy.frontend;
 
-import dev.cobnut.proxy.backend.NodeConnection;
-import dev.cobnut.proxy.backend.ShardLink;
 import dev.cobnut.proxy.routing.Router;
 import dev.cobnut.resp.Command;
-import dev.cobnut.resp.CommandTable;
 import dev.cobnut.resp.ErrorText;
 import dev.cobnut.resp.KeyFinder;
 import dev.cobnut.resp.Policy;
+import dev.cobnut.resp.RequestCursor;
 import dev.cobnut.resp.RequestScanner;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// What happens to a request, step by step: which command it is, whether it is well formed and allowed, where its
 /// keys live, and which of the few ways there it takes. One for each event loop; for that loop's own thread.
 public final class Dispatcher {
-    private static final byte[] ANY_KEY = "placeholder".getBytes(StandardCharsets.US_ASCII);
-
-    private final CommandTable table;
     private final LocalCommands local;
+    private final Transactions transactions = new Transactions();
     private final KeyFinder keys = new KeyFinder();
+    private final RequestCursor args = new RequestCursor();
     private final Splitter splitter = new Splitter();
+    private final WholeKeyspace wholeKeyspace = new WholeKeyspace(splitter);
 
-    public Dispatcher(CommandTable table) {
-        this.table = table;
-        this.local = new LocalCommands();
+    public Dispatcher() {
+        this.local = new LocalCommands(transactions, splitter);
     }
 
     /// Handles one whole request, `bytes[from .. to)`, that `scanner` has just accepted.
-    void dispatch(ClientConnection client, RequestScanner scanner, byte[] bytes, int from, int to) {
-        Command command = command(scanner, bytes, from);
-        if (command == null) {
-            client.replies().answer(Replies.error(unknown(scanner, bytes, from, to)));
-            return;
+    ///
+    /// @return false when it must come again once all replies have been given: it takes another way than those before
+    boolean dispatch(ClientConnection client, RequestScanner scanner, byte[] bytes, int from, int to) {
+        Command command = command(client, scanner, bytes, from);
+        String error = error(client, command, scanner, bytes, from, to);
+        if (command == null || error != null) {
+            refuse(client, error == null ? "ERR" : error);
+            return true;
         }
-        if (!command.arityFits(scanner.argumentCount())) {
-            client.replies().answer(Replies.error(ErrorText.wrongArity(command)));
-            return;
+        Session session = client.sessionIfAny();
+        if (session != null) {
+            if (!session.subscriptions().isEmpty() && !client.isResp3() && !LocalCommands.isForSubscribers(command)) {
+                refuse(client, ErrorText.inSubscriberMode(command));
+                return true;
+            }
+            Transaction transaction = session.transaction();
+            if (transaction != null && !LocalCommands.endsTransaction(command)) {
+                return transactions.inside(client, transaction, command, bytes, from, to);
+            }
         }
-        if (!client.isAuthenticated() && !LocalCommands.isFreeOfAuth(command)) {
-            client.replies().answer(Replies.NO_AUTH);
-            return;
-        }
-        switch (command.policy()) {
+        PoolFront pool = client.pool();
+        Policy policy = command.policy(pool.oneShard());
+        return switch (policy) {
             case FORWARD -> forward(client, command, scanner, bytes, from, to);
+            case ANY -> send(client, pool.anyShard(), bytes, from, to);
             case SPLIT_MGET, SPLIT_MSET, SPLIT_SUM -> split(client, command, bytes, from, to);
+            case OWN, OWN_AT_ONCE, OWN_IF_FREE, KEEP -> own(client, command, policy, bytes, from, to);
+            case OWN_IF_BLOCK ->
+                blocks(command, bytes, from, to)
+                        ? own(client, command, policy, bytes, from, to)
+                        : forward(client, command, scanner, bytes, from, to);
+            case PUBLISH -> send(client, pool.channelShard(bytes, from, to), bytes, from, to);
+            case WAIT -> WaitReply.send(client, bytes, from, to);
+            case ALL_SUM, ALL_OK, ALL_SCRIPT, ALL_CONCAT, ALL_UNION, ALL_TEXT, ALL_NUMSUB, ALL_PICK, SCAN ->
+                wholeKeyspace.send(client, command, policy, bytes, from, to);
             case LOCAL -> local.answer(client, command, scanner, bytes, from, to);
-            case FORWARD_ANY -> send(client, anyShard(client.pool()), bytes, from, to);
-            case ALL_SUM -> splitter.toAll(client, new SumReply(client.replies(), client.pool()), bytes, from, to);
-            case REFUSED -> client.replies().answer(Replies.error(ErrorText.refused(command)));
-        }
+            case REFUSED -> {
+                refuse(client, ErrorText.refused(command));
+                yield true;
+            }
+        };
     }
 
-    private @Nullable Command command(RequestScanner scanner, byte[] bytes, int from) {
-        Command command = table.lookup(bytes, from + scanner.offset(0), scanner.length(0));
+    private static @Nullable Command command(
+            ClientConnection client, RequestScanner scanner, byte[] bytes, int from) {
+        Command command = client.pool().table().lookup(bytes, from + scanner.offset(0), scanner.length(0));
         if (command != null && command.isContainer() && scanner.argumentCount() > 1) {
             return command.subcommand(bytes, from + scanner.offset(1), scanner.length(1));
         }
         return command;
     }
 
-    private String unknown(RequestScanner scanner, byte[] bytes, int from, int to) {
-        Command container = table.lookup(bytes, from + scanner.offset(0), scanner.length(0));
+    /// What is wrong with a request whatever its keys are, in the order in which Redis looks; null when nothing is.
+    private static @Nullable String error(
+            ClientConnection client,
+            @Nullable Command command,
+            RequestScanner scanner,
+            byte[] bytes,
+            int from,
+            int to) {
+        if (command == null) {
+            return unknown(client, scanner, bytes, from, to);
+        }
+        if (!command.arityFits(scanner.argumentCount())) {
+            return ErrorText.wrongArity(command);
+        }
+        if (!client.isAuthenticated() && !LocalCommands.isFreeOfAuth(command)) {
+            return ErrorText.NO_AUTH;
+        }
+        if (command.dangerous() && !client.pool().allows(command)) {
+            return ErrorText.noPermission(command);
+        }
+        return SentinelChannels.isTarget(command, scanner, bytes, from, to) ? SentinelChannels.REFUSAL : null;
+    }
+
+    private static String unknown(
+            ClientConnection client, RequestScanner scanner, byte[] bytes, int from, int to) {
+        Command container = client.pool().table().lookup(bytes, from + scanner.offset(0), scanner.length(0));
         return container == null
                 ? ErrorText.unknownCommand(bytes, from, to - from)
                 : ErrorText.unknownSubcommand(container, bytes, from + scanner.offset(1), scanner.length(1));
     }
 
+    private static void refuse(ClientConnection client, String text) {
+        Session session = client.sessionIfAny();
+        Transaction transaction = session == null ? null : session.transaction();
+        if (transaction == null) {
+            client.replies().answer(Replies.error(text));
+        } else {
+            Transactions.refuse(client, transaction, text);
+        }
+    }
+
     // ---- one shard --------------------------------------------------------------------------------------------------
 
-    private void forward(
+    private boolean forward(
             ClientConnection client, Command command, RequestScanner scanner, byte[] bytes, int from, int to) {
         PoolFront pool = client.pool();
         int key = command.firstKey();
         if (pool.oneShard()) {
-            send(client, anyShard(pool), bytes, from, to);
-        } else if (command.singleKey() && key < RequestScanner.REMEMBERED_ARGUMENTS) {
-            int shard = pool.router()
-                    .route(
-                            bytes,
-                            from + scanner.offset(key),
-                            scanner.length(key),
-                            pool.loop().nowNanos());
-            send(client, shard, bytes, from, to);
-        } else {
-            forwardByAllKeys(client, command, bytes, from, to);
+            return send(client, pool.anyShard(), bytes, from, to);
         }
+        if (command.singleKey() && key < RequestScanner.REMEMBERED_ARGUMENTS) {
+            int shard = pool.route(bytes, from + scanner.offset(key), scanner.length(key));
+            return send(client, shard, bytes, from, to);
+        }
+        int shard = shardOfKeys(client, command, bytes, from, to);
+        return shard == PoolFront.SEVERAL || send(client, shard, bytes, from, to);
     }
 
-    /// A command of several keys runs only where all of them live.
-    private void forwardByAllKeys(ClientConnection client, Command command, byte[] bytes, int from, int to) {
+    /// The one shard of all keys. A command of several keys runs only where all of them live.
+    ///
+    /// @return [PoolFront#SEVERAL] when there is none; the client then has the error as its reply
+    private int shardOfKeys(ClientConnection client, Command command, byte[] bytes, int from, int to) {
+        PoolFront pool = client.pool();
+        if (pool.oneShard()) {
+            return pool.anyShard();
+        }
         String error = keys.find(bytes, from, to - from, command);
         if (error == null && keys.count() == 0) {
             error = ErrorText.noKey(command);
+        } else if (error == null && keys.hasPatterns()) {
+            error = ErrorText.SORT_PATTERN;
         }
-        if (error != null) {
-            client.replies().answer(Replies.error(error));
-            return;
+        int shard = error == null ? pool.route(keys, bytes) : PoolFront.SEVERAL;
+        if (shard == PoolFront.SEVERAL) {
+            client.replies().answer(Replies.error(error == null ? ErrorText.keysOnSeveralShards(command) : error));
         }
-        int shard = routeKey(client.pool(), bytes, 0);
-        for (int key = 1; key < keys.count(); key++) {
-            if (routeKey(client.pool(), bytes, key) != shard) {
-                client.replies().answer(Replies.error(ErrorText.keysOnSeveralShards(command)));
-                return;
+        return shard;
+    }
+
+    private static boolean send(ClientConnection client, int shard, byte[] bytes, int from, int to) {
+        Request request = client.replies().add(new Request(client.replies()));
+        client.pool().send(client, shard, request, bytes, from, to);
+        return true;
+    }
+
+    // ---- a connection of the client's own ---------------------------------------------------------------------------
+
+    private boolean own(
+            ClientConnection client, Command command, Policy policy, byte[] bytes, int from, int to) {
+        int shard = shardOfKeys(client, command, bytes, from, to);
+        if (shard == PoolFront.SEVERAL) {
+            return true;
+        }
+        if (client.mustWaitFor(shard)) {
+            return false;
+        }
+        Session session = client.session();
+        OwnConnection own = shard == Router.NONE ? null : session.open(shard);
+        if (own == null && policy == Policy.OWN_IF_FREE) {
+            return send(client, shard, bytes, from, to);
+        }
+        if (own == null) {
+            client.replies()
+                    .fail(
+                            client.replies().add(new Request(client.replies())),
+                            client.pool().noConnection(shard).reply(false));
+            return true;
+        }
+        if (policy == Policy.OWN_AT_ONCE) {
+            own.sendAsIs(client.replies().add(new Request(client.replies())), bytes, from, to);
+            return true;
+        }
+        if (policy == Policy.KEEP) {
+            LocalCommands.keep(own, command);
+        }
+        boolean mayWait = command.blocking() || policy == Policy.KEEP;
+        Request request = mayWait ? new BlockingRequest(client.replies(), own) : new Request(client.replies());
+        own.send(client.replies().add(request), bytes, from, to);
+        client.waitForRoom(own);
+        return true;
+    }
+
+    /// Whether XREAD or XREADGROUP has the option BLOCK.
+    private boolean blocks(Command command, byte[] bytes, int from, int to) {
+        args.reset(bytes, from, to - from);
+        args.seek(command.firstKey());
+        while (args.next()) {
+            if (args.is("BLOCK")) {
+                return true;
+            }
+            if (args.is("STREAMS")) {
+                return false;
             }
         }
-        send(client, shard, bytes, from, to);
-    }
-
-    private void send(ClientConnection client, int shard, byte[] bytes, int from, int to) {
-        PoolFront pool = client.pool();
-        Request request = client.replies().add(new Request(client.replies()));
-        if (shard == Router.NONE) {
-            client.replies().fail(request, pool.allEjected().reply(false));
-            return;
-        }
-        ShardLink link = pool.links().get(shard);
-        link.send(client.lane(), request, bytes, from, to);
-        NodeConnection full = link.fullLane(client.lane());
-        if (full != null) {
-            client.waitForRoom(full);
-        }
-    }
-
-    private int routeKey(PoolFront pool, byte[] bytes, int key) {
-        return pool.router()
-                .route(bytes, keys.offset(key), keys.length(key), pool.loop().nowNanos());
-    }
-
-    private static int anyShard(PoolFront pool) {
-        return pool.router().route(ANY_KEY, 0, ANY_KEY.length, pool.loop().nowNanos());
+        return false;
     }
 
     // ---- several shards ---------------------------------------------------------------------------------------------
 
-    private void split(ClientConnection client, Command command, byte[] bytes, int from, int to) {
+    private boolean split(ClientConnection client, Command command, byte[] bytes, int from, int to) {
         PoolFront pool = client.pool();
-        if (pool.oneShard()) {
-            send(client, anyShard(pool), bytes, from, to);
-            return;
-        }
         String error = keys.find(bytes, from, to - from, command);
         if (error != null) {
             client.replies().answer(Replies.error(error));
-            return;
+            return true;
         }
         int[] shards = new int[keys.count()];
         boolean oneShard = true;
         for (int key = 0; key < shards.length; key++) {
-            shards[key] = routeKey(pool, bytes, key);
+            shards[key] = pool.route(bytes, keys.offset(key), keys.length(key));
             oneShard &= shards[key] == shards[0];
         }
         if (oneShard) {
-            send(client, shards[0], bytes, from, to);
-        } else {
-            JoinedReply joined = switch (command.policy()) {
-                case SPLIT_MGET -> new MgetReply(client.replies(), pool, shards);
-                case SPLIT_MSET -> new OkReply(client.replies(), pool);
-                case SPLIT_SUM -> new SumReply(client.replies(), pool);
-                case FORWARD, FORWARD_ANY, ALL_SUM, LOCAL, REFUSED ->
-                    throw new IllegalStateException(command + " is not split");
-            };
-            splitter.byKeys(client, joined, keys, shards, command.policy() == Policy.SPLIT_MSET, bytes, from);
+            return send(client, shards[0], bytes, from, to);
         }
+        Policy policy = command.policy(false);
+        JoinedReply joined = policy == Policy.SPLIT_MGET
+                ? new MgetReply(client.replies(), pool, shards)
+                : policy == Policy.SPLIT_MSET
+                        ? new OkReply(client.replies(), pool)
+                        : new SumReply(client.replies(), pool);
+        splitter.byKeys(client, joined, keys, shards, policy == Policy.SPLIT_MSET, bytes, from);
+        return true;
     }
 
     // ---- requests too long to hold ----------------------------------------------------------------------------------
@@ -173,18 +249,29 @@ public final class Dispatcher {
         if (scanner.argumentsDone() == 0) {
             return false;
         }
-        Command command = table.lookup(bytes, scanner.offset(0), scanner.length(0));
+        Command command = client.pool().table().lookup(bytes, scanner.offset(0), scanner.length(0));
         if (command == null
                 || command.isContainer()
+                || command.dangerous()
                 || !client.isAuthenticated()
                 || !command.arityFits(scanner.argumentCount())) {
             return false;
         }
-        return switch (command.policy()) {
-            case FORWARD -> client.pool().oneShard() || hasRoutingKey(command, scanner);
-            case SPLIT_MGET, SPLIT_MSET, SPLIT_SUM -> client.pool().oneShard();
-            case FORWARD_ANY, ALL_SUM, LOCAL, REFUSED -> false;
-        };
+        boolean alone = client.pool().oneShard();
+        if (command.policy(alone) != Policy.FORWARD || !(alone || hasRoutingKey(command, scanner))) {
+            return false;
+        }
+        Session session = client.sessionIfAny();
+        if (session == null) {
+            return true;
+        }
+        Transaction transaction = session.transaction();
+        OwnConnection own = transaction == null ? null : transaction.own();
+        return session.subscriptions().isEmpty()
+                && (transaction == null
+                        || (own != null
+                                && transaction.lost() == null
+                                && own.shard() == uploadShard(client, command, scanner, bytes)));
     }
 
     private static boolean hasRoutingKey(Command command, RequestScanner scanner) {
@@ -192,33 +279,30 @@ public final class Dispatcher {
                 && command.firstKey() < Math.min(scanner.argumentsDone(), RequestScanner.REMEMBERED_ARGUMENTS);
     }
 
+    private static int uploadShard(
+            ClientConnection client, Command command, RequestScanner scanner, byte[] bytes) {
+        PoolFront pool = client.pool();
+        int key = command.firstKey();
+        return pool.oneShard() ? pool.anyShard() : pool.route(bytes, scanner.offset(key), scanner.length(key));
+    }
+
     /// Starts to pass on a request for which [#canUpload] is true. Nothing may be under way for the client.
     ///
     /// @return null when there is no connection for it; the client then has the error as its reply
     @Nullable
     Upload beginUpload(ClientConnection client, RequestScanner scanner, byte[] bytes, int length) {
-        PoolFront pool = client.pool();
-        Command command = table.lookup(bytes, scanner.offset(0), scanner.length(0));
+        Command command = client.pool().table().lookup(bytes, scanner.offset(0), scanner.length(0));
         if (command == null) {
             throw new IllegalStateException("an upload of no known command");
         }
-        int key = command.firstKey();
-        int shard = pool.oneShard()
-                ? anyShard(pool)
-                : pool.router()
-                        .route(
-                                bytes,
-                                scanner.offset(key),
-                                scanner.length(key),
-                                pool.loop().nowNanos());
-        ShardLink link = shard == Router.NONE ? null : pool.links().get(shard);
-        NodeConnection connection = link == null ? null : link.lend();
-        if (link == null || connection == null) {
+        int shard = uploadShard(client, command, scanner, bytes);
+        OwnConnection own = shard == Router.NONE ? null : client.session().open(shard);
+        if (own == null) {
             Request refused = client.replies().add(new Request(client.replies()));
-            client.replies().fail(refused, (link == null ? pool.allEjected() : link.lendFailure()).reply(false));
+            client.replies().fail(refused, client.pool().noConnection(shard).reply(false));
             return null;
         }
-        Upload upload = client.replies().add(new Upload(client.replies(), link, connection));
+        Upload upload = client.replies().add(new Upload(client.replies(), own));
         upload.begin(bytes, length);
         return upload;
     }

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The part of a split request that goes to one shard. Its reply is collected whole, up to [#REPLY_BYTES_MAX].
-final class Fragment extends Exchange {
+class Fragment extends Exchange {
     static final int REPLY_BYTES_MAX = 64 * 1024 * 1024;
 
     private final JoinedReply joined;

@@ -29,11 +29,13 @@ final class InfoReply extends JoinedReply {
             "total_net_output_bytes");
 
     private final PoolFront pool;
+    private final boolean resp3;
     private final List<Fragment> parts = new ArrayList<>();
 
-    InfoReply(ReplyQueue queue, PoolFront pool) {
+    InfoReply(ReplyQueue queue, PoolFront pool, boolean resp3) {
         super(queue, pool);
         this.pool = pool;
+        this.resp3 = resp3;
     }
 
     @Override
@@ -46,16 +48,17 @@ final class InfoReply extends JoinedReply {
     @Override
     byte[] join() {
         String text = parts.size() == 1 ? text(parts.getFirst()) : sum();
-        return Replies.bulk("# Proxy\r\nproxy:cobnut\r\nproxy_pool:"
+        String whole = "# Proxy\r\nproxy:cobnut\r\nproxy_pool:"
                 + pool.config().name() + "\r\nproxy_shards:" + pool.links().size() + "\r\nproxy_clients_on_this_loop:"
-                + pool.clients().size() + "\r\n\r\n" + text);
+                + pool.clients().size() + "\r\n\r\n" + text;
+        return Replies.text(whole.getBytes(UTF_8), resp3);
     }
 
-    /// The body of a bulk reply.
+    /// The body of a bulk or verbatim string.
     private static String text(Fragment part) {
         String reply = new String(part.reply(), UTF_8);
-        int body = reply.indexOf('\n') + 1;
-        return reply.startsWith("$") && body <= reply.length() - 2 ? reply.substring(body, reply.length() - 2) : "";
+        int body = reply.indexOf('\n') + 1 + (reply.startsWith("=") ? Replies.VERBATIM_PREFIX : 0);
+        return body <= reply.length() - 2 ? reply.substring(body, reply.length() - 2) : "";
     }
 
     private String sum() {

@@ -1,5 +1,6 @@
 package dev.cobnut.proxy.frontend;
 
+import dev.cobnut.proxy.backend.Failure;
 import dev.cobnut.stats.PoolCounter;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +29,14 @@ abstract class JoinedReply extends Request {
     ///
     /// @param shard which shard it goes to
     Fragment addFragment(int shard) {
+        return register(new Fragment(this, shard));
+    }
+
+    /// Notes a part that is going to be sent.
+    <F extends Fragment> F register(F fragment) {
         open++;
         pool.counters().add(PoolCounter.FRAGMENTS, 1);
-        return new Fragment(this, shard);
+        return fragment;
     }
 
     /// Asks for room for a piece of a part's reply.
@@ -67,6 +73,11 @@ abstract class JoinedReply extends Request {
             failed = fragment;
         }
         finish();
+    }
+
+    /// A part could not be sent.
+    void refuse(int shard, Failure failure) {
+        register(new Fragment(this, shard)).fail(failure);
     }
 
     /// No more fragments will be added.

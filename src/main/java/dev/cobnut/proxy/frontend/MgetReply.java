@@ -65,12 +65,15 @@ final class MgetReply extends JoinedReply {
         return reply.toByteArray();
     }
 
-    /// The end of the bulk string at `from`; -1 when there is none.
+    /// The end of the bulk string or null at `from`; -1 when there is none.
     private static int elementEnd(byte[] reply, int from) {
-        if (from >= reply.length || reply[from] != '$') {
+        if (from >= reply.length || (reply[from] != '$' && reply[from] != '_')) {
             return -1;
         }
         int body = lineEnd(reply, from);
+        if (reply[from] == '_') {
+            return body;
+        }
         if (reply[from + 1] == '-') {
             return body;
         }

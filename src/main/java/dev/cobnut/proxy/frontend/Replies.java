@@ -2,14 +2,28 @@ package dev.cobnut.proxy.frontend;
 
 import java.nio.charset.StandardCharsets;
 
-/// The replies that the proxy makes itself, as RESP2 bytes.
+/// The replies that the proxy makes itself: bytes that mean the same in RESP2 and RESP3 but where a parameter says
+/// which.
 final class Replies {
     static final byte[] OK = ascii("+OK\r\n");
     static final byte[] PONG = ascii("+PONG\r\n");
-    static final byte[] NULL = ascii("$-1\r\n");
-    static final byte[] NO_AUTH = error("NOAUTH Authentication required.");
+    static final byte[] RESET = ascii("+RESET\r\n");
+    static final byte[] QUEUED = ascii("+QUEUED\r\n");
+    static final byte[] EMPTY_ARRAY = ascii("*0\r\n");
+
+    private static final byte[] NULL = ascii("$-1\r\n");
+    private static final byte[] NULL_ARRAY = ascii("*-1\r\n");
+    private static final byte[] NULL_RESP3 = ascii("_\r\n");
 
     private Replies() {}
+
+    static byte[] nullBulk(boolean resp3) {
+        return resp3 ? NULL_RESP3 : NULL;
+    }
+
+    static byte[] nullArray(boolean resp3) {
+        return resp3 ? NULL_RESP3 : NULL_ARRAY;
+    }
 
     /// An error reply.
     ///
@@ -37,6 +51,22 @@ final class Replies {
         System.arraycopy(bytes, offset, reply, header.length, length);
         reply[reply.length - 2] = '\r';
         reply[reply.length - 1] = '\n';
+        return reply;
+    }
+
+    /// `txt:`, which a verbatim string begins with.
+    static final int VERBATIM_PREFIX = 4;
+
+    /// A text for people: a verbatim string in RESP3.
+    static byte[] text(byte[] text, boolean resp3) {
+        if (!resp3) {
+            return bulk(text);
+        }
+        byte[] verbatim = new byte[text.length + VERBATIM_PREFIX];
+        System.arraycopy(ascii("txt:"), 0, verbatim, 0, VERBATIM_PREFIX);
+        System.arraycopy(text, 0, verbatim, VERBATIM_PREFIX, text.length);
+        byte[] reply = bulk(verbatim);
+        reply[0] = '=';
         return reply;
     }
 

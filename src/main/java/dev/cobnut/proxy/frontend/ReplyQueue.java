@@ -41,6 +41,14 @@ final class ReplyQueue {
     private long storedBytes;
     private @Nullable List<NodeConnection> paused;
 
+    /// A message that is passed on in parts.
+    private @Nullable Request longPush;
+
+    /// Replies to what comes from now on go nowhere: CLIENT REPLY OFF; or only the next one: SKIP.
+    private boolean muted;
+
+    private boolean muteNext;
+
     ReplyQueue(IoLoop loop, Channel channel, ClientConnection client, Counters<PoolCounter> counters) {
         this.loop = loop;
         this.channel = channel;
@@ -65,6 +73,27 @@ final class ReplyQueue {
 
     /// Takes a place for a request whose reply is still to come.
     <R extends Request> R add(R request) {
+        if (muted || muteNext) {
+            if (!(request instanceof SubscribeReply)) {
+                request.mute();
+            }
+            muteNext = false;
+        }
+        return append(request);
+    }
+
+    /// Whether replies to what comes from now on are given to the client.
+    void setMuted(boolean muted) {
+        this.muted = muted;
+        this.muteNext = false;
+    }
+
+    /// The next reply is not given to the client.
+    void muteNext() {
+        muteNext = true;
+    }
+
+    private <R extends Request> R append(R request) {
         if (tail == null) {
             head = request;
         } else {
@@ -77,7 +106,7 @@ final class ReplyQueue {
 
     /// A reply that the proxy makes itself, in its turn.
     void answer(byte[] reply) {
-        if (head == null) {
+        if (head == null && !muted && !muteNext) {
             out.append(reply);
         } else {
             settle(add(new Request(this)), reply, 0, reply.length);
@@ -90,9 +119,11 @@ final class ReplyQueue {
     boolean settle(Request request, byte[] bytes, int from, int to) {
         request.markComplete();
         if (request == head) {
-            out.append(bytes, from, to - from);
+            if (!request.isMuted()) {
+                out.append(bytes, from, to - from);
+            }
             advance();
-        } else {
+        } else if (!request.isMuted()) {
             request.store(Arrays.copyOfRange(bytes, from, to));
             storedBytes += to - from;
         }
@@ -105,12 +136,14 @@ final class ReplyQueue {
             request.markComplete();
         }
         if (request == head) {
-            request.markBegun();
-            write(part);
+            if (!request.isMuted()) {
+                request.markBegun();
+                write(part);
+            }
             if (last) {
                 advance();
             }
-        } else {
+        } else if (!request.isMuted()) {
             request.store(kept(part));
             storedBytes += part.readableBytes();
         }
@@ -133,6 +166,42 @@ final class ReplyQueue {
         } else {
             out.appendOwned(part.retainedSlice());
         }
+    }
+
+    // ---- messages that are no replies -------------------------------------------------------------------------------
+
+    /// A message for a subscriber, or another push. It goes out at once where that cannot put it before a reply that
+    /// the node gave earlier, or a confirmation that is still to come.
+    ///
+    /// @return false when the client has too much unread
+    boolean push(byte[] bytes, int from, int to) {
+        if (mayOvertake()) {
+            out.append(bytes, from, to - from);
+            return hasRoom();
+        }
+        return settle(append(new Request(this)), bytes, from, to);
+    }
+
+    /// A part of a long message.
+    boolean pushPart(ByteBuf part, boolean last) {
+        Request push = longPush == null ? append(new Request(this)) : longPush;
+        longPush = last ? null : push;
+        return settlePart(push, part, last);
+    }
+
+    private boolean mayOvertake() {
+        if (head == null) {
+            return true;
+        }
+        if (head.hasBegun() || storedBytes > 0) {
+            return false;
+        }
+        for (Request each = head; each != null; each = each.next) {
+            if (each instanceof SubscribeReply) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// No node will answer the request.
@@ -170,7 +239,7 @@ final class ReplyQueue {
 
     // ---- a client that does not keep up ---------------------------------------------------------------------------
 
-    private boolean hasRoom() {
+    boolean hasRoom() {
         return storedBytes < UNREAD_BYTES_MAX && (channel.isWritable() || out.pendingBytes() < UNREAD_BYTES_MAX);
     }
 

@@ -34,6 +34,9 @@ class Request extends Exchange {
     /// Some of the reply has already gone to the client.
     private boolean begun;
 
+    /// The client does not want the reply.
+    private boolean muted;
+
     Request(ReplyQueue queue) {
         this.queue = queue;
     }
@@ -80,6 +83,14 @@ class Request extends Exchange {
         if (client != null) {
             client.tooSlow();
         }
+    }
+
+    boolean isMuted() {
+        return muted;
+    }
+
+    void mute() {
+        muted = true;
     }
 
     boolean isComplete() {

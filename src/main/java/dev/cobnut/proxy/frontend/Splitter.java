@@ -1,7 +1,5 @@
 package dev.cobnut.proxy.frontend;
 
-import dev.cobnut.proxy.backend.NodeConnection;
-import dev.cobnut.proxy.backend.ShardLink;
 import dev.cobnut.proxy.routing.Router;
 import dev.cobnut.resp.KeyFinder;
 import java.io.ByteArrayOutputStream;
@@ -49,18 +47,7 @@ final class Splitter {
     }
 
     private static void send(ClientConnection client, JoinedReply joined, int shard, byte[] bytes, int from, int to) {
-        PoolFront pool = client.pool();
-        Fragment fragment = joined.addFragment(shard);
-        if (shard == Router.NONE) {
-            fragment.onFailure(pool.allEjected(), false);
-            return;
-        }
-        ShardLink link = pool.links().get(shard);
-        link.send(client.lane(), fragment, bytes, from, to);
-        NodeConnection full = link.fullLane(client.lane());
-        if (full != null) {
-            client.waitForRoom(full);
-        }
+        client.pool().send(client, shard, joined.addFragment(shard), bytes, from, to);
     }
 
     private static byte[] part(

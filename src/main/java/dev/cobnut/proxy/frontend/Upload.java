@@ -2,23 +2,20 @@ package dev.cobnut.proxy.frontend;
 
 import dev.cobnut.proxy.backend.Failure;
 import dev.cobnut.proxy.backend.NodeConnection;
-import dev.cobnut.proxy.backend.ShardLink;
 import io.netty.buffer.ByteBuf;
 
-/// A long request, passed on while it arrives, over a connection lent to it alone: on a shared one a slow sender
+/// A long request, passed on while it arrives, over a connection of the client's own: on a shared one a slow sender
 /// would keep everybody waiting.
 ///
 /// A node executes nothing before it has the whole request, so whatever ends it early ends it as *not sent*.
 final class Upload extends Request {
-    private final ShardLink link;
     private final NodeConnection connection;
     private boolean finished;
     private boolean over;
 
-    Upload(ReplyQueue queue, ShardLink link, NodeConnection connection) {
+    Upload(ReplyQueue queue, OwnConnection own) {
         super(queue);
-        this.link = link;
-        this.connection = connection;
+        this.connection = own.ready();
     }
 
     void begin(byte[] bytes, int length) {
@@ -83,9 +80,7 @@ final class Upload extends Request {
 
     private void answered() {
         over = true;
-        if (finished) {
-            link.giveBack(connection);
-        } else {
+        if (!finished) {
             // Answered before it was whole: the node has stopped listening to it.
             connection.abort();
         }

@@ -1,0 +1,26 @@
+package dev.cobnut.proxy.frontend;
+
+/// A request that changes the client once a node has agreed to it.
+final class AgreedRequest extends Request {
+    private final OwnConnection own;
+    private final Change change;
+
+    AgreedRequest(ReplyQueue queue, OwnConnection own, Change change) {
+        super(queue);
+        this.own = own;
+        this.change = change;
+    }
+
+    /// What to do when the node did not answer with an error.
+    interface Change {
+        void make(OwnConnection own);
+    }
+
+    @Override
+    protected boolean onReply(byte[] bytes, int from, int to) {
+        if (bytes[from] != '-' && queue != null) {
+            change.make(own);
+        }
+        return super.onReply(bytes, from, to);
+    }
+}

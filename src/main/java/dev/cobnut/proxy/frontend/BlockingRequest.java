@@ -1,0 +1,27 @@
+package dev.cobnut.proxy.frontend;
+
+import dev.cobnut.proxy.backend.Failure;
+
+/// A command that may take as long as it likes, on a connection of the client's own.
+final class BlockingRequest extends Request {
+    /// What Redis itself says when a master becomes a replica.
+    private static final byte[] UNBLOCKED = Replies.error(
+            "UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)");
+
+    private final OwnConnection own;
+
+    BlockingRequest(ReplyQueue queue, OwnConnection own) {
+        super(queue);
+        this.own = own;
+        waitWithoutEnd();
+    }
+
+    @Override
+    protected void onFailure(Failure failure, boolean sent) {
+        if (sent && own.hasMoved()) {
+            super.onReply(UNBLOCKED, 0, UNBLOCKED.length);
+        } else {
+            super.onFailure(failure, sent);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package dev.cobnut.proxy.frontend;
+
+import dev.cobnut.proxy.backend.Failure;
+
+/// A request whose reply is known already. What the node answers only says when its turn has come.
+final class Refusal extends Request {
+    private final byte[] reply;
+
+    Refusal(ReplyQueue queue, byte[] reply) {
+        super(queue);
+        this.reply = reply;
+    }
+
+    @Override
+    protected boolean onReply(byte[] bytes, int from, int to) {
+        return super.onReply(reply, 0, reply.length);
+    }
+
+    @Override
+    protected void onFailure(Failure failure, boolean sent) {
+        super.onReply(reply, 0, reply.length);
+    }
+}

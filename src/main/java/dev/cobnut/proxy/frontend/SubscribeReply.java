@@ -1,0 +1,125 @@
+package dev.cobnut.proxy.frontend;
+
+import dev.cobnut.proxy.backend.Exchange;
+import dev.cobnut.proxy.backend.Failure;
+import dev.cobnut.proxy.backend.NodeConnection;
+import dev.cobnut.proxy.backend.PushForm;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+
+/// The answer to a command of the SUBSCRIBE family: as many frames as it has names, once the nodes have confirmed.
+final class SubscribeReply extends JoinedReply {
+    private final byte[] frames;
+
+    /// @param frames what the client gets
+    SubscribeReply(ReplyQueue queue, PoolFront pool, byte[] frames) {
+        super(queue, pool);
+        this.frames = frames;
+    }
+
+    @Override
+    byte[] join() {
+        return frames;
+    }
+
+    /// Sends the names that belong to one shard.
+    void send(OwnConnection connection, Subscriptions.Verb verb, List<byte[]> names) {
+        send(connection, register(new Part(this, connection.shard(), verb, names.size())), verb, names);
+    }
+
+    static void send(
+            OwnConnection connection, Exchange exchange, Subscriptions.Verb verb, List<byte[]> names) {
+        byte[][] words = new byte[names.size() + 1][];
+        words[0] = Replies.bulk(verb.word());
+        for (int i = 0; i < names.size(); i++) {
+            words[i + 1] = Replies.bulk(names.get(i));
+        }
+        byte[] request = Replies.array(words);
+        connection.connection().setPushForm(PushForm.PUBSUB);
+        connection.send(exchange, request, 0, request.length);
+    }
+
+    /// Counts the confirmations of one command at one node.
+    private static final class Confirmations {
+        private final byte[] word;
+        private int open;
+
+        Confirmations(Subscriptions.Verb verb, int count) {
+            this.word = ("$" + verb.word().length() + "\r\n" + verb.word() + "\r\n").getBytes(StandardCharsets.US_ASCII);
+            this.open = count;
+        }
+
+        /// `>3 CR LF $9 CR LF subscribe CR LF ...`
+        Exchange.PushAnswer count(byte[] bytes, int from, int to) {
+            int at = from + 4;
+            if (to - at < word.length || !Arrays.equals(bytes, at, at + word.length, word, 0, word.length)) {
+                return Exchange.PushAnswer.NOT_MINE;
+            }
+            return --open == 0 ? Exchange.PushAnswer.LAST : Exchange.PushAnswer.MINE;
+        }
+    }
+
+    private static final class Part extends Fragment {
+        private final Confirmations confirmations;
+
+        Part(JoinedReply joined, int shard, Subscriptions.Verb verb, int count) {
+            super(joined, shard);
+            this.confirmations = new Confirmations(verb, count);
+        }
+
+        @Override
+        protected PushAnswer onPush(byte[] bytes, int from, int to) {
+            PushAnswer answer = confirmations.count(bytes, from, to);
+            if (answer == PushAnswer.LAST) {
+                onReply(Replies.OK, 0, Replies.OK.length);
+            }
+            return answer;
+        }
+    }
+
+    /// A subscription renewed at another node: the client has had its answer.
+    static final class Again extends Exchange {
+        private final Confirmations confirmations;
+
+        Again(Subscriptions.Verb verb, int count) {
+            this.confirmations = new Confirmations(verb, count);
+        }
+
+        @Override
+        protected PushAnswer onPush(byte[] bytes, int from, int to) {
+            return confirmations.count(bytes, from, to);
+        }
+
+        @Override
+        protected boolean onReply(byte[] bytes, int from, int to) {
+            return true;
+        }
+
+        @Override
+        protected boolean onReplyPart(ByteBuf part, boolean last) {
+            return true;
+        }
+
+        @Override
+        protected void onFailure(Failure failure, boolean sent) {
+            // The loss of the connection is told to its owner, who tries again.
+        }
+
+        @Override
+        protected Object receiver() {
+            return this;
+        }
+
+        @Override
+        protected void onPaused(NodeConnection connection) {
+            throw new IllegalStateException("an exchange that never asks to pause");
+        }
+
+        @Override
+        protected void onTooSlow() {
+            throw new IllegalStateException("an exchange that never asks to pause");
+        }
+    }
+}
