@@ -30,13 +30,13 @@ public final class Dispatcher {
         Command command = command(client, scanner, bytes, from);
         String error = error(client, command, scanner, bytes, from, to);
         if (command == null || error != null) {
-            refuse(client, error == null ? "ERR" : error);
+            refuse(client, command, error == null ? "ERR" : error);
             return true;
         }
         Session session = client.sessionIfAny();
         if (session != null) {
             if (!session.subscriptions().isEmpty() && !client.isResp3() && !LocalCommands.isForSubscribers(command)) {
-                refuse(client, ErrorText.inSubscriberMode(command));
+                refuse(client, command, ErrorText.inSubscriberMode(command));
                 return true;
             }
             Transaction transaction = session.transaction();
@@ -61,7 +61,7 @@ public final class Dispatcher {
                 wholeKeyspace.send(client, command, policy, bytes, from, to);
             case LOCAL -> local.answer(client, command, scanner, bytes, from, to);
             case REFUSED -> {
-                refuse(client, ErrorText.refused(command));
+                refuse(client, command, ErrorText.refused(command));
                 yield true;
             }
         };
@@ -107,10 +107,12 @@ public final class Dispatcher {
                 : ErrorText.unknownSubcommand(container, bytes, from + scanner.offset(1), scanner.length(1));
     }
 
-    private static void refuse(ClientConnection client, String text) {
+    private static void refuse(ClientConnection client, @Nullable Command command, String text) {
         Session session = client.sessionIfAny();
         Transaction transaction = session == null ? null : session.transaction();
-        if (transaction == null) {
+        if (command != null && command.name().equals("exec")) {
+            Transactions.refuseExec(client, transaction, text);
+        } else if (transaction == null) {
             client.replies().answer(Replies.error(text));
         } else {
             Transactions.refuse(client, transaction, text);

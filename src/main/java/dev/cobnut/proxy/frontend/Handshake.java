@@ -77,7 +77,7 @@ final class Handshake {
         int next = 1;
         if (arguments.length > 1) {
             String version = new String(arguments[1], UTF_8);
-            if (!version.matches("-?\\d{1,18}")) {
+            if (!isInteger(version)) {
                 replies.answer(Replies.error("ERR Protocol version is not an integer or out of range"));
                 return true;
             }
@@ -183,6 +183,15 @@ final class Handshake {
         client.logout();
         client.replies().answer(Replies.RESET);
         return true;
+    }
+
+    /// Whether Redis reads a number of 64 bits there.
+    private static boolean isInteger(String text) {
+        try {
+            return Long.toString(Long.parseLong(text)).equals(text);
+        } catch (NumberFormatException _) {
+            return false;
+        }
     }
 
     static String printable(byte[] bytes) {

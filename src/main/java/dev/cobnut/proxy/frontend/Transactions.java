@@ -368,4 +368,19 @@ final class Transactions {
             own.send(request, MALFORMED, 0, MALFORMED.length);
         }
     }
+
+    /// An EXEC that cannot be carried out ends the transaction all the same, and says why without the code `ERR`.
+    static void refuseExec(ClientConnection client, @Nullable Transaction transaction, String text) {
+        String why = text.startsWith("ERR ") ? text.substring(4) : text;
+        byte[] error = Replies.error("EXECABORT Transaction discarded because of: " + why);
+        OwnConnection own = transaction == null ? null : transaction.own();
+        if (transaction != null) {
+            end(client, transaction);
+        }
+        if (own == null || transaction.lost() != null) {
+            client.replies().answer(error);
+        } else {
+            own.send(client.replies().add(new Refusal(client.replies(), error)), DISCARD, 0, DISCARD.length);
+        }
+    }
 }
