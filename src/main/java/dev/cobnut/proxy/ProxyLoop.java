@@ -7,7 +7,7 @@ import dev.cobnut.proxy.backend.LinkListener;
 import dev.cobnut.proxy.backend.LinkSettings;
 import dev.cobnut.proxy.backend.ShardLink;
 import dev.cobnut.proxy.frontend.ClientConnection;
-import dev.cobnut.proxy.frontend.ClientLimit;
+import dev.cobnut.proxy.frontend.PoolClients;
 import dev.cobnut.proxy.frontend.Dispatcher;
 import dev.cobnut.proxy.frontend.PoolFront;
 import dev.cobnut.proxy.routing.Router;
@@ -38,13 +38,13 @@ final class ProxyLoop {
     private final FailureLog failureLog;
     private long topologyEpoch;
 
-    /// @param limits one for each pool, shared by all loops
+    /// @param clients one for each pool, shared by all loops
     /// @param failureLog shared by all loops
     /// @param trouble told, on this loop, what suggests that a master has moved or died
     ProxyLoop(
             IoLoop loop,
             List<PoolConfig> configs,
-            List<ClientLimit> limits,
+            List<PoolClients> clients,
             Topology topology,
             Trouble trouble,
             FailureLog failureLog) {
@@ -54,11 +54,11 @@ final class ProxyLoop {
         this.dispatcher = new Dispatcher();
         for (int i = 0; i < configs.size(); i++) {
             PoolConfig config = configs.get(i);
-            pools.add(poolFront(config, limits.get(i), topology.pool(config.name())));
+            pools.add(poolFront(config, clients.get(i), topology.pool(config.name())));
         }
     }
 
-    private PoolFront poolFront(PoolConfig config, ClientLimit limit, PoolTopology topology) {
+    private PoolFront poolFront(PoolConfig config, PoolClients clients, PoolTopology topology) {
         List<RingServer> servers = new ArrayList<>();
         for (Shard shard : topology.shards()) {
             servers.add(new RingServer(shard.name(), shard.weight()));
@@ -80,7 +80,7 @@ final class ProxyLoop {
         for (int shard = 0; shard < servers.size(); shard++) {
             links.add(new ShardLink(loop, epoch, shard, servers.get(shard).name(), settings, ejector));
         }
-        PoolFront pool = new PoolFront(config, limit, loop, epoch, router, links);
+        PoolFront pool = new PoolFront(config, clients, loop, epoch, router, links);
         ejector.pool = pool;
         return pool;
     }

@@ -30,7 +30,7 @@ public final class PoolFront {
     private static final byte[] ANY_KEY = "placeholder".getBytes(US_ASCII);
 
     private final PoolConfig config;
-    private final ClientLimit limit;
+    private final PoolClients everywhere;
     private final IoLoop loop;
     private final LaneEpoch epoch;
     private final Router router;
@@ -42,12 +42,12 @@ public final class PoolFront {
     private final CommandTable table;
     private int databases;
 
-    /// @param limit of clients on all loops
+    /// @param everywhere what all loops know together of the clients
     /// @param links one for each shard, in topology order
     public PoolFront(
-            PoolConfig config, ClientLimit limit, IoLoop loop, LaneEpoch epoch, Router router, List<ShardLink> links) {
+            PoolConfig config, PoolClients everywhere, IoLoop loop, LaneEpoch epoch, Router router, List<ShardLink> links) {
         this.config = config;
-        this.limit = limit;
+        this.everywhere = everywhere;
         this.loop = loop;
         this.epoch = epoch;
         this.router = router;
@@ -66,8 +66,9 @@ public final class PoolFront {
         return table;
     }
 
-    ClientLimit limit() {
-        return limit;
+    /// What all loops know together of the clients.
+    PoolClients everywhere() {
+        return everywhere;
     }
 
     IoLoop loop() {
