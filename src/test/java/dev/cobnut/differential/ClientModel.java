@@ -96,7 +96,7 @@ final class ClientModel {
     /// EXEC has succeeded.
     void executed(List<Step> steps) {
         for (Step step : steps) {
-            if (isSubscription(step)) {
+            if (isSubscription(step) && !step.name().equals("ssubscribe")) {
                 subscribe(step);
             }
         }

@@ -28,7 +28,7 @@ final class Lane implements Callable<Set<String>> {
     private static final int CLIENTS = 3;
     private static final int PIPELINE_MAX = 40;
     private static final int PIPELINES_OF_A_CONNECTION = 60;
-    private static final int STUCK_SECONDS = 20;
+    private static final int STUCK_SECONDS = 10;
 
     /// The proxy refuses these inside of MULTI and says so; their effect would be known only after EXEC.
     private static final Set<String> NOT_IN_MULTI = Set.of("auth", "hello", "client|reply");

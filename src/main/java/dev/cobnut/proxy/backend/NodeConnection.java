@@ -250,6 +250,11 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
         this.resp3 = resp3;
     }
 
+    /// Notes what a request of the owner's has changed.
+    public void setName(byte[] name) {
+        this.name = name;
+    }
+
     /// What the owner's requests may make the node send.
     public void setPushForm(PushForm form) {
         pushForm = form;

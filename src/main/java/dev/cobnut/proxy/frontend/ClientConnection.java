@@ -48,6 +48,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     static final int COLLECTED_BYTES_MAX = 64 * 1024 * 1024;
 
     /// A shorter piece of a long request is copied: as it is it would hold on to a whole read buffer of 64 KiB.
+    /// A transaction has selected a database that only the node knows. The client then keeps its own connection.
+    static final int DATABASE_UNKNOWN = -1;
+
     private static final int PASSED_ON_BYTES_MIN = 16 * 1024;
 
     /// How long a client that broke the protocol has to read the error.
@@ -617,7 +620,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void changed() {
-        chooseLane();
+        if (database != DATABASE_UNKNOWN) {
+            chooseLane();
+        }
         waitForAnswers();
         if (session != null) {
             session.follow();

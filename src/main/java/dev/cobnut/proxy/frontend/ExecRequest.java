@@ -2,19 +2,18 @@ package dev.cobnut.proxy.frontend;
 
 import io.netty.buffer.ByteBuf;
 
-/// EXEC. When the transaction was executed, the database it selected is the client's.
+/// EXEC. When the transaction was executed, the database it selected is the client's, and so are its other effects.
 final class ExecRequest extends Request {
     private final ClientConnection client;
     private final OwnConnection own;
-    private final int selected;
+    private final Transaction transaction;
     private boolean begun;
 
-    /// @param selected the database; -1 for none
-    ExecRequest(ClientConnection client, OwnConnection own, int selected) {
+    ExecRequest(ClientConnection client, OwnConnection own, Transaction transaction) {
         super(client.replies());
         this.client = client;
         this.own = own;
-        this.selected = selected;
+        this.transaction = transaction;
     }
 
     @Override
@@ -35,7 +34,12 @@ final class ExecRequest extends Request {
     }
 
     private void executed() {
-        if (selected >= 0 && queue != null) {
+        if (queue == null) {
+            return;
+        }
+        transaction.executed();
+        int selected = transaction.selected();
+        if (selected >= 0) {
             own.connection().setDatabase(selected);
             client.setDatabase(selected);
         }

@@ -234,6 +234,7 @@ final class Session {
     /// Ends everything special: the client leaves, or says RESET.
     void close() {
         closed = true;
+        OwnConnection inTransaction = transaction == null ? null : transaction.own();
         transaction = null;
         for (int shard = 0; shard < own.length; shard++) {
             OwnConnection each = own[shard];
@@ -242,7 +243,8 @@ final class Session {
                 continue;
             }
             NodeConnection connection = each.connection();
-            if (each.isNeutral() && subscriptions.isEmpty() && connection.accepts()) {
+            boolean neutral = each.isNeutral() && subscriptions.isEmpty() && each != inTransaction;
+            if (neutral && connection.accepts()) {
                 each.giveBack();
             } else {
                 each.close();

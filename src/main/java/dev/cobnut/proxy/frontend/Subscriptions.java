@@ -92,20 +92,32 @@ final class Subscriptions {
     /// @param names null in one place for a command without names that finds none
     byte[] apply(Verb verb, List<byte[]> names, boolean resp3) {
         ByteArrayOutputStream reply = new ByteArrayOutputStream(64 * Math.max(1, names.size()));
-        Set<ByteBuffer> set = set(verb);
         for (byte[] name : names) {
-            ByteBuffer key = ByteBuffer.wrap(name);
-            if (verb.adds()) {
-                set.add(key);
-            } else {
-                set.remove(key);
-            }
+            follow(verb, name);
             confirm(reply, verb, Replies.bulk(name), resp3);
         }
         if (names.isEmpty()) {
             confirm(reply, verb, Replies.nullBulk(resp3), resp3);
         }
         return reply.toByteArray();
+    }
+
+    /// Carries out what a node has carried out within a transaction.
+    ///
+    /// @param names empty: all there are
+    void follow(Verb verb, List<byte[]> names) {
+        for (byte[] name : names.isEmpty() ? names(verb) : names) {
+            follow(verb, name);
+        }
+    }
+
+    private void follow(Verb verb, byte[] name) {
+        ByteBuffer key = ByteBuffer.wrap(name);
+        if (verb.adds()) {
+            set(verb).add(key);
+        } else {
+            set(verb).remove(key);
+        }
     }
 
     private void confirm(ByteArrayOutputStream reply, Verb verb, byte[] name, boolean resp3) {

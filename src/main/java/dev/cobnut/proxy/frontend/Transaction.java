@@ -24,6 +24,7 @@ final class Transaction {
     private @Nullable String lost;
     private boolean failed;
     private boolean watchBroken;
+    private final List<Runnable> effects = new ArrayList<>();
     private int selected = -1;
 
     /// Null while no key has named the shard.
@@ -91,5 +92,20 @@ final class Transaction {
 
     void select(int database) {
         selected = database;
+    }
+
+    /// Something of the client that a queued command changes.
+    void whenExecuted(Runnable effect) {
+        effects.add(effect);
+    }
+
+    /// Whether what comes behind EXEC depends on its answer.
+    boolean hasEffects() {
+        return selected >= 0 || !effects.isEmpty();
+    }
+
+    /// EXEC has succeeded.
+    void executed() {
+        effects.forEach(Runnable::run);
     }
 }

@@ -9,6 +9,10 @@ import dev.cobnut.resp.Command;
 import dev.cobnut.resp.ErrorText;
 import dev.cobnut.resp.KeyFinder;
 import dev.cobnut.resp.Policy;
+import dev.cobnut.resp.RequestCursor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +31,7 @@ final class Transactions {
             Replies.error("EXECABORT Transaction discarded because of previous errors.");
 
     private final KeyFinder keys = new KeyFinder();
+    private final RequestCursor args = new RequestCursor();
 
     // ---- outside of a transaction -----------------------------------------------------------------------------------
 
@@ -164,7 +169,7 @@ final class Transactions {
         client.waitForRoom(own);
     }
 
-    private static boolean insideOneShard(
+    private boolean insideOneShard(
             ClientConnection client, Transaction transaction, Command command, byte[] bytes, int from, int to) {
         OwnConnection own = transaction.own();
         if (own == null) {
@@ -172,14 +177,36 @@ final class Transactions {
             client.replies().answer(Replies.QUEUED);
             return true;
         }
-        if (Subscriptions.Verb.named(command.name()) != null) {
+        Subscriptions.Verb verb = Subscriptions.Verb.named(command.name());
+        if (verb != null) {
             own.keep(OwnConnection.Kept.STATE);
             own.connection().setPushForm(PushForm.PUBSUB);
+            List<byte[]> names = arguments(bytes, from, to, 1);
+            // Redis lets a transaction subscribe to channels and patterns, but not to channels of shards.
+            if (verb != Subscriptions.Verb.SSUBSCRIBE) {
+                transaction.whenExecuted(() -> client.session().subscriptions().follow(verb, names));
+            }
+        } else if (command.name().equals("client|setname")) {
+            own.keep(OwnConnection.Kept.STATE);
+            byte[] name = arguments(bytes, from, to, 2).getFirst();
+            transaction.whenExecuted(() -> {
+                LocalCommands.setName(client, name);
+                own.connection().setName(client.name());
+            });
         } else if (command.policy(true) == Policy.KEEP || command.name().startsWith("client|set")) {
             own.keep(OwnConnection.Kept.STATE);
         }
         pass(client, own, bytes, from, to);
         return true;
+    }
+
+    private List<byte[]> arguments(byte[] bytes, int from, int to, int first) {
+        args.reset(bytes, from, to - from);
+        List<byte[]> arguments = new ArrayList<>();
+        while (args.next()) {
+            arguments.add(Arrays.copyOfRange(bytes, args.offset(), args.offset() + args.length()));
+        }
+        return arguments.subList(first, arguments.size());
     }
 
     private boolean insideSeveral(
@@ -300,7 +327,11 @@ final class Transactions {
             withoutKey(client, transaction, bytes, from, to);
         } else if (client.pool().oneShard() && own != null) {
             own.keep(OwnConnection.Kept.STATE);
-            own.connection().setDatabase(-1);
+            transaction.select(-1);
+            transaction.whenExecuted(() -> {
+                own.connection().setDatabase(ClientConnection.DATABASE_UNKNOWN);
+                client.setDatabase(ClientConnection.DATABASE_UNKNOWN);
+            });
             pass(client, own, bytes, from, to);
         } else {
             refuse(
@@ -339,9 +370,9 @@ final class Transactions {
             Request request = client.replies().add(new Refusal(client.replies(), Replies.nullArray(client.isResp3())));
             own.send(request, DISCARD, 0, DISCARD.length);
         } else {
-            Request request = client.replies().add(new ExecRequest(client, own, transaction.selected()));
+            Request request = client.replies().add(new ExecRequest(client, own, transaction));
             own.send(request, bytes, from, to);
-            if (transaction.selected() >= 0) {
+            if (transaction.hasEffects()) {
                 client.waitForAnswers();
             }
         }
