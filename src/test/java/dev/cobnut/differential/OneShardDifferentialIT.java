@@ -91,7 +91,7 @@ class OneShardDifferentialIT {
     }
 
     /// Every command that is not dangerous and that the server behind the pool knows.
-    private static Set<String> wanted() {
+    static Set<String> wanted() {
         Set<String> names = new TreeSet<>();
         for (Command command : CommandTable.builtIn().commands()) {
             List<Command> each = new ArrayList<>(command.subcommands());

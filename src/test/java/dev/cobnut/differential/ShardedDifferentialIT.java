@@ -11,6 +11,7 @@ import dev.cobnut.testing.RunningProxy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -37,6 +38,8 @@ class ShardedDifferentialIT {
     /// They bind the client to one protocol, one kind of replies or one connection, which is not about shards; scans
     /// and random keys are looked at in another way.
     private static final Set<String> LEFT_OUT = Set.of("quit", "reset", "hello", "client|reply", "auth", "scan");
+
+    private static final Set<String> IN_BLOCKS = Set.of("multi", "exec", "discard", "watch", "unwatch");
 
     /// Of one server each, or of the pool.
     private static final Set<String> OF_THE_SERVER = Set.of(
@@ -105,12 +108,14 @@ class ShardedDifferentialIT {
     @Test
     void answersLikeOneServerOrRefusesAndChangesNothing() {
         try {
-            List<RequestGrammar.Row> rows = RequestGrammar.rows();
+            loadScripts();
+            List<RequestGrammar.Row> first = new ArrayList<>(RequestGrammar.rows());
+            Collections.shuffle(first, random);
             while (done < COMMANDS) {
                 if (random.nextInt(25) == 0) {
                     transaction();
                 } else {
-                    single(done < rows.size() ? grammar.of(rows.get(done)) : grammar.any());
+                    single(first.isEmpty() ? grammar.any() : grammar.of(first.removeLast()));
                 }
                 if (done % COMMANDS_BETWEEN_CHECKS == 0) {
                     compareData();
@@ -119,7 +124,7 @@ class ShardedDifferentialIT {
             }
             compareData();
             assertThat(refused).isBetween(done / 100, done * 2 / 3);
-            assertThat(tried).hasSizeGreaterThan(330);
+            assertThat(tried).containsAll(wanted());
         } catch (IOException | AssertionError | RuntimeException e) {
             throw new AssertionError(
                     e + "\nafter " + done + " commands\n" + conversation
@@ -130,6 +135,12 @@ class ShardedDifferentialIT {
         }
     }
 
+    private static Set<String> wanted() {
+        Set<String> names = OneShardDifferentialIT.wanted();
+        names.removeIf(name -> LEFT_OUT.contains(name) || IN_BLOCKS.contains(name) || name.endsWith("subscribe"));
+        return names;
+    }
+
     private void compareData() throws IOException {
         assertThat(Dataset.of(nodes)).isEqualTo(Dataset.of(List.of(onlyServer)));
     }
@@ -137,7 +148,7 @@ class ShardedDifferentialIT {
     private static boolean isLeftOut(Step step) {
         String name = step.name();
         return LEFT_OUT.contains(name)
-                || Set.of("multi", "exec", "discard", "watch", "unwatch").contains(name)
+                || IN_BLOCKS.contains(name)
                 || ClientModel.isSubscription(step);
     }
 
@@ -158,6 +169,16 @@ class ShardedDifferentialIT {
         byte[] theirs = ask(reference, step);
         conversation.add(0, step, List.of(theirs), List.of(ours));
         assertAlike(step, theirs, ours);
+        if (step.name().equals("script|flush")) {
+            loadScripts();
+        }
+    }
+
+    /// EVAL makes a script known to one shard only: they all know all scripts from the start.
+    private void loadScripts() throws IOException {
+        for (String script : Words.SCRIPTS) {
+            single(Step.of("SCRIPT", "LOAD", script));
+        }
     }
 
     private byte[] ask(Peer peer, Step step) throws IOException {
@@ -171,6 +192,9 @@ class ShardedDifferentialIT {
 
     private static void assertAlike(Step step, byte[] theirs, byte[] ours) {
         Likeness likeness = step.likeness();
+        if (step.name().startsWith("fcall") && theirs[0] == '-' && ours[0] == '-') {
+            return; // Of two mistakes, the server sees the function's name first, the pool the number of keys.
+        }
         if (OF_THE_SERVER.contains(step.name())) {
             likeness = Likeness.KIND;
         } else if (step.name().equals("keys") || step.name().startsWith("pubsub")) {
@@ -208,12 +232,11 @@ class ShardedDifferentialIT {
             assertThat(new String(end, ISO_8859_1)).as(block.toString()).startsWith("-EXECABORT");
             assertThat(ours.subList(0, ours.size() - 1)).as(block.toString()).anyMatch(reply -> reply[0] == '-');
             refused++;
+        } else if (block.getLast().name().equals("discard") && ours.stream().anyMatch(reply -> reply[0] == '-')) {
+            refused++;
         } else {
             reference.send(block, random);
             compareBlock(block, reference.replies(block.size()), ours);
-        }
-        if (watched) {
-            single(Step.of("UNWATCH"));
         }
     }
 

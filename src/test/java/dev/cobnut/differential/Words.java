@@ -21,7 +21,7 @@ final class Words {
             "a\r\nb", "\r\n", "\0", "x\0y", "na\u00c3\u00afve", "\u00ff\u00fe", "+OK\r\n", "$-1\r\n", "nan", "inf");
     private static final List<String> MEMBERS =
             List.of("1", "2", "3", "4", "5", "66", "777", "-8", "a", "b", "mm", "z", "", "\r\n", "\u00c3\u00bc\0");
-    private static final List<String> SCRIPTS = List.of(
+    static final List<String> SCRIPTS = List.of(
             "return {KEYS[1],ARGV[1]}",
             "return redis.call('GET',KEYS[1])",
             "return redis.pcall('INCR',KEYS[1])",

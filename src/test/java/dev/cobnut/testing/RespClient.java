@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
@@ -56,6 +57,9 @@ public final class RespClient implements AutoCloseable {
 
     private RespClient(SocketAddress address) throws IOException {
         channel = SocketChannel.open(address);
+        if (address instanceof InetSocketAddress) {
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        }
         in = new BufferedInputStream(Channels.newInputStream(channel), 64 << 10);
         out = Channels.newOutputStream(channel);
     }

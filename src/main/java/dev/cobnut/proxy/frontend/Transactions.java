@@ -188,16 +188,24 @@ final class Transactions {
             }
         } else if (command.name().equals("client|setname")) {
             own.keep(OwnConnection.Kept.STATE);
-            byte[] name = arguments(bytes, from, to, 2).getFirst();
-            transaction.whenExecuted(() -> {
-                LocalCommands.setName(client, name);
-                own.connection().setName(client.name());
-            });
+            nameWhenExecuted(client, transaction, bytes, from, to);
         } else if (command.policy(true) == Policy.KEEP || command.name().startsWith("client|set")) {
             own.keep(OwnConnection.Kept.STATE);
         }
         pass(client, own, bytes, from, to);
         return true;
+    }
+
+    private void nameWhenExecuted(
+            ClientConnection client, Transaction transaction, byte[] bytes, int from, int to) {
+        byte[] name = arguments(bytes, from, to, 2).getFirst();
+        transaction.whenExecuted(() -> {
+            LocalCommands.setName(client, name);
+            OwnConnection own = transaction.own();
+            if (own != null) {
+                own.connection().setName(client.name());
+            }
+        });
     }
 
     private List<byte[]> arguments(byte[] bytes, int from, int to, int first) {
@@ -221,6 +229,9 @@ final class Transactions {
             case ANY, WAIT -> withoutKey(client, transaction, bytes, from, to);
             case LOCAL -> {
                 if (Subscriptions.Verb.named(command.name()) == null) {
+                    if (command.name().equals("client|setname")) {
+                        nameWhenExecuted(client, transaction, bytes, from, to);
+                    }
                     withoutKey(client, transaction, bytes, from, to);
                 } else {
                     refuse(
