@@ -164,7 +164,7 @@ final class Lane implements Callable<Set<String>> {
             boolean ended = false;
             for (int wanted = 1 + random.nextInt(PIPELINE_MAX); !ended; ) {
                 boolean last = steps.size() >= wanted;
-                Step step = last && model.isMuted() ? Step.of("CLIENT", "REPLY", "ON") : next();
+                Step step = last ? unmuting() : next();
                 executed.add(step.name().equals("exec") ? model.queued() : List.of());
                 steps.add(step);
                 boolean refused = model.isRestricted();
@@ -247,12 +247,19 @@ final class Lane implements Callable<Set<String>> {
             assertThat(pool.takeMessages()).as("messages to client %s", number).isEqualTo(reference.takeMessages());
         }
 
-        private Step next() {
-            if (model.isMuted() && random.nextInt(4) == 0) {
-                return Step.of("CLIENT", "REPLY", "ON");
-            }
-            if (model.isRestricted() && random.nextInt(3) == 0) {
+        /// A step towards a client that hears its replies.
+        private Step unmuting() {
+            if (model.isRestricted()) {
                 return Step.of(List.of("UNSUBSCRIBE", "PUNSUBSCRIBE", "SUNSUBSCRIBE").get(random.nextInt(3)));
+            }
+            return model.inMulti() ? Step.of("DISCARD") : Step.of("CLIENT", "REPLY", "ON");
+        }
+
+        private Step next() {
+            boolean muted = model.isMuted() && random.nextInt(4) == 0;
+            boolean restricted = model.isRestricted() && random.nextInt(3) == 0;
+            if (muted || restricted) {
+                return unmuting();
             }
             int chance = random.nextInt(100);
             if (model.inMulti() && chance < 15) {
