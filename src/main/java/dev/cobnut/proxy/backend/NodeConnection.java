@@ -264,10 +264,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
     ///
     /// @param wantedName for CLIENT SETNAME; empty for none
     public void become(int wantedDatabase, boolean wantedResp3, byte[] wantedName) {
-        if (resp3 != wantedResp3) {
-            resp3 = wantedResp3;
-            sendHidden(LinkSettings.command("HELLO", wantedResp3 ? "3" : "2"));
-        }
+        speak(wantedResp3);
         if (database != wantedDatabase) {
             database = wantedDatabase;
             sendHidden(LinkSettings.command("SELECT", Integer.toString(wantedDatabase)));
@@ -275,6 +272,14 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
         if (!Arrays.equals(name, wantedName)) {
             name = wantedName;
             sendHidden(LinkSettings.command("CLIENT", "SETNAME", new String(wantedName, StandardCharsets.US_ASCII)));
+        }
+    }
+
+    /// Brings it to this version of the protocol, which a node agrees to even while a script keeps it busy.
+    public void speak(boolean wantedResp3) {
+        if (resp3 != wantedResp3) {
+            resp3 = wantedResp3;
+            sendHidden(LinkSettings.command("HELLO", wantedResp3 ? "3" : "2"));
         }
     }
 

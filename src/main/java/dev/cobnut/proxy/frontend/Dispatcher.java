@@ -230,6 +230,7 @@ public final class Dispatcher {
             return true;
         }
         if (policy == Policy.OWN_AT_ONCE) {
+            own.connection().speak(client.isResp3());
             own.sendAsIs(client.replies().add(new Request(client.replies())), bytes, from, to);
             return true;
         }

@@ -415,10 +415,12 @@ final class Transactions {
     static void refuseExec(ClientConnection client, @Nullable Transaction transaction, String text) {
         String why = text.startsWith("ERR ") ? text.substring(4) : text;
         byte[] error = Replies.error("EXECABORT Transaction discarded because of: " + why);
-        OwnConnection own = transaction == null ? null : transaction.own();
-        if (transaction != null) {
-            end(client, transaction);
+        if (transaction == null) {
+            client.replies().answer(error);
+            return;
         }
+        end(client, transaction);
+        OwnConnection own = transaction.own();
         if (own == null || transaction.lost() != null) {
             client.replies().answer(error);
         } else {
