@@ -482,7 +482,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
         if (oldest == null || oldest != slowest) {
             slowest = oldest;
             slowestSinceNanos = nowNanos;
-        } else if (nowNanos - slowestSinceNanos > SLOW_COMMAND_NANOS) {
+        } else if (nowNanos - Math.max(slowestSinceNanos, lastReadNanos) > SLOW_COMMAND_NANOS) {
             link.detachSlow(this);
         }
     }
