@@ -120,7 +120,7 @@ const checks = {
         await failsWith("ERR wrong number of arguments for 'get' command", client.sendCommand(['GET']));
     },
 };
-if (protocol === 3) {
+if (protocol === 3 && shards === 1) {
     checks['client side caching'] = async (_, another) => {
         const client = createClient({
             socket: { host: '127.0.0.1', port, reconnectStrategy: false }, RESP: 3, clientSideCache: {},

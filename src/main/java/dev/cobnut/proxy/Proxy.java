@@ -6,7 +6,7 @@ import dev.cobnut.net.IoLoop;
 import dev.cobnut.net.Resolver;
 import dev.cobnut.net.Transport;
 import dev.cobnut.proxy.backend.ShardLink;
-import dev.cobnut.proxy.frontend.ClientLimit;
+import dev.cobnut.proxy.frontend.PoolClients;
 import dev.cobnut.proxy.frontend.PoolFront;
 import dev.cobnut.sharding.RingServer;
 import dev.cobnut.stats.PoolCounter;
@@ -55,8 +55,8 @@ public final class Proxy {
         ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
         Resolver resolver = new Resolver(transport);
         FailureLog failureLog = new FailureLog();
-        List<ClientLimit> limits = new ArrayList<>();
-        configs.forEach(config -> limits.add(new ClientLimit(config.clientConnections())));
+        List<PoolClients> clients = new ArrayList<>();
+        configs.forEach(config -> clients.add(new PoolClients(config.clientConnections())));
         Map<EventLoop, ProxyLoop> loops = new HashMap<>();
         // Proxies that start with the same topology do not all read from the same replicas.
         int spread = ThreadLocalRandom.current().nextInt(1 << 16);
@@ -66,7 +66,7 @@ public final class Proxy {
             ProxyLoop loop = eventLoop
                     .submit(() -> {
                         IoLoop io = new IoLoop(eventLoop, transport, resolver, allocator);
-                        ProxyLoop made = new ProxyLoop(io, configs, limits, topology, trouble, failureLog, place);
+                        ProxyLoop made = new ProxyLoop(io, configs, clients, topology, trouble, failureLog, place);
                         made.start(topology);
                         return made;
                     })

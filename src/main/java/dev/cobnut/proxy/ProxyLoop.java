@@ -8,7 +8,7 @@ import dev.cobnut.proxy.backend.LinkSettings;
 import dev.cobnut.proxy.backend.ReplicaLink;
 import dev.cobnut.proxy.backend.ShardLink;
 import dev.cobnut.proxy.frontend.ClientConnection;
-import dev.cobnut.proxy.frontend.ClientLimit;
+import dev.cobnut.proxy.frontend.PoolClients;
 import dev.cobnut.proxy.frontend.Dispatcher;
 import dev.cobnut.proxy.frontend.PoolFront;
 import dev.cobnut.proxy.routing.Router;
@@ -40,14 +40,14 @@ final class ProxyLoop {
     private final int spread;
     private long topologyEpoch;
 
-    /// @param limits one for each pool, shared by all loops
+    /// @param clients one for each pool, shared by all loops
     /// @param failureLog shared by all loops
     /// @param trouble told, on this loop, what suggests that a master has moved or died
     /// @param spread different for each loop; it decides which replicas are read from
     ProxyLoop(
             IoLoop loop,
             List<PoolConfig> configs,
-            List<ClientLimit> limits,
+            List<PoolClients> clients,
             Topology topology,
             Trouble trouble,
             FailureLog failureLog,
@@ -59,11 +59,11 @@ final class ProxyLoop {
         this.dispatcher = new Dispatcher();
         for (int i = 0; i < configs.size(); i++) {
             PoolConfig config = configs.get(i);
-            pools.add(poolFront(config, limits.get(i), topology.pool(config.name())));
+            pools.add(poolFront(config, clients.get(i), topology.pool(config.name())));
         }
     }
 
-    private PoolFront poolFront(PoolConfig config, ClientLimit limit, PoolTopology topology) {
+    private PoolFront poolFront(PoolConfig config, PoolClients clients, PoolTopology topology) {
         List<RingServer> servers = new ArrayList<>();
         for (Shard shard : topology.shards()) {
             servers.add(new RingServer(shard.name(), shard.weight()));
@@ -94,7 +94,7 @@ final class ProxyLoop {
                         loop, epoch, index, link.name(), settings, listener, link.counters(), spread + index));
             }
         }
-        PoolFront pool = new PoolFront(config, limit, loop, epoch, router, links, replicas);
+        PoolFront pool = new PoolFront(config, clients, loop, epoch, router, links, replicas);
         ejector.pool = pool;
         return pool;
     }

@@ -236,6 +236,10 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
         return database == wantedDatabase && resp3 == wantedResp3 && name.length == 0 && accepts();
     }
 
+    boolean isResp3() {
+        return resp3;
+    }
+
     /// Notes what a request of the owner's has changed.
     public void setDatabase(int database) {
         this.database = database;
@@ -478,7 +482,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
         if (oldest == null || oldest != slowest) {
             slowest = oldest;
             slowestSinceNanos = nowNanos;
-        } else if (nowNanos - slowestSinceNanos > SLOW_COMMAND_NANOS) {
+        } else if (nowNanos - Math.max(slowestSinceNanos, lastReadNanos) > SLOW_COMMAND_NANOS) {
             link.detachSlow(this);
         }
     }

@@ -26,6 +26,8 @@ public final class ShardLink {
     private static final long MOVED_GRACE_MILLIS = 1_000;
     private static final long IDLE_NANOS_MAX = TimeUnit.SECONDS.toNanos(30);
 
+    private static final int SPARES = 2;
+
     /// Most lanes waiting for a slow command at once.
     private static final int SLOW_LANES_MAX = 4;
 
@@ -50,6 +52,9 @@ public final class ShardLink {
     private Failure lastFailure;
     private long redialAfterNanos;
     private boolean redialWaits;
+    private int spareDatabase;
+    private boolean spareResp3;
+    private long lastLentNanos;
     private int failures;
     private boolean failing;
 
@@ -144,17 +149,37 @@ public final class ShardLink {
         if (connection == null) {
             connection = idle.pollFirst();
         }
-        if (connection != null) {
-            connection.setOwner(owner);
-            if (!hasIdle(database, resp3)) {
-                // The next one to ask for it does not wait for a connection.
-                NodeConnection spare = dialOwn(database, resp3);
-                if (spare != null) {
-                    putIdle(spare);
-                }
-            }
+        if (connection == null) {
+            return null;
         }
+        connection.setOwner(owner);
+        spareDatabase = database;
+        spareResp3 = resp3;
+        lastLentNanos = loop.nowNanos();
+        fillSpares(1);
         return connection;
+    }
+
+    /// Lends a connection that will not come back: it is made for the occasion.
+    public @Nullable NodeConnection lendForGood(ConnectionOwner owner, int database, boolean resp3) {
+        NodeConnection connection = dialOwn(database, resp3);
+        if (connection == null) {
+            return lend(owner, database, resp3);
+        }
+        connection.setOwner(owner);
+        return connection;
+    }
+
+    /// The next client to ask for what was lent last does not wait for a connection.
+    private void fillSpares(int wanted) {
+        int spares = 0;
+        for (NodeConnection connection : idle) {
+            spares += connection.isIn(spareDatabase, spareResp3) ? 1 : 0;
+        }
+        NodeConnection spare = spares < wanted ? dialOwn(spareDatabase, spareResp3) : null;
+        if (spare != null) {
+            putIdle(spare);
+        }
     }
 
     private @Nullable NodeConnection dialOwn(int database, boolean resp3) {
@@ -176,13 +201,13 @@ public final class ShardLink {
         return null;
     }
 
-    private boolean hasIdle(int database, boolean resp3) {
-        for (NodeConnection connection : idle) {
-            if (connection.isIn(database, resp3)) {
-                return true;
-            }
+    /// A node that closes an idle connection gets another one for the rest of its time.
+    private void replaceSpare(NodeConnection closed) {
+        NodeConnection spare = dialOwn(closed.database(), closed.isResp3());
+        if (spare != null) {
+            spare.idleSinceNanos = closed.idleSinceNanos;
+            idle.addLast(spare);
         }
-        return false;
     }
 
     private void putIdle(NodeConnection connection) {
@@ -305,6 +330,9 @@ public final class ShardLink {
         for (int i = lent.size() - 1; i >= 0; i--) {
             lent.get(i).tick(nowNanos);
         }
+        if (lastLentNanos != 0 && nowNanos - lastLentNanos < IDLE_NANOS_MAX) {
+            fillSpares(SPARES);
+        }
         NodeConnection longestIdle = idle.peekLast();
         if (longestIdle != null && nowNanos - longestIdle.idleSinceNanos > IDLE_NANOS_MAX) {
             longestIdle.abort();
@@ -383,7 +411,11 @@ public final class ShardLink {
     ///
     /// @param harmless nobody was waiting for it and the node closed it in good order: no mark against the node
     void onLost(NodeConnection connection, Failure failure, boolean harmless) {
+        boolean wasSpare = idle.contains(connection);
         forget(connection);
+        if (wasSpare && harmless) {
+            replaceSpare(connection);
+        }
         for (int lane = 0; lane < lanes.length; lane++) {
             if (lanes[lane] == connection) {
                 // Its requests all end now, so none can be overtaken: no new epoch.

@@ -115,7 +115,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     public void channelActive(ChannelHandlerContext context) {
         pool.clients().add(this);
         pool.counters().add(PoolCounter.CLIENT_CONNECTIONS, 1);
-        if (!pool.limit().enter()) {
+        if (!pool.everywhere().enter()) {
             replies.answer(Replies.error("ERR max number of clients reached"));
             leaveBroken("pool " + pool.config().name() + " has reached client_connections "
                     + pool.config().clientConnections());
@@ -557,7 +557,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         gone = true;
         leaving = true;
         pool.clients().remove(this);
-        pool.limit().leave();
+        pool.everywhere().leave();
         pool.counters().add(PoolCounter.CLIENT_CONNECTIONS, -1);
         pool.counters().add(broken ? PoolCounter.CLIENT_ERR : PoolCounter.CLIENT_EOF, 1);
         replies.abandon();

@@ -7,11 +7,14 @@ import dev.cobnut.resp.KeyFinder;
 import dev.cobnut.resp.Policy;
 import dev.cobnut.resp.RequestCursor;
 import dev.cobnut.resp.RequestScanner;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// What happens to a request, step by step: which command it is, whether it is well formed and allowed, where its
 /// keys live, and which of the few ways there it takes. One for each event loop; for that loop's own thread.
 public final class Dispatcher {
+    private static final long PAUSE_MILLIS_MAX = TimeUnit.DAYS.toMillis(1);
+
     private final LocalCommands local;
     private final Transactions transactions = new Transactions();
     private final KeyFinder keys = new KeyFinder();
@@ -43,6 +46,9 @@ public final class Dispatcher {
                 return false;
             }
         }
+        if (command.dangerous()) {
+            notePause(client, command, bytes, from, to);
+        }
         Session session = client.sessionIfAny();
         if (session != null) {
             if (!session.subscriptions().isEmpty() && !client.isResp3() && !LocalCommands.isForSubscribers(command)) {
@@ -57,7 +63,10 @@ public final class Dispatcher {
         PoolFront pool = client.pool();
         Policy policy = command.policy(pool.oneShard());
         return switch (policy) {
-            case FORWARD -> forward(client, command, scanner, bytes, from, to);
+            case FORWARD ->
+                pool.everywhere().isPaused(pool.loop().nowNanos())
+                        ? own(client, command, Policy.OWN_IF_FREE, bytes, from, to)
+                        : forward(client, command, scanner, bytes, from, to);
             case ANY -> send(client, pool.anyShard(), bytes, from, to);
             case SPLIT_MGET, SPLIT_MSET, SPLIT_SUM -> split(client, command, bytes, from, to);
             case OWN, OWN_AT_ONCE, OWN_IF_FREE, KEEP -> own(client, command, policy, bytes, from, to);
@@ -65,7 +74,7 @@ public final class Dispatcher {
                 blocks(command, bytes, from, to)
                         ? own(client, command, policy, bytes, from, to)
                         : forward(client, command, scanner, bytes, from, to);
-            case PUBLISH -> send(client, pool.channelShard(bytes, from, to), bytes, from, to);
+            case PUBLISH -> publish(client, bytes, from, to);
             case WAIT -> WaitReply.send(client, bytes, from, to);
             case ALL_SUM, ALL_OK, ALL_SCRIPT, ALL_CONCAT, ALL_UNION, ALL_TEXT, ALL_NUMSUB, ALL_PICK, SCAN ->
                 wholeKeyspace.send(client, command, policy, bytes, from, to);
@@ -171,6 +180,40 @@ public final class Dispatcher {
         return true;
     }
 
+    private boolean publish(ClientConnection client, byte[] bytes, int from, int to) {
+        PoolFront pool = client.pool();
+        int shard = pool.channelShard(bytes, from, to);
+        if (!pool.everywhere().isPaused(pool.loop().nowNanos())) {
+            return send(client, shard, bytes, from, to);
+        }
+        if (client.mustWaitFor(shard)) {
+            return false;
+        }
+        Request request = client.replies().add(new Request(client.replies()));
+        OwnConnection own = client.openOwn(shard, request);
+        if (own != null) {
+            own.send(request, bytes, from, to);
+        }
+        return true;
+    }
+
+    /// While clients are paused a node reads no further behind a request that it holds back: each client then has a
+    /// connection of its own.
+    private void notePause(ClientConnection client, Command command, byte[] bytes, int from, int to) {
+        PoolFront pool = client.pool();
+        if (command.name().equals("client|unpause")) {
+            pool.everywhere().unpause();
+        } else if (command.name().equals("client|pause")) {
+            args.reset(bytes, from, to - from);
+            long millis = args.seek(2) ? args.integer() : 0;
+            if (millis > 0) {
+                pool.everywhere()
+                        .pause(pool.loop().nowNanos()
+                                + TimeUnit.MILLISECONDS.toNanos(Math.min(millis, PAUSE_MILLIS_MAX)));
+            }
+        }
+    }
+
     // ---- a connection of the client's own ---------------------------------------------------------------------------
 
     private boolean own(
@@ -183,7 +226,7 @@ public final class Dispatcher {
             return false;
         }
         Session session = client.session();
-        OwnConnection own = shard == Router.NONE ? null : session.open(shard);
+        OwnConnection own = shard == Router.NONE ? null : session.open(shard, loan(policy));
         if (own == null && policy == Policy.OWN_IF_FREE) {
             return send(client, shard, bytes, from, to);
         }
@@ -206,6 +249,12 @@ public final class Dispatcher {
         own.send(client.replies().add(request), bytes, from, to);
         client.waitForRoom(own);
         return true;
+    }
+
+    private static Session.Loan loan(Policy policy) {
+        return policy == Policy.OWN_AT_ONCE
+                ? Session.Loan.AT_ONCE
+                : policy == Policy.KEEP ? Session.Loan.FOR_GOOD : Session.Loan.READY;
     }
 
     /// Whether XREAD or XREADGROUP has the option BLOCK.

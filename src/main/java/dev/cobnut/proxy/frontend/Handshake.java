@@ -37,11 +37,34 @@ final class Handshake {
         return config.redisAuth() != null || !config.users().isEmpty();
     }
 
-    static byte[] auth(ClientConnection client, byte[][] arguments) {
-        if (arguments.length > 3) {
-            return SYNTAX_ERROR;
+    /// Whether the node's users count: nobody needs a password here, and the configuration opens ACL.
+    private static boolean hasUsersAtNode(PoolFront pool) {
+        return pool.oneShard()
+                && !isNeeded(pool.config())
+                && pool.config().allow().permits("acl|setuser", true);
+    }
+
+    static boolean auth(ClientConnection client, byte[][] arguments, byte[] bytes, int from, int to) {
+        PoolFront pool = client.pool();
+        if (hasUsersAtNode(pool)) {
+            int shard = pool.anyShard();
+            if (client.mustWaitFor(shard)) {
+                return false;
+            }
+            ask(client, shard, bytes, from, to, own -> {
+                own.keep(OwnConnection.Kept.STATE);
+                client.login(arguments.length == 3 ? new String(arguments[1], UTF_8) : DEFAULT_USER);
+            });
+        } else if (arguments.length > 3) {
+            client.replies().answer(SYNTAX_ERROR);
+        } else {
+            client.replies()
+                    .answer(
+                            arguments.length == 2
+                                    ? login(client, null, arguments[1])
+                                    : login(client, arguments[1], arguments[2]));
         }
-        return arguments.length == 2 ? login(client, null, arguments[1]) : login(client, arguments[1], arguments[2]);
+        return true;
     }
 
     private static byte[] login(ClientConnection client, byte @Nullable [] user, byte[] password) {

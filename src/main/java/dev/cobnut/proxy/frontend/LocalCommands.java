@@ -81,7 +81,9 @@ final class LocalCommands {
             case "client|setname" -> replies.answer(setName(client, arguments(bytes, from, to)[2]));
             case "client|setinfo" -> replies.answer(setInfo(arguments(bytes, from, to)));
             case "client|reply" -> reply(client, arguments(bytes, from, to)[2]);
-            case "auth" -> replies.answer(Handshake.auth(client, arguments(bytes, from, to)));
+            case "auth" -> {
+                return Handshake.auth(client, arguments(bytes, from, to), bytes, from, to);
+            }
             case "hello" -> {
                 return Handshake.hello(client, arguments(bytes, from, to));
             }

@@ -38,8 +38,13 @@ final class OwnConnection implements ConnectionOwner {
     /// Borrows the connection.
     ///
     /// @return false when none can be had; [ShardLink#lendFailure] says why
-    boolean open() {
-        connection = link.lend(this, session.client().database(), session.client().isResp3());
+    boolean open(Session.Loan loan) {
+        ClientConnection client = session.client();
+        connection = switch (loan) {
+            case READY -> link.lend(this, client.database(), client.isResp3());
+            case AT_ONCE -> link.lend(this, client.pool().config().redisDb(), false);
+            case FOR_GOOD -> link.lendForGood(this, client.database(), client.isResp3());
+        };
         return connection != null;
     }
 

@@ -32,7 +32,7 @@ public final class PoolFront {
     private static final byte[] ANY_KEY = "placeholder".getBytes(US_ASCII);
 
     private final PoolConfig config;
-    private final ClientLimit limit;
+    private final PoolClients everywhere;
     private final IoLoop loop;
     private final LaneEpoch epoch;
     private final Router router;
@@ -46,19 +46,19 @@ public final class PoolFront {
     private final CommandTable table;
     private int databases;
 
-    /// @param limit of clients on all loops
+    /// @param everywhere what all loops know together of the clients
     /// @param links one for each shard, in topology order
     /// @param replicas the same, or empty where replicas are not read from
     public PoolFront(
             PoolConfig config,
-            ClientLimit limit,
+            PoolClients everywhere,
             IoLoop loop,
             LaneEpoch epoch,
             Router router,
             List<ShardLink> links,
             List<ReplicaLink> replicas) {
         this.config = config;
-        this.limit = limit;
+        this.everywhere = everywhere;
         this.loop = loop;
         this.epoch = epoch;
         this.router = router;
@@ -79,8 +79,9 @@ public final class PoolFront {
         return table;
     }
 
-    ClientLimit limit() {
-        return limit;
+    /// What all loops know together of the clients.
+    PoolClients everywhere() {
+        return everywhere;
     }
 
     IoLoop loop() {

@@ -99,19 +99,34 @@ final class Session {
         return false;
     }
 
+    /// How a connection is borrowed.
+    enum Loan {
+        /// In the client's database and protocol version.
+        READY,
+        /// In any: what is sent as it is must not wait for a SELECT.
+        AT_ONCE,
+        /// Not to be given back.
+        FOR_GOOD
+    }
+
+    @Nullable
+    OwnConnection open(int shard) {
+        return open(shard, Loan.READY);
+    }
+
     /// The client's own connection to a shard, borrowed now if need be. Nothing may be under way for the client on
     /// shared ones.
     ///
     /// @return null when there is none to be had
     @Nullable
-    OwnConnection open(int shard) {
+    OwnConnection open(int shard, Loan loan) {
         OwnConnection existing = own[shard];
         if (existing != null) {
             return existing;
         }
         OwnConnection opened =
                 new OwnConnection(this, client.pool().links().get(shard));
-        if (!opened.open()) {
+        if (!opened.open(loan)) {
             return null;
         }
         own[shard] = opened;
