@@ -174,7 +174,7 @@ final class PoolKeys {
             "reads_across_shards",
             false,
             "`false`",
-            "put reads of keys on several shards together from parts that may be of different moments");
+            "compute SUNION, SINTER and SDIFF of keys on several shards in the proxy; the sets are read one by one");
 
     private static final Map<String, PoolKey> BY_NAME = new LinkedHashMap<>();
 

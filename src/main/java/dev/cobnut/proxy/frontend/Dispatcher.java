@@ -155,7 +155,8 @@ public final class Dispatcher {
 
     /// The one shard of all keys. A command of several keys runs only where all of them live.
     ///
-    /// @return [PoolFront#SEVERAL] when there is none; the client then has the error as its reply
+    /// @return [PoolFront#SEVERAL] when there is none; the client then has its reply, which is an error but for what
+    ///     `reads_across_shards` allows
     private int shardOfKeys(ClientConnection client, Command command, byte[] bytes, int from, int to) {
         PoolFront pool = client.pool();
         if (pool.oneShard()) {
@@ -168,7 +169,9 @@ public final class Dispatcher {
             error = ErrorText.SORT_PATTERN;
         }
         int shard = error == null ? pool.route(keys, bytes) : PoolFront.SEVERAL;
-        if (shard == PoolFront.SEVERAL) {
+        if (shard == PoolFront.SEVERAL && error == null && SetAlgebraReply.isComputed(pool, command)) {
+            SetAlgebraReply.send(client, command, keys, bytes);
+        } else if (shard == PoolFront.SEVERAL) {
             client.replies().answer(Replies.error(error == null ? ErrorText.keysOnSeveralShards(command) : error));
         }
         return shard;
