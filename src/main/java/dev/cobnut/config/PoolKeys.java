@@ -168,13 +168,13 @@ final class PoolKeys {
             0,
             ReadSettings.DEFAULT.afterWriteMillis(),
             "milliseconds",
-            "how long after a write a client's reads of that shard go to the master");
+            "how long after the answer to a write a client's reads go to the master");
 
     static final PoolKey.Value<Boolean> READS_ACROSS_SHARDS = PoolKey.bool(
             "reads_across_shards",
             false,
             "`false`",
-            "put reads of keys on several shards together from parts that may be of different moments");
+            "compute SUNION, SINTER and SDIFF of keys on several shards in the proxy; the sets are read one by one");
 
     private static final Map<String, PoolKey> BY_NAME = new LinkedHashMap<>();
 

@@ -36,6 +36,16 @@ public final class Dispatcher {
             refuse(client, command, error == null ? "ERR" : error);
             return true;
         }
+        ClientReads reads = client.reads();
+        if (reads != null) {
+            if (!reads.permits(command)) {
+                refuse(client, ErrorText.READ_ONLY);
+                return true;
+            }
+            if (!reads.begin(command)) {
+                return false;
+            }
+        }
         if (command.dangerous()) {
             notePause(client, command, bytes, from, to);
         }
@@ -147,7 +157,8 @@ public final class Dispatcher {
 
     /// The one shard of all keys. A command of several keys runs only where all of them live.
     ///
-    /// @return [PoolFront#SEVERAL] when there is none; the client then has the error as its reply
+    /// @return [PoolFront#SEVERAL] when there is none; the client then has its reply, which is an error but for what
+    ///     `reads_across_shards` allows
     private int shardOfKeys(ClientConnection client, Command command, byte[] bytes, int from, int to) {
         PoolFront pool = client.pool();
         if (pool.oneShard()) {
@@ -160,7 +171,9 @@ public final class Dispatcher {
             error = ErrorText.SORT_PATTERN;
         }
         int shard = error == null ? pool.route(keys, bytes) : PoolFront.SEVERAL;
-        if (shard == PoolFront.SEVERAL) {
+        if (shard == PoolFront.SEVERAL && error == null && SetAlgebraReply.isComputed(pool, command)) {
+            SetAlgebraReply.send(client, command, keys, bytes);
+        } else if (shard == PoolFront.SEVERAL) {
             client.replies().answer(Replies.error(error == null ? ErrorText.keysOnSeveralShards(command) : error));
         }
         return shard;
@@ -309,6 +322,10 @@ public final class Dispatcher {
                 || !command.arityFits(scanner.argumentCount())) {
             return false;
         }
+        ClientReads reads = client.reads();
+        if (reads != null && !reads.permits(command)) {
+            return false;
+        }
         boolean alone = client.pool().oneShard();
         if (command.policy(alone) != Policy.FORWARD || !(alone || hasRoutingKey(command, scanner))) {
             return false;
@@ -346,6 +363,10 @@ public final class Dispatcher {
         Command command = client.pool().table().lookup(bytes, scanner.offset(0), scanner.length(0));
         if (command == null) {
             throw new IllegalStateException("an upload of no known command");
+        }
+        ClientReads reads = client.reads();
+        if (reads != null && !reads.begin(command)) {
+            throw new IllegalStateException("an upload while requests are unanswered");
         }
         int shard = uploadShard(client, command, scanner, bytes);
         OwnConnection own = shard == Router.NONE ? null : client.session().open(shard);
