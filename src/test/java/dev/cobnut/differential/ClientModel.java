@@ -9,7 +9,14 @@ import java.util.Set;
 final class ClientModel {
     private static final Set<String> NEVER_QUEUED = Set.of("exec", "discard", "multi", "watch", "quit", "reset");
     private static final Set<String> FOR_SUBSCRIBERS = Set.of(
-            "ping", "quit", "reset", "subscribe", "unsubscribe", "psubscribe", "punsubscribe", "ssubscribe",
+            "ping",
+            "quit",
+            "reset",
+            "subscribe",
+            "unsubscribe",
+            "psubscribe",
+            "punsubscribe",
+            "ssubscribe",
             "sunsubscribe");
 
     private final Set<String> channels = new LinkedHashSet<>();
@@ -125,31 +132,29 @@ final class ClientModel {
     }
 
     private int reply(Step step, int one) {
-        switch (step.argument(2)) {
+        return switch (step.argument(2)) {
             case "on" -> {
                 off = false;
-                return 1;
+                yield 1;
             }
             case "off" -> {
                 off = true;
-                return 0;
+                yield 0;
             }
             case "skip" -> {
                 skip = !off;
-                return 0;
+                yield 0;
             }
-            default -> {
-                return one;
-            }
-        }
+            default -> one;
+        };
     }
 
     /// Confirmations come whether the client is muted or not.
     private int subscribe(Step step) {
         String name = step.name();
-        Set<String> set = name.startsWith("p") ? patterns : name.startsWith("s") && !name.equals("subscribe")
-                ? shardChannels
-                : channels;
+        Set<String> set = name.startsWith("p")
+                ? patterns
+                : name.startsWith("s") && !name.equals("subscribe") ? shardChannels : channels;
         List<String> names = step.arguments().subList(1, step.arguments().size());
         int answers = Math.max(1, names.isEmpty() ? set.size() : names.size());
         if (!name.contains("unsub")) {

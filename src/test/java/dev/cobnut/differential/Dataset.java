@@ -2,6 +2,7 @@ package dev.cobnut.differential;
 
 import dev.cobnut.testing.RespClient;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -33,8 +34,9 @@ final class Dataset {
 
     /// The names as they are: a script gives each as a reply of its own.
     private static List<String> keys(RespClient server) throws IOException {
-        int count = Integer.parseInt(server.ask("EVAL", "return #redis.call('KEYS','*')", "0").substring(1));
-        List<String> keys = new java.util.ArrayList<>();
+        int count = Integer.parseInt(
+                server.ask("EVAL", "return #redis.call('KEYS','*')", "0").substring(1));
+        List<String> keys = new ArrayList<>();
         for (int i = 1; i <= count; i++) {
             keys.add(server.ask(
                     "EVAL", "local k = redis.call('KEYS','*') table.sort(k) return k[tonumber(ARGV[1])]", "0", "" + i));
@@ -57,7 +59,8 @@ final class Dataset {
                                 "1",
                                 key);
                     case "+stream" ->
-                        server.ask("XRANGE", key, "-", "+") + server.ask("XINFO", "STREAM", key)
+                        server.ask("XRANGE", key, "-", "+")
+                                + server.ask("XINFO", "STREAM", key)
                                 + server.ask("XINFO", "GROUPS", key);
                     default -> Step.escaped(server.ask("DUMP", key));
                 };

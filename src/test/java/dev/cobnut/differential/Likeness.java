@@ -1,5 +1,7 @@
 package dev.cobnut.differential;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -114,7 +116,7 @@ enum Likeness {
             while (frame[end] != '\r') {
                 end++;
             }
-            String line = new String(frame, at, end - at, java.nio.charset.StandardCharsets.ISO_8859_1);
+            String line = new String(frame, at, end - at, ISO_8859_1);
             at = end + 2;
             return switch (type) {
                 case '$', '=', '!' -> new Reply(type, bulk(line), List.of());
@@ -128,7 +130,7 @@ enum Likeness {
             if (length < 0) {
                 return "(nil)";
             }
-            String text = new String(frame, at, length, java.nio.charset.StandardCharsets.ISO_8859_1);
+            String text = new String(frame, at, length, ISO_8859_1);
             at += length + 2;
             return text;
         }

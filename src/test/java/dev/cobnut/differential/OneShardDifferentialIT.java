@@ -33,10 +33,7 @@ class OneShardDifferentialIT {
     /// Commands that are not tried, and why.
     private static final Set<String> LEFT_OUT = Set.of(
             // The pool refuses them.
-            "psync",
-            "replconf",
-            "sync",
-            "sentinel");
+            "psync", "replconf", "sync", "sentinel");
 
     @TempDir
     private Path folder;
@@ -83,7 +80,8 @@ class OneShardDifferentialIT {
             return lane.get();
         } catch (ExecutionException e) {
             throw new AssertionError(
-                    e.getCause().getMessage() + "\nagain: ./mvnw -q -B verify -Dit.test=OneShardDifferentialIT -Dtest=NoUnit"
+                    e.getCause().getMessage()
+                            + "\nagain: ./mvnw -q -B verify -Dit.test=OneShardDifferentialIT -Dtest=NoUnit"
                             + " -Dsurefire.failIfNoSpecifiedTests=false -Dcobnut.differential.seed=" + SEED
                             + " -Dcobnut.differential.commands=" + COMMANDS,
                     e);

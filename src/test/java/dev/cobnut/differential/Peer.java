@@ -6,13 +6,15 @@ import dev.cobnut.testing.RespClient;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
 
 /// A connection to one of the two servers. Sorts what comes without being asked for out of the replies.
 final class Peer implements AutoCloseable {
-    private static final Pattern MESSAGE = Pattern.compile("[>*]\\d+\r\n\\$\\d+\r\n(message|pmessage|smessage|invalidate)\r\n");
+    private static final Pattern MESSAGE =
+            Pattern.compile("[>*]\\d+\r\n\\$\\d+\r\n(message|pmessage|smessage|invalidate)\r\n");
     private static final Pattern PUSH_TO_RESP3 = Pattern.compile(">\\d+\r\n\\$\\d+\r\n(?!\\w*subscribe\r\n)");
 
     private final RespClient client;
@@ -32,10 +34,10 @@ final class Peer implements AutoCloseable {
         int from = 0;
         for (int pieces = cuts.nextInt(3); pieces > 0; pieces--) {
             int to = from + cuts.nextInt(bytes.length - from + 1);
-            client.sendRaw(java.util.Arrays.copyOfRange(bytes, from, to));
+            client.sendRaw(Arrays.copyOfRange(bytes, from, to));
             from = to;
         }
-        client.sendRaw(java.util.Arrays.copyOfRange(bytes, from, bytes.length));
+        client.sendRaw(Arrays.copyOfRange(bytes, from, bytes.length));
     }
 
     /// The next replies, each as it came.

@@ -42,8 +42,8 @@ class ShardedDifferentialIT {
     private static final Set<String> IN_BLOCKS = Set.of("multi", "exec", "discard", "watch", "unwatch");
 
     /// Of one server each, or of the pool.
-    private static final Set<String> OF_THE_SERVER = Set.of(
-            "client|id", "slowlog|len", "acl|whoami", "role", "function|stats", "config|get", "object|refcount");
+    private static final Set<String> OF_THE_SERVER =
+            Set.of("client|id", "slowlog|len", "acl|whoami", "role", "function|stats", "config|get", "object|refcount");
 
     @TempDir
     private Path folder;
@@ -147,9 +147,7 @@ class ShardedDifferentialIT {
 
     private static boolean isLeftOut(Step step) {
         String name = step.name();
-        return LEFT_OUT.contains(name)
-                || IN_BLOCKS.contains(name)
-                || ClientModel.isSubscription(step);
+        return LEFT_OUT.contains(name) || IN_BLOCKS.contains(name) || ClientModel.isSubscription(step);
     }
 
     // ---- one command ------------------------------------------------------------------------------------------------

@@ -17,8 +17,27 @@ final class Words {
     private static final int KEYS_OF_A_TYPE = 6;
 
     private static final List<String> VALUES = List.of(
-            "0", "1", "-7", "12345678901", "9223372036854775807", "3.25", "1e5", "", "a", "hello", "Hello World",
-            "a\r\nb", "\r\n", "\0", "x\0y", "na\u00c3\u00afve", "\u00ff\u00fe", "+OK\r\n", "$-1\r\n", "nan", "inf");
+            "0",
+            "1",
+            "-7",
+            "12345678901",
+            "9223372036854775807",
+            "3.25",
+            "1e5",
+            "",
+            "a",
+            "hello",
+            "Hello World",
+            "a\r\nb",
+            "\r\n",
+            "\0",
+            "x\0y",
+            "na\u00c3\u00afve",
+            "\u00ff\u00fe",
+            "+OK\r\n",
+            "$-1\r\n",
+            "nan",
+            "inf");
     private static final List<String> MEMBERS =
             List.of("1", "2", "3", "4", "5", "66", "777", "-8", "a", "b", "mm", "z", "", "\r\n", "\u00c3\u00bc\0");
     static final List<String> SCRIPTS = List.of(

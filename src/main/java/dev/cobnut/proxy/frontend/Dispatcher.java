@@ -39,7 +39,7 @@ public final class Dispatcher {
         ClientReads reads = client.reads();
         if (reads != null) {
             if (!reads.permits(command)) {
-                refuse(client, ErrorText.READ_ONLY);
+                refuse(client, command, ErrorText.READ_ONLY);
                 return true;
             }
             if (!reads.begin(command)) {
