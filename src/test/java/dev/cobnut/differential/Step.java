@@ -52,7 +52,8 @@ record Step(List<String> arguments, Likeness likeness) {
     /// In printable ASCII, cut at 300 characters.
     static String escaped(String text) {
         StringBuilder out = new StringBuilder("\"");
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             if (out.length() > 300) {
                 out.append("...");
                 break;
