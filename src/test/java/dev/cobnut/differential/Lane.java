@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 
 /// A few clients that say the same to a pool of one shard and to a plain server, one after the other, in pipelines.
@@ -66,7 +67,7 @@ final class Lane implements Callable<Set<String>> {
     private final Conversation conversation = new Conversation();
     private final Set<String> asked = new HashSet<>();
     private final List<RequestGrammar.Row> first;
-    private volatile long progress;
+    private final AtomicLong progress = new AtomicLong();
 
     Lane(Ports ports, long seed, int commands) {
         this.ports = ports;
@@ -87,7 +88,7 @@ final class Lane implements Callable<Set<String>> {
             for (int i = 0; i < CLIENTS; i++) {
                 clients[i] = new Client(i);
             }
-            while (progress < commands) {
+            while (progress.get() < commands) {
                 clients[random.nextInt(CLIENTS)].talk();
             }
             for (Client client : clients) {
@@ -108,12 +109,12 @@ final class Lane implements Callable<Set<String>> {
         try {
             long before = -1;
             while (!done.await(STUCK_SECONDS, TimeUnit.SECONDS)) {
-                if (progress == before) {
+                if (progress.get() == before) {
                     for (Client client : clients) {
                         client.close();
                     }
                 }
-                before = progress;
+                before = progress.get();
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -219,7 +220,7 @@ final class Lane implements Callable<Set<String>> {
             } finally {
                 conversation.add(number, step, theirs, ours);
             }
-            progress++;
+            progress.incrementAndGet();
             asked.add(step.name());
             if (step.arguments().size() == 1 && step.name().endsWith("unsubscribe")) {
                 // In whatever order the server's table has them.
