@@ -80,7 +80,7 @@ class OneShardDifferentialIT {
             return lane.get();
         } catch (ExecutionException e) {
             throw new AssertionError(
-                    e.getCause().getMessage()
+                    e.getMessage()
                             + "\nagain: ./mvnw -q -B verify -Dit.test=OneShardDifferentialIT -Dtest=NoUnit"
                             + " -Dsurefire.failIfNoSpecifiedTests=false -Dcobnut.differential.seed=" + SEED
                             + " -Dcobnut.differential.commands=" + COMMANDS,
