@@ -43,8 +43,8 @@ enum Likeness {
         }
         Reply left = Reply.parse(one);
         Reply right = Reply.parse(other);
-        List<Reply> mine = left.answers();
-        List<Reply> theirs = right.answers();
+        List<Reply> mine = left.elements();
+        List<Reply> theirs = right.elements();
         if (left.type() != '*' || right.type() != '*' || mine.size() != each.size() || theirs.size() != each.size()) {
             return false;
         }
@@ -69,14 +69,6 @@ enum Likeness {
     ///
     /// @param text what stands in the line, or the bytes of a bulk string; for aggregates their size
     record Reply(char type, String text, List<Reply> elements) {
-
-        /// Messages that a transaction has sent to itself stand among the elements and are none.
-        List<Reply> answers() {
-            return elements.stream()
-                    .filter(element -> element.type != '>'
-                            || element.elements.getFirst().text.endsWith("subscribe"))
-                    .toList();
-        }
 
         static Reply parse(byte[] frame) {
             return new Parser(frame).next();
@@ -137,8 +129,12 @@ enum Likeness {
 
         private List<Reply> elements(char type, int size) {
             List<Reply> elements = new ArrayList<>();
-            for (int i = 0; i < (type == '%' ? 2 * size : size); i++) {
-                elements.add(next());
+            while (elements.size() < (type == '%' ? 2 * size : size)) {
+                Reply element = next();
+                // A message that a transaction has sent to its own client stands among the elements and is none.
+                if (element.type != '>' || element.elements.getFirst().text.endsWith("subscribe")) {
+                    elements.add(element);
+                }
             }
             return elements;
         }
