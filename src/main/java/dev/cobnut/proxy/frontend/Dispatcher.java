@@ -33,13 +33,13 @@ public final class Dispatcher {
         Command command = command(client, scanner, bytes, from);
         String error = error(client, command, scanner, bytes, from, to);
         if (command == null || error != null) {
-            refuse(client, command, error == null ? "ERR" : error);
+            refuse(client, command, error == null ? "ERR" : error, bytes, from, to);
             return true;
         }
         ClientReads reads = client.reads();
         if (reads != null) {
             if (!reads.permits(command)) {
-                refuse(client, command, ErrorText.READ_ONLY);
+                refuse(client, command, ErrorText.READ_ONLY, bytes, from, to);
                 return true;
             }
             if (!reads.begin(command)) {
@@ -52,7 +52,7 @@ public final class Dispatcher {
         Session session = client.sessionIfAny();
         if (session != null) {
             if (!session.subscriptions().isEmpty() && !client.isResp3() && !LocalCommands.isForSubscribers(command)) {
-                refuse(client, command, ErrorText.inSubscriberMode(command));
+                refuse(client, command, ErrorText.inSubscriberMode(command), bytes, from, to);
                 return true;
             }
             Transaction transaction = session.transaction();
@@ -80,7 +80,7 @@ public final class Dispatcher {
                 wholeKeyspace.send(client, command, policy, bytes, from, to);
             case LOCAL -> local.answer(client, command, scanner, bytes, from, to);
             case REFUSED -> {
-                refuse(client, command, ErrorText.refused(command));
+                refuse(client, command, ErrorText.refused(command), bytes, from, to);
                 yield true;
             }
         };
@@ -126,11 +126,12 @@ public final class Dispatcher {
                 : ErrorText.unknownSubcommand(container, bytes, from + scanner.offset(1), scanner.length(1));
     }
 
-    private static void refuse(ClientConnection client, @Nullable Command command, String text) {
+    private static void refuse(
+            ClientConnection client, @Nullable Command command, String text, byte[] bytes, int from, int to) {
         Session session = client.sessionIfAny();
         Transaction transaction = session == null ? null : session.transaction();
         if (command != null && command.name().equals("exec")) {
-            Transactions.refuseExec(client, transaction, text);
+            Transactions.refuseExec(client, transaction, text, bytes, from, to);
         } else if (transaction == null) {
             client.replies().answer(Replies.error(text));
         } else {

@@ -411,20 +411,23 @@ final class Transactions {
         }
     }
 
-    /// An EXEC that cannot be carried out ends the transaction all the same, and says why without the code `ERR`.
-    static void refuseExec(ClientConnection client, @Nullable Transaction transaction, String text) {
+    /// An EXEC that cannot be carried out ends the transaction and every WATCH all the same, and says why without the
+    /// code `ERR`. The node refuses it for the same reason.
+    static void refuseExec(
+            ClientConnection client, @Nullable Transaction transaction, String text, byte[] bytes, int from, int to) {
         String why = text.startsWith("ERR ") ? text.substring(4) : text;
         byte[] error = Replies.error("EXECABORT Transaction discarded because of: " + why);
-        if (transaction == null) {
-            client.replies().answer(error);
-            return;
+        Session session = client.sessionIfAny();
+        OwnConnection own = transaction != null ? transaction.own() : session != null ? session.watching() : null;
+        if (session != null) {
+            session.setTransaction(null);
+            session.forgetWatchTrouble();
         }
-        end(client, transaction);
-        OwnConnection own = transaction.own();
-        if (own == null || transaction.lost() != null) {
+        if (own == null || (transaction != null && transaction.lost() != null)) {
             client.replies().answer(error);
         } else {
-            own.send(client.replies().add(new Refusal(client.replies(), error)), DISCARD, 0, DISCARD.length);
+            own.setWatching(false);
+            own.send(client.replies().add(new Refusal(client.replies(), error)), bytes, from, to);
         }
     }
 }
