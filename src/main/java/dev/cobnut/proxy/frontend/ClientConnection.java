@@ -413,6 +413,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
         if (leaving && replies.isEmpty()) {
             closeWhenFlushed();
+        } else if (leaving) {
+            closeIfBlocked();
         }
     }
 
@@ -477,7 +479,16 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
             channel.config().setAutoRead(false);
             if (replies.isEmpty()) {
                 closeWhenFlushed();
+            } else {
+                closeIfBlocked();
             }
+        }
+    }
+
+    /// A client that has ended its half of the connection does not wait for what may never come.
+    private void closeIfBlocked() {
+        if (inputEnded && session != null && session.isBlocked()) {
+            close();
         }
     }
 
@@ -663,11 +674,6 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
             request.fail(pool.noConnection(shard));
         }
         return own;
-    }
-
-    /// Whether it reads what it is sent.
-    boolean hasRoom() {
-        return replies.hasRoom();
     }
 
     // ---- who it is --------------------------------------------------------------------------------------------------
