@@ -168,7 +168,7 @@ final class PoolKeys {
             0,
             ReadSettings.DEFAULT.afterWriteMillis(),
             "milliseconds",
-            "how long after a write a client's reads of that shard go to the master");
+            "how long after the answer to a write a client's reads go to the master");
 
     static final PoolKey.Value<Boolean> READS_ACROSS_SHARDS = PoolKey.bool(
             "reads_across_shards",

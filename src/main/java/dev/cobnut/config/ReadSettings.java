@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// @param listen a second address, on which all reads are for replicas; null for none
 /// @param lagBytesMax how much of the replication stream a replica may miss, 0 or more; default 1048576
 /// @param lagSecondsMax how long a replica may not have heard of its master, 1 or more; default 10
-/// @param afterWriteMillis how long after a write a client's reads of that shard go to the master; default 1000
+/// @param afterWriteMillis how long after the answer to a write a client's reads go to the master; default 1000
 /// @param acrossShards whether SUNION, SINTER and SDIFF of keys on several shards are computed in the proxy, from sets
 ///     read one by one; default false
 public record ReadSettings(

@@ -24,6 +24,18 @@ final class FailureLog {
         }
     }
 
+    void onReplicaFailing(String pool, String shard, String why) {
+        if (failing.add(pool + " replica " + shard)) {
+            LOG.warn("pool {}: reading from a replica failed: {}", pool, why);
+        }
+    }
+
+    void onReplicaRecovered(String pool, String shard) {
+        if (failing.remove(pool + " replica " + shard)) {
+            LOG.info("pool {}: shard {}: a replica answers reads again", pool, shard);
+        }
+    }
+
     void onEjected(String pool, String shard, int retryMillis) {
         LOG.warn("pool {}: shard {} is off the ring for {} ms; its keys go to others", pool, shard, retryMillis);
     }

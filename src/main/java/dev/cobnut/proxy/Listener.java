@@ -1,5 +1,6 @@
 package dev.cobnut.proxy;
 
+import dev.cobnut.config.ListenAddress;
 import dev.cobnut.config.PoolConfig;
 import dev.cobnut.net.HostLookup;
 import dev.cobnut.net.Transport;
@@ -8,6 +9,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -28,12 +30,17 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/// One pool's listening socket. Accepted clients are spread over the event loops in turn.
+/// One of a pool's listening sockets: `listen`, or `listen_reads`. Accepted clients are spread over the event loops in turn.
 final class Listener {
     private static final int LOOKUP_TIMEOUT_MILLIS = 5_000;
     private static final int UNREAD_BYTES_LOW = 128 * 1024;
     private static final int UNREAD_BYTES_HIGH = 256 * 1024;
     private static final AtomicLong CLIENT_IDS = new AtomicLong();
+
+    /// Makes a client of an accepted connection.
+    private interface Clients {
+        ChannelHandler accept(Channel channel);
+    }
 
     private final Channel channel;
     private final @Nullable Path socketFile;
@@ -43,22 +50,32 @@ final class Listener {
         this.socketFile = socketFile;
     }
 
+    /// @param address one of the pool's
+    /// @param reader whether clients that come in here only read
     static Listener open(
             PoolConfig config,
+            ListenAddress address,
             int pool,
+            boolean reader,
             Transport transport,
             MultiThreadIoEventLoopGroup group,
             Map<EventLoop, ProxyLoop> loops)
             throws ListenException {
-        String where =
-                "pool " + config.name() + " cannot listen on " + config.listen().text() + ": ";
+        String where = "pool " + config.name() + " cannot listen on " + address.text() + ": ";
+        Clients clients = client -> {
+            ProxyLoop loop = loops.get(client.eventLoop());
+            if (loop == null) {
+                throw new IllegalStateException("a client on a loop that is not ours");
+            }
+            return loop.newClient(pool, CLIENT_IDS.incrementAndGet(), client, reader);
+        };
         try {
-            return switch (config.listen().address()) {
+            return switch (address.address()) {
                 case NodeAddress.Tcp tcp ->
-                    new Listener(bind(tcpAddress(tcp), config, pool, transport, group, loops), null);
+                    new Listener(bind(tcpAddress(tcp), config, transport, group, clients), null);
                 case NodeAddress.Unix unix -> {
                     Path file = Path.of(unix.path());
-                    yield new Listener(bindUnix(file, config, pool, transport, group, loops), file);
+                    yield new Listener(bindUnix(file, address.mode(), config, transport, group, clients), file);
                 }
             };
         } catch (IOException | IllegalArgumentException e) {
@@ -87,16 +104,11 @@ final class Listener {
     /// The socket gets its final permissions before anyone can reach it: it is made inside a private directory and
     /// then moved to its place.
     private static Channel bindUnix(
-            Path file,
-            PoolConfig config,
-            int pool,
-            Transport transport,
-            MultiThreadIoEventLoopGroup group,
-            Map<EventLoop, ProxyLoop> loops)
+            Path file, int mode, PoolConfig config, Transport transport, MultiThreadIoEventLoopGroup group, Clients clients)
             throws IOException {
-        if (config.listen().mode() == 0) {
+        if (mode == 0) {
             Files.deleteIfExists(file);
-            return bind(transport.unixAddress(file.toString()), config, pool, transport, group, loops);
+            return bind(transport.unixAddress(file.toString()), config, transport, group, clients);
         }
         Path directory = file.toAbsolutePath().getParent();
         if (directory == null) {
@@ -105,8 +117,8 @@ final class Listener {
         Path hidden = Files.createTempDirectory(directory, ".s");
         Path made = hidden.resolve("s");
         try {
-            Channel channel = bind(transport.unixAddress(made.toString()), config, pool, transport, group, loops);
-            Files.setPosixFilePermissions(made, permissions(config.listen().mode()));
+            Channel channel = bind(transport.unixAddress(made.toString()), config, transport, group, clients);
+            Files.setPosixFilePermissions(made, permissions(mode));
             Files.move(made, file, StandardCopyOption.REPLACE_EXISTING);
             return channel;
         } finally {
@@ -129,10 +141,9 @@ final class Listener {
     private static Channel bind(
             SocketAddress address,
             PoolConfig config,
-            int pool,
             Transport transport,
             MultiThreadIoEventLoopGroup group,
-            Map<EventLoop, ProxyLoop> loops)
+            Clients clients)
             throws IOException {
         boolean tcp = address instanceof InetSocketAddress;
         ServerBootstrap bootstrap = new ServerBootstrap()
@@ -147,11 +158,7 @@ final class Listener {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel client) {
-                        ProxyLoop loop = loops.get(client.eventLoop());
-                        if (loop == null) {
-                            throw new IllegalStateException("a client on a loop that is not ours");
-                        }
-                        client.pipeline().addLast(loop.newClient(pool, CLIENT_IDS.incrementAndGet(), client));
+                        client.pipeline().addLast(clients.accept(client));
                     }
                 });
         if (tcp) {

@@ -1,5 +1,6 @@
 package dev.cobnut.proxy;
 
+import dev.cobnut.config.ListenAddress;
 import dev.cobnut.config.PoolConfig;
 import dev.cobnut.net.IoLoop;
 import dev.cobnut.net.Resolver;
@@ -24,6 +25,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -56,12 +58,15 @@ public final class Proxy {
         List<PoolClients> clients = new ArrayList<>();
         configs.forEach(config -> clients.add(new PoolClients(config.clientConnections())));
         Map<EventLoop, ProxyLoop> loops = new HashMap<>();
+        // Proxies that start with the same topology do not all read from the same replicas.
+        int spread = ThreadLocalRandom.current().nextInt(1 << 16);
         for (EventExecutor executor : group) {
             EventLoop eventLoop = (EventLoop) executor;
+            int place = spread + loops.size();
             ProxyLoop loop = eventLoop
                     .submit(() -> {
                         IoLoop io = new IoLoop(eventLoop, transport, resolver, allocator);
-                        ProxyLoop made = new ProxyLoop(io, configs, clients, topology, trouble, failureLog);
+                        ProxyLoop made = new ProxyLoop(io, configs, clients, topology, trouble, failureLog, place);
                         made.start(topology);
                         return made;
                     })
@@ -72,13 +77,22 @@ public final class Proxy {
         Proxy proxy = new Proxy(List.copyOf(configs), group, Map.copyOf(loops));
         try {
             for (int pool = 0; pool < configs.size(); pool++) {
-                proxy.listeners.add(Listener.open(proxy.configs.get(pool), pool, transport, group, proxy.loops));
+                proxy.listen(pool, transport);
             }
         } catch (ListenException e) {
             proxy.stop(Duration.ZERO);
             throw e;
         }
         return proxy;
+    }
+
+    private void listen(int pool, Transport transport) throws ListenException {
+        PoolConfig config = configs.get(pool);
+        listeners.add(Listener.open(config, config.listen(), pool, false, transport, group, loops));
+        ListenAddress reads = config.reads().listen();
+        if (reads != null) {
+            listeners.add(Listener.open(config, reads, pool, true, transport, group, loops));
+        }
     }
 
     /// Hands a topology to every loop; each goes over to it within its next turn. Older epochs are ignored.

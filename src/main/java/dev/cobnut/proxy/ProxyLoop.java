@@ -5,6 +5,7 @@ import dev.cobnut.net.IoLoop;
 import dev.cobnut.proxy.backend.LaneEpoch;
 import dev.cobnut.proxy.backend.LinkListener;
 import dev.cobnut.proxy.backend.LinkSettings;
+import dev.cobnut.proxy.backend.ReplicaLink;
 import dev.cobnut.proxy.backend.ShardLink;
 import dev.cobnut.proxy.frontend.ClientConnection;
 import dev.cobnut.proxy.frontend.PoolClients;
@@ -36,21 +37,25 @@ final class ProxyLoop {
     private final Dispatcher dispatcher;
     private final Trouble trouble;
     private final FailureLog failureLog;
+    private final int spread;
     private long topologyEpoch;
 
     /// @param clients one for each pool, shared by all loops
     /// @param failureLog shared by all loops
     /// @param trouble told, on this loop, what suggests that a master has moved or died
+    /// @param spread different for each loop; it decides which replicas are read from
     ProxyLoop(
             IoLoop loop,
             List<PoolConfig> configs,
             List<PoolClients> clients,
             Topology topology,
             Trouble trouble,
-            FailureLog failureLog) {
+            FailureLog failureLog,
+            int spread) {
         this.loop = loop;
         this.trouble = trouble;
         this.failureLog = failureLog;
+        this.spread = spread;
         this.dispatcher = new Dispatcher();
         for (int i = 0; i < configs.size(); i++) {
             PoolConfig config = configs.get(i);
@@ -80,7 +85,16 @@ final class ProxyLoop {
         for (int shard = 0; shard < servers.size(); shard++) {
             links.add(new ShardLink(loop, epoch, shard, servers.get(shard).name(), settings, ejector));
         }
-        PoolFront pool = new PoolFront(config, clients, loop, epoch, router, links);
+        List<ReplicaLink> replicas = new ArrayList<>();
+        if (config.reads().wantReplicas()) {
+            LinkListener listener = new ReplicaFailures(config);
+            for (ShardLink link : links) {
+                int index = link.index();
+                replicas.add(new ReplicaLink(
+                        loop, epoch, index, link.name(), settings, listener, link.counters(), spread + index));
+            }
+        }
+        PoolFront pool = new PoolFront(config, clients, loop, epoch, router, links, replicas);
         ejector.pool = pool;
         return pool;
     }
@@ -106,6 +120,9 @@ final class ProxyLoop {
             for (ShardLink link : pool.links()) {
                 link.tick(now);
             }
+            for (ReplicaLink replica : pool.replicas()) {
+                replica.link().tick(now);
+            }
         }
     }
 
@@ -123,12 +140,19 @@ final class ProxyLoop {
                     link.preconnect();
                 }
             }
+            for (ReplicaLink replica : pool.replicas()) {
+                replica.setReadable(shards.get(replica.link().index()).readable());
+                if (pool.config().preconnect()) {
+                    replica.link().preconnect();
+                }
+            }
         }
     }
 
-    ClientConnection newClient(int pool, long id, Channel channel) {
+    /// @param reader whether it came in on `listen_reads`
+    ClientConnection newClient(int pool, long id, Channel channel, boolean reader) {
         channel.config().setRecvByteBufAllocator(loop.readBuffer());
-        return new ClientConnection(id, pools.get(pool), dispatcher, channel);
+        return new ClientConnection(id, pools.get(pool), dispatcher, channel, reader);
     }
 
     /// Lets every client leave once it is answered.
@@ -143,6 +167,7 @@ final class ProxyLoop {
         for (PoolFront pool : pools) {
             List.copyOf(pool.clients()).forEach(ClientConnection::close);
             pool.links().forEach(ShardLink::close);
+            pool.replicas().forEach(replica -> replica.link().close());
         }
     }
 
@@ -154,6 +179,31 @@ final class ProxyLoop {
     /// For reading counters, from any thread.
     List<PoolFront> pools() {
         return pools;
+    }
+
+    /// A replica that fails is worth a line, and no more: nobody is ejected, and the master has nothing to do with it.
+    private final class ReplicaFailures implements LinkListener {
+        private final PoolConfig config;
+
+        ReplicaFailures(PoolConfig config) {
+            this.config = config;
+        }
+
+        @Override
+        public void onFailing(ShardLink link, String why) {
+            failureLog.onReplicaFailing(config.name(), link.name(), why);
+        }
+
+        @Override
+        public void onRecovered(ShardLink link) {
+            failureLog.onReplicaRecovered(config.name(), link.name());
+        }
+
+        @Override
+        public void onFailureLimit(ShardLink link) {}
+
+        @Override
+        public void onTrouble(ShardLink link, String why) {}
     }
 
     private final class Ejector implements LinkListener {

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 public final class Command {
     private static final Set<String> SCRIPT_CARRIERS = Set.of("eval", "eval_ro", "script|load", "function|load");
 
+    /// They do not look at the data set when they come, so they are answered while it loads.
+    private static final Set<String> CHANGES_WITHOUT_DATA = Set.of("multi", "exec", "watch", "publish", "spublish");
+
     private final String name;
     private final String since;
     private final int arity;
@@ -20,6 +23,8 @@ public final class Command {
     private final int firstKey;
     private final boolean singleKey;
     private final boolean carriesScript;
+    private final boolean readsKeys;
+    private final boolean mayWrite;
     private final Policy oneShard;
     private final Policy severalShards;
     private final String refusal;
@@ -47,6 +52,15 @@ public final class Command {
         this.carriesScript = SCRIPT_CARRIERS.contains(name);
         this.oneShard = oneShard;
         this.severalShards = severalShards;
+        this.readsKeys = (flags & CommandFlag.READONLY.bit()) != 0
+                && (flags & (CommandFlag.BLOCKING.bit() | CommandFlag.DANGEROUS.bit())) == 0
+                && !keys.isEmpty()
+                && oneShard == Policy.FORWARD
+                && !name.contains("scan")
+                && !name.equals("touch");
+        this.mayWrite = (flags & CommandFlag.READONLY.bit()) == 0
+                && ((flags & CommandFlag.LOADING.bit()) == 0 || CHANGES_WITHOUT_DATA.contains(name))
+                && !name.equals("ping");
         this.refusal = refusal;
         this.subcommands = new LinkedHashMap<>(subcommands);
         this.subcommandIndex = subcommands.isEmpty() ? NameIndex.EMPTY : new NameIndex(subcommands);
@@ -128,6 +142,19 @@ public final class Command {
     /// Certainly does not write: may be sent again, or to a replica.
     public boolean readOnly() {
         return is(CommandFlag.READONLY);
+    }
+
+    /// Whether any node of the shard that has the data gives the same answer: it only reads, and only the values of the
+    /// keys it names. Not the cursors of SCAN and its like, which one node understands, nor TOUCH, which is for the
+    /// master's memory of what was used.
+    public boolean readsKeys() {
+        return readsKeys;
+    }
+
+    /// Whether it may change what others see: all that is not certain to read, or to be about the connection and the
+    /// server only. Transactions count, whatever is in them.
+    public boolean mayWrite() {
+        return mayWrite;
     }
 
     /// May keep its connection waiting.

@@ -10,6 +10,9 @@ public final class ErrorText {
     /// The reply to a client that has yet to authenticate.
     public static final String NO_AUTH = "NOAUTH Authentication required.";
 
+    /// The reply to what may write, where clients only read.
+    public static final String READ_ONLY = "READONLY You can't write against a read only replica.";
+
     static final String SYNTAX = "ERR syntax error";
     static final String UNBALANCED_STREAMS =
             "ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.";

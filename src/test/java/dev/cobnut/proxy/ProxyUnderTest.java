@@ -36,6 +36,7 @@ final class ProxyUnderTest implements AutoCloseable {
     private final int port;
     private final int loops;
     private final List<@Nullable NodeAddress> masters;
+    private final List<List<NodeAddress>> readable = new ArrayList<>();
     private final List<String> troubles = new CopyOnWriteArrayList<>();
     private long epoch = 1;
 
@@ -44,6 +45,7 @@ final class ProxyUnderTest implements AutoCloseable {
         this.loops = loops;
         this.config = config(port, settings, nodes);
         this.masters = new ArrayList<>(nodes);
+        nodes.forEach(_ -> readable.add(List.of()));
         try {
             this.proxy = Proxy.start(
                     List.of(config), topology(), Transport.select("auto"), loops, (_, _, why) -> troubles.add(why));
@@ -96,7 +98,8 @@ final class ProxyUnderTest implements AutoCloseable {
         List<Shard> shards = new ArrayList<>();
         for (int i = 0; i < masters.size(); i++) {
             ServerConfig server = config.servers().get(i);
-            shards.add(new Shard(server.ringName(), server.weight(), null, masters.get(i), epoch, List.of()));
+            shards.add(new Shard(
+                    server.ringName(), server.weight(), null, masters.get(i), epoch, List.of(), readable.get(i)));
         }
         return new Topology(epoch, List.of(new PoolTopology(config.name(), shards)), List.of());
     }
@@ -104,6 +107,16 @@ final class ProxyUnderTest implements AutoCloseable {
     /// The shard's master is another node from now on: when this returns, all loops know.
     void move(int shard, @Nullable NodeAddress master) throws IOException {
         masters.set(shard, master);
+        publish();
+    }
+
+    /// These replicas of the shard may be read from, from now on: when this returns, all loops know.
+    void letRead(int shard, NodeAddress... replicas) throws IOException {
+        readable.set(shard, List.of(replicas));
+        publish();
+    }
+
+    private void publish() throws IOException {
         epoch++;
         proxy.apply(topology());
         // Clients are given to the loops in turn, and a loop reads a new client after what it was told before.

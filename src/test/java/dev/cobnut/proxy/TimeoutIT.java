@@ -92,6 +92,28 @@ class TimeoutIT {
     }
 
     @Test
+    void aNodeThatFallsSilentIsCountedAndReported() throws Exception {
+        try (ScriptedNode node = ScriptedNode.start(ScriptedNode.Peer::readToTheEnd);
+                ProxyUnderTest proxy = ProxyUnderTest.start(
+                        List.of(
+                                "timeout: 300",
+                                "auto_eject_hosts: true",
+                                "server_failure_limit: 2",
+                                "server_retry_timeout: 60000"),
+                        node);
+                RawClient client = proxy.client()) {
+            for (int i = 0; i < 2; i++) {
+                client.ask("GET", "a");
+                assertThat(client.readLine()).startsWith("-ERR Connection timed out: shard s0");
+            }
+            client.ask("GET", "a");
+            assertThat(client.readLine()).startsWith("-ERR Connection refused: every server of pool alpha is ejected");
+            assertThat(proxy.count(0, ServerCounter.SERVER_TIMEDOUT)).isEqualTo(2);
+            assertThat(proxy.troubles()).hasSize(2);
+        }
+    }
+
+    @Test
     void lateReplyOfATimedOutRequestReachesNobody() throws Exception {
         CountDownLatch late = new CountDownLatch(1);
         try (ScriptedNode node = ScriptedNode.start(peer -> {

@@ -225,6 +225,52 @@ class CommandTableTest {
     }
 
     @Test
+    void onlyPlainReadsOfKeysAreForReplicas() {
+        assertThat(List.of("get", "hget", "mget", "exists", "sunion", "zrangebyscore", "ttl", "object|encoding"))
+                .allMatch(name -> command(name).readsKeys());
+        assertThat(List.of(
+                        "set",
+                        "getex",
+                        "touch",
+                        "scan",
+                        "hscan",
+                        "keys",
+                        "dbsize",
+                        "xread",
+                        "eval_ro",
+                        "fcall_ro",
+                        "info",
+                        "ping",
+                        "randomkey"))
+                .noneMatch(name -> command(name).readsKeys());
+        for (Command command : all()) {
+            assertThat(command.readsKeys() && (command.mayWrite() || command.writes() || command.blocking()))
+                    .as(command.name())
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void allThatIsNotCertainToReadMayWrite() {
+        assertThat(List.of("set", "eval", "evalsha", "fcall", "multi", "exec", "watch", "publish", "function|load"))
+                .allMatch(name -> command(name).mayWrite());
+        assertThat(List.of("get", "eval_ro", "ping", "select", "hello", "auth", "client|setname", "info", "subscribe"))
+                .noneMatch(name -> command(name).mayWrite());
+        for (Command command : all()) {
+            assertThat(command.writes() && !command.mayWrite())
+                    .as(command.name())
+                    .isFalse();
+        }
+    }
+
+    private Command command(String name) {
+        return all().stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(name));
+    }
+
+    @Test
     void refusesANameListedTwiceAndASubcommandWithoutContainer() {
         String row = "get 7.0 2 r 1 forward forward";
         assertThatIllegalArgumentException().isThrownBy(() -> CommandTable.parse(List.of(row, row)));

@@ -129,6 +129,11 @@ public final class ScriptedNode implements AutoCloseable {
         return sockets.size();
     }
 
+    /// Closes all connections and accepts no more: what a node does that is killed.
+    public void die() {
+        close();
+    }
+
     /// Closes all connections and accepts no more.
     @Override
     public void close() {

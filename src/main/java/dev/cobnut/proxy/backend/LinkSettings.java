@@ -28,6 +28,11 @@ public record LinkSettings(
     /// Databases above this are not served: each has connections, and a place in a table, of its own.
     public static final int DATABASES_MAX = 4096;
 
+    /// The same for a node that is on no ring.
+    LinkSettings withoutEjection() {
+        return new LinkSettings(timeoutMillis, lanes, ownMax, false, failureLimit, password, database);
+    }
+
     long timeoutNanos() {
         return timeoutMillis * 1_000_000L;
     }

@@ -109,6 +109,9 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
     /// The node did not serve this connection, so that nothing that was written has been executed.
     private boolean refused;
 
+    /// The shard has another node by now; what this one does says nothing about it.
+    private boolean moved;
+
     /// Nobody wants it any more; how it ends says nothing about the node.
     private boolean abandoned;
 
@@ -526,15 +529,17 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
                 () -> failure(
                         Failure.Kind.TIMED_OUT,
                         "no answer within " + link.settings().timeoutMillis() + " ms"));
-        if (failure == null || state == State.RETIRED) {
+        if (failure == null || moved) {
             return;
         }
         if (nowNanos - lastReadNanos >= timeoutNanos) {
             link.counters().add(ServerCounter.SERVER_TIMEDOUT, 1);
             link.onSilence(failure);
         }
-        // New requests do not wait behind what was late, nor on a connection that may be one reply behind for ever.
-        link.detach(this);
+        if (state != State.RETIRED) {
+            // New requests do not wait behind what was late, nor on a connection that may be one reply behind for ever.
+            link.detach(this);
+        }
     }
 
     /// A long request is still coming from its client. A slow client is not the node's fault; a node that takes
@@ -641,7 +646,9 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /// Takes no more requests; closes once the last one is answered, at the latest after `graceMillis`.
+    /// Takes no more requests; closes once the last one is answered.
+    ///
+    /// @param graceMillis at the latest after this time, when the shard has moved to another node; 0 when it has not
     void retire(long graceMillis) {
         if (state == State.CLOSED) {
             return;
@@ -652,6 +659,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         state = State.RETIRED;
+        moved |= graceMillis > 0;
         wakeWaiting();
         if (owner != null) {
             owner.onMoved();

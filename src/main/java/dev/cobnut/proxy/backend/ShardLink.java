@@ -41,7 +41,7 @@ public final class ShardLink {
     private final String name;
     private final LinkSettings settings;
     private final LinkListener listener;
-    private final Counters<ServerCounter> counters = new Counters<>(ServerCounter.class);
+    private final Counters<ServerCounter> counters;
     private @Nullable NodeConnection[] lanes;
     private final List<NodeConnection> leaving = new ArrayList<>();
     private final List<NodeConnection> lent = new ArrayList<>();
@@ -62,16 +62,32 @@ public final class ShardLink {
     private int failures;
     private boolean failing;
 
+    /// The node of now has failed, and has not answered since.
+    private boolean down;
+
     /// @param index position of the shard in its pool
     /// @param name ring name of the shard
     public ShardLink(
             IoLoop loop, LaneEpoch epoch, int index, String name, LinkSettings settings, LinkListener listener) {
+        this(loop, epoch, index, name, settings, listener, new Counters<>(ServerCounter.class));
+    }
+
+    /// @param counters where it counts; another link of the same loop may count there, too
+    ShardLink(
+            IoLoop loop,
+            LaneEpoch epoch,
+            int index,
+            String name,
+            LinkSettings settings,
+            LinkListener listener,
+            Counters<ServerCounter> counters) {
         this.loop = loop;
         this.epoch = epoch;
         this.index = index;
         this.name = name;
         this.settings = settings;
         this.listener = listener;
+        this.counters = counters;
         this.lanes = new NodeConnection[settings.lane(settings.database(), true, settings.lanes() - 1) + 1];
         this.lastFailure = noMaster();
         this.allLent = new Failure(
@@ -94,6 +110,11 @@ public final class ShardLink {
 
     public LinkSettings settings() {
         return settings;
+    }
+
+    /// Whether a request would probably fail: no node is known, or it failed last.
+    public boolean isDown() {
+        return down || master == null;
     }
 
     // ---- requests -----------------------------------------------------------------------------------------------
@@ -266,6 +287,7 @@ public final class ShardLink {
         lastFailure = noMaster();
         redialWaits = false;
         failures = 0;
+        down = false;
     }
 
     /// New requests get another connection, since this one has to wait: for a slow receiver, or for a late reply.
@@ -355,6 +377,7 @@ public final class ShardLink {
         failures = 0;
         if (failing) {
             failing = false;
+            down = false;
             listener.onRecovered(this);
         }
         counters.add(ServerCounter.OUT_QUEUE, -1);
@@ -424,6 +447,7 @@ public final class ShardLink {
 
     private void countFailure(Failure failure) {
         lastFailure = failure;
+        down = true;
         if (!failing) {
             failing = true;
             listener.onFailing(this, failure.toString());

@@ -66,6 +66,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     private final ReplyQueue replies;
     private final RequestScanner scanner = new RequestScanner();
     private final Runnable goOn = this::goOn;
+    private final @Nullable ClientReads reads;
     private int lane;
     private int database;
     private boolean resp3;
@@ -94,7 +95,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     private byte[] name = new byte[0];
 
     /// @param id unique in this process, for CLIENT ID
-    public ClientConnection(long id, PoolFront pool, Dispatcher dispatcher, Channel channel) {
+    /// @param reader whether it came in on `listen_reads`
+    public ClientConnection(long id, PoolFront pool, Dispatcher dispatcher, Channel channel, boolean reader) {
         this.id = id;
         this.pool = pool;
         this.dispatcher = dispatcher;
@@ -103,6 +105,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         this.database = pool.config().redisDb();
         this.laneEpoch = pool.epoch().current();
         this.replies = new ReplyQueue(loop, channel, this, pool.counters());
+        ReadSplit split = pool.readSplit();
+        this.reads = split == null ? null : new ClientReads(this, split, reader);
         logout();
         chooseLane();
     }
@@ -408,6 +412,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /// A reply has left the queue.
     void onAnswered() {
+        if (reads != null) {
+            reads.onAnswered();
+        }
         if (stopped && !goOnScheduled && (waitsForAnswers ? replies.isEmpty() : replies.size() <= REQUESTS_MAX / 2)) {
             wake();
         }
@@ -633,6 +640,17 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         if (session != null) {
             session.follow();
         }
+    }
+
+    /// Null where replicas are not read from.
+    @Nullable
+    ClientReads reads() {
+        return reads;
+    }
+
+    /// Its connection has ended.
+    boolean isGone() {
+        return gone;
     }
 
     // ---- what makes it special --------------------------------------------------------------------------------------

@@ -36,6 +36,16 @@ public final class Dispatcher {
             refuse(client, error == null ? "ERR" : error);
             return true;
         }
+        ClientReads reads = client.reads();
+        if (reads != null) {
+            if (!reads.permits(command)) {
+                refuse(client, ErrorText.READ_ONLY);
+                return true;
+            }
+            if (!reads.begin(command)) {
+                return false;
+            }
+        }
         if (command.dangerous()) {
             notePause(client, command, bytes, from, to);
         }
@@ -309,6 +319,10 @@ public final class Dispatcher {
                 || !command.arityFits(scanner.argumentCount())) {
             return false;
         }
+        ClientReads reads = client.reads();
+        if (reads != null && !reads.permits(command)) {
+            return false;
+        }
         boolean alone = client.pool().oneShard();
         if (command.policy(alone) != Policy.FORWARD || !(alone || hasRoutingKey(command, scanner))) {
             return false;
@@ -346,6 +360,10 @@ public final class Dispatcher {
         Command command = client.pool().table().lookup(bytes, scanner.offset(0), scanner.length(0));
         if (command == null) {
             throw new IllegalStateException("an upload of no known command");
+        }
+        ClientReads reads = client.reads();
+        if (reads != null && !reads.begin(command)) {
+            throw new IllegalStateException("an upload while requests are unanswered");
         }
         int shard = uploadShard(client, command, scanner, bytes);
         OwnConnection own = shard == Router.NONE ? null : client.session().open(shard);

@@ -8,6 +8,7 @@ import dev.cobnut.proxy.backend.Exchange;
 import dev.cobnut.proxy.backend.Failure;
 import dev.cobnut.proxy.backend.LaneEpoch;
 import dev.cobnut.proxy.backend.NodeConnection;
+import dev.cobnut.proxy.backend.ReplicaLink;
 import dev.cobnut.proxy.backend.ShardLink;
 import dev.cobnut.proxy.routing.Router;
 import dev.cobnut.resp.Command;
@@ -20,6 +21,7 @@ import dev.cobnut.stats.PoolCounter;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// One pool on one event loop: what all its clients there share, and the way of a request to a shard. For the loop's
 /// own thread, counters apart.
@@ -35,6 +37,8 @@ public final class PoolFront {
     private final LaneEpoch epoch;
     private final Router router;
     private final List<ShardLink> links;
+    private final List<ReplicaLink> replicas;
+    private final @Nullable ReadSplit readSplit;
     private final Counters<PoolCounter> counters = new Counters<>(PoolCounter.class);
     private final Set<ClientConnection> clients = new HashSet<>();
     private final Failure allEjected;
@@ -44,14 +48,23 @@ public final class PoolFront {
 
     /// @param everywhere what all loops know together of the clients
     /// @param links one for each shard, in topology order
+    /// @param replicas the same, or empty where replicas are not read from
     public PoolFront(
-            PoolConfig config, PoolClients everywhere, IoLoop loop, LaneEpoch epoch, Router router, List<ShardLink> links) {
+            PoolConfig config,
+            PoolClients everywhere,
+            IoLoop loop,
+            LaneEpoch epoch,
+            Router router,
+            List<ShardLink> links,
+            List<ReplicaLink> replicas) {
         this.config = config;
         this.everywhere = everywhere;
         this.loop = loop;
         this.epoch = epoch;
         this.router = router;
         this.links = List.copyOf(links);
+        this.replicas = List.copyOf(replicas);
+        this.readSplit = replicas.isEmpty() ? null : new ReadSplit(config.reads(), loop, links, replicas);
         this.allEjected = new Failure(Failure.Kind.REFUSED, "every server of pool " + config.name() + " is ejected");
         this.table = CommandTable.builtIn().with(config.commands());
         this.databases = config.redisDb() + 1;
@@ -85,6 +98,17 @@ public final class PoolFront {
 
     public List<ShardLink> links() {
         return links;
+    }
+
+    /// One for each shard, or none where replicas are not read from.
+    public List<ReplicaLink> replicas() {
+        return replicas;
+    }
+
+    /// Null where replicas are not read from.
+    @Nullable
+    ReadSplit readSplit() {
+        return readSplit;
     }
 
     public Counters<PoolCounter> counters() {
@@ -151,6 +175,11 @@ public final class PoolFront {
         if (own != null) {
             own.send(exchange, bytes, from, to);
             client.waitForRoom(own);
+            return;
+        }
+        ClientReads reads = client.reads();
+        if (reads != null && reads.isEither()) {
+            reads.send(shard, exchange, bytes, from, to);
             return;
         }
         ShardLink link = links.get(shard);
