@@ -45,6 +45,12 @@ final class ClientModel {
         return !resp3 && isSubscribed();
     }
 
+    /// Whether a message published now would stand in the reply to EXEC as an array that nothing counts: servers before
+    /// 7.2 do so in RESP2, and nobody can then read on.
+    boolean hearsItselfInMulti() {
+        return multi && !resp3 && queued.stream().anyMatch(ClientModel::isSubscription);
+    }
+
     List<Step> queued() {
         return List.copyOf(queued);
     }

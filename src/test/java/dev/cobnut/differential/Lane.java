@@ -306,6 +306,9 @@ final class Lane implements Callable<Set<String>> {
             if (!model.inMulti()) {
                 return true;
             }
+            if (model.hearsItselfInMulti() && step.name().endsWith("publish")) {
+                return false;
+            }
             return !NOT_IN_MULTI.contains(step.name())
                     && (!ClientModel.isSubscription(step) || step.arguments().size() == 2);
         }

@@ -289,6 +289,31 @@ class SeveralShardsIT {
         }
     }
 
+    @Test
+    void longRepliesOfSeveralNodesAtOnceDoNotWaitForEachOther() throws Exception {
+        String big = "$5000000\r\n" + "b".repeat(5_000_000) + "\r\n";
+        ScriptedNode.Script script = peer -> {
+            while (true) {
+                peer.read();
+                peer.send(big);
+            }
+        };
+        try (ScriptedNode one = ScriptedNode.start(script);
+                ScriptedNode two = ScriptedNode.start(script);
+                ScriptedNode three = ScriptedNode.start(script);
+                ProxyUnderTest proxy = ProxyUnderTest.start(List.of(), one, two, three);
+                RawClient client = proxy.client()) {
+            for (int round = 0; round < 4; round++) {
+                for (int shard = 0; shard < 3; shard++) {
+                    client.ask("GET", proxy.key(shard, "k"));
+                }
+            }
+            for (int i = 0; i < 12; i++) {
+                client.expect(big);
+            }
+        }
+    }
+
     private static String firstLine(RawClient client) {
         try {
             return client.readLine();

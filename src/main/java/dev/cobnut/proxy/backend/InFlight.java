@@ -25,6 +25,16 @@ final class InFlight {
         return head;
     }
 
+    /// The oldest that is not the proxy's own business.
+    @Nullable
+    Exchange oldestOfClients() {
+        Exchange oldest = head;
+        while (oldest != null && oldest.isHidden()) {
+            oldest = oldest.next;
+        }
+        return oldest;
+    }
+
     void add(Exchange exchange) {
         if (tail == null) {
             head = exchange;

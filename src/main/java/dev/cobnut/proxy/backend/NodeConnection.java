@@ -52,6 +52,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
     private static final long DETACH_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long TOO_SLOW_AFTER_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
     private static final long SLOW_COMMAND_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long BEHIND_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long UNREAD_PUSHES_NANOS_MAX = TimeUnit.SECONDS.toNanos(60);
 
     /// What a node says to a connection that it does not serve, before it closes it and whatever was asked.
@@ -95,6 +96,9 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
     private @Nullable Exchange slowest;
     private long slowestSinceNanos;
     private boolean pausedForPushes;
+    private long pushesResumedNanos;
+
+    final long bornNanos;
 
     /// Since when it lies among the idle ones of its link.
     long idleSinceNanos;
@@ -125,7 +129,8 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
         // Early enough for those who wait behind the slow one to be answered within their timeout.
         this.tooSlowAfterNanos =
                 timeoutNanos > 0 ? Math.min(TOO_SLOW_AFTER_NANOS_MAX, timeoutNanos / 2) : TOO_SLOW_AFTER_NANOS_MAX;
-        this.lastReadNanos = loop.nowNanos();
+        this.bornNanos = loop.nowNanos();
+        this.lastReadNanos = bornNanos;
         this.database = database;
         this.resp3 = resp3;
         reader.setResp3(resp3 || !shared);
@@ -291,9 +296,9 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
         send(new PreludeStep(this, command, false), command, 0, command.length);
     }
 
-    /// Whether the oldest request under way is one that may take as long as it likes.
+    /// Whether the oldest request under way, the proxy's own apart, is one that may take as long as it likes.
     public boolean isWaitingWithoutEnd() {
-        Exchange oldest = inFlight.oldest();
+        Exchange oldest = inFlight.oldestOfClients();
         return oldest != null && oldest.patient;
     }
 
@@ -302,7 +307,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
     }
 
     boolean isPush(byte[] bytes, int from, int to) {
-        return owner != null && pushForm.matches(bytes, from, to);
+        return owner != null && pushForm.matches(bytes, from, to, resp3);
     }
 
     void onPush(byte[] bytes, int from, int to) {
@@ -338,6 +343,12 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
             pausedSinceNanos = pausedFor == null ? loop.nowNanos() : pausedSinceNanos;
             open.config().setAutoRead(false);
         }
+    }
+
+    /// Whether its owner does not keep up with its messages, or did not a moment ago: a node drops those who do not.
+    public boolean isBehind() {
+        return pausedForPushes
+                || (pushesResumedNanos != 0 && loop.nowNanos() - pushesResumedNanos < BEHIND_NANOS);
     }
 
     private void tellIdle() {
@@ -451,6 +462,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
     public void resume() {
         Channel open = channel;
         if ((pausedFor != null || pausedForPushes) && open != null) {
+            pushesResumedNanos = pausedForPushes ? loop.nowNanos() : pushesResumedNanos;
             pausedFor = null;
             pausedForPushes = false;
             pausedNanos += loop.nowNanos() - pausedSinceNanos;

@@ -10,7 +10,7 @@ import java.util.Arrays;
 public enum PushForm {
     /// Only the type `>` of RESP3 is a message.
     TYPED,
-    /// So are arrays that begin with one of the words of publish and subscribe.
+    /// In RESP2, so are arrays that begin with one of the words of publish and subscribe.
     PUBSUB,
     /// So are status replies that begin with a time stamp.
     MONITOR;
@@ -22,10 +22,11 @@ public enum PushForm {
     /// Whether the frame that begins at `from` is a message.
     ///
     /// @param to at least as far as the first element, or the whole frame
-    boolean matches(byte[] bytes, int from, int to) {
+    /// @param resp3 whether the connection speaks RESP3, where an array is never a message
+    boolean matches(byte[] bytes, int from, int to, boolean resp3) {
         return switch (bytes[from]) {
             case '>' -> true;
-            case '*' -> this == PUBSUB && beginsWithWord(bytes, from, to);
+            case '*' -> this == PUBSUB && !resp3 && beginsWithWord(bytes, from, to);
             case '+' -> this == MONITOR && isDigit(bytes, from + 1, to) && isDigit(bytes, from + 10, to);
             default -> false;
         };

@@ -55,6 +55,10 @@ public final class ShardLink {
     private int spareDatabase;
     private boolean spareResp3;
     private long lastLentNanos;
+
+    /// No new spares before; 0 for at once.
+    private long sparesAfterNanos;
+
     private int failures;
     private boolean failing;
 
@@ -330,7 +334,9 @@ public final class ShardLink {
         for (int i = lent.size() - 1; i >= 0; i--) {
             lent.get(i).tick(nowNanos);
         }
-        if (lastLentNanos != 0 && nowNanos - lastLentNanos < IDLE_NANOS_MAX) {
+        if (lastLentNanos != 0
+                && nowNanos - lastLentNanos < IDLE_NANOS_MAX
+                && (sparesAfterNanos == 0 || nowNanos - sparesAfterNanos >= 0)) {
             fillSpares(SPARES);
         }
         NodeConnection longestIdle = idle.peekLast();
@@ -413,7 +419,10 @@ public final class ShardLink {
     void onLost(NodeConnection connection, Failure failure, boolean harmless) {
         boolean wasSpare = idle.contains(connection);
         forget(connection);
-        if (wasSpare && harmless) {
+        if (wasSpare && loop.nowNanos() - connection.bornNanos < REDIAL_NANOS) {
+            // A node that does not let them live is not dialed without end.
+            sparesAfterNanos = loop.nowNanos() + REDIAL_NANOS;
+        } else if (wasSpare && harmless) {
             replaceSpare(connection);
         }
         for (int lane = 0; lane < lanes.length; lane++) {

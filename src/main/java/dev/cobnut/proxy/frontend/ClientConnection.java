@@ -13,7 +13,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,10 +46,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     static final int HELD_BYTES_MAX = 64 * 1024;
     static final int COLLECTED_BYTES_MAX = 64 * 1024 * 1024;
 
-    /// A shorter piece of a long request is copied: as it is it would hold on to a whole read buffer of 64 KiB.
     /// A transaction has selected a database that only the node knows. The client then keeps its own connection.
     static final int DATABASE_UNKNOWN = -1;
 
+    /// A shorter piece of a long request is copied: as it is it would hold on to a whole read buffer of 64 KiB.
     private static final int PASSED_ON_BYTES_MIN = 16 * 1024;
 
     /// How long a client that broke the protocol has to read the error.
@@ -75,9 +74,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     private boolean resp3;
     private @Nullable Session session;
 
-    private byte[] held = new byte[0];
-    private int budgeted;
-    private int heldBytes;
+    private final HeldFrame held = new HeldFrame();
     private @Nullable Upload upload;
     private boolean discarding;
 
@@ -191,7 +188,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     private boolean atFrameStart() {
-        return (heldBytes == 0 || parked) && upload == null && !discarding;
+        return (held.isEmpty() || parked) && upload == null && !discarding;
     }
 
     /// @return false when it is parked
@@ -203,11 +200,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
             waitsForAnswers = true;
         } else if (discarding) {
             discarding = false;
-        } else if (heldBytes > 0) {
-            hold(window, from, to);
+        } else if (!held.isEmpty()) {
+            held.add(window, from, to);
             return dispatchHeld();
         } else if (!dispatcher.dispatch(this, scanner, window, from, to)) {
-            hold(window, from, to);
+            held.add(window, from, to);
             return park();
         }
         scanner.reset();
@@ -215,10 +212,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     private boolean dispatchHeld() {
-        if (!dispatcher.dispatch(this, scanner, held, 0, heldBytes)) {
+        if (!dispatcher.dispatch(this, scanner, held.bytes(), 0, held.length())) {
             return park();
         }
-        dropHeld();
+        held.drop();
         scanner.reset();
         return true;
     }
@@ -233,7 +230,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     private void unpark() {
         parked = false;
         scanner.reset();
-        scanner.feed(held, 0, heldBytes);
+        scanner.feed(held.bytes(), 0, held.length());
         dispatchHeld();
     }
 
@@ -243,8 +240,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
             body.piece(window, from, to);
             stopUntilRoom(body);
         } else if (!discarding) {
-            hold(window, from, to);
-            if (heldBytes > HELD_BYTES_MAX) {
+            held.add(window, from, to);
+            if (held.length() > HELD_BYTES_MAX) {
                 longFrame();
             }
         }
@@ -252,13 +249,13 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /// @return false when it is parked
     private boolean inline(byte[] window, int from, int to) {
-        hold(window, from, to);
-        if (InlineRequest.isHttp(held, heldBytes)) {
+        held.add(window, from, to);
+        if (InlineRequest.isHttp(held.bytes(), held.length())) {
             closeBroken("HTTP: a browser was made to send it, and what follows could be commands");
             return true;
         }
-        byte[] frame = InlineRequest.toFrame(held, heldBytes);
-        dropHeld();
+        byte[] frame = InlineRequest.toFrame(held.bytes(), held.length());
+        held.drop();
         scanner.reset();
         if (frame == null) {
             replies.answer(Replies.error("ERR Protocol error: unbalanced quotes in request"));
@@ -267,7 +264,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
             scanner.feed(frame, 0, frame.length);
             if (scanner.status() == RequestScanner.Status.FRAME) {
                 if (!dispatcher.dispatch(this, scanner, frame, 0, frame.length)) {
-                    hold(frame, 0, frame.length);
+                    held.add(frame, 0, frame.length);
                     return park();
                 }
             } else {
@@ -280,34 +277,16 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void skip() {
-        dropHeld();
+        held.drop();
         scanner.reset();
-    }
-
-    private void hold(byte[] bytes, int from, int to) {
-        int length = to - from;
-        if (held.length < heldBytes + length) {
-            held = Arrays.copyOf(held, Math.max(heldBytes + length, held.length * 2));
-        }
-        System.arraycopy(bytes, from, held, heldBytes, length);
-        heldBytes += length;
-    }
-
-    private void dropHeld() {
-        heldBytes = 0;
-        held = held.length > 4096 ? new byte[0] : held;
-        if (budgeted > 0) {
-            ByteBudget.HEAP.give(budgeted);
-            budgeted = 0;
-        }
     }
 
     // ---- long requests ----------------------------------------------------------------------------------------------
 
     /// The frame being held has grown long: it is passed on as it comes, if its shard can be told by now.
     private void longFrame() {
-        if (!dispatcher.canUpload(this, scanner, held)) {
-            if (heldBytes > COLLECTED_BYTES_MAX || !takeBudget()) {
+        if (!dispatcher.canUpload(this, scanner, held.bytes())) {
+            if (held.length() > COLLECTED_BYTES_MAX || !held.takeBudget()) {
                 replies.answer(Replies.error("ERR a request that is split over shards, or whose keys are not among its"
                         + " first arguments, is limited to " + COLLECTED_BYTES_MAX + " bytes, and all of them together"
                         + " to " + ByteBudget.HEAP.max()));
@@ -322,28 +301,17 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /// Accounts for the array that grows with the request being collected.
-    private boolean takeBudget() {
-        int more = held.length - budgeted;
-        if (more <= 0) {
-            return true;
-        }
-        boolean taken = ByteBudget.HEAP.take(more);
-        budgeted += taken ? more : 0;
-        return taken;
-    }
-
     private void beginUpload() {
-        upload = dispatcher.beginUpload(this, scanner, held, heldBytes);
+        upload = dispatcher.beginUpload(this, scanner, held.bytes(), held.length());
         if (upload == null) {
             discard();
         } else {
-            dropHeld();
+            held.drop();
         }
     }
 
     private void discard() {
-        dropHeld();
+        held.drop();
         discarding = true;
     }
 
@@ -423,6 +391,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
         if (leaving && replies.isEmpty()) {
             closeWhenFlushed();
+        } else if (leaving) {
+            closeIfBlocked();
         }
     }
 
@@ -446,7 +416,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
                 stop();
                 return;
             }
-        } else if (heldBytes > HELD_BYTES_MAX && upload == null) {
+        } else if (held.length() > HELD_BYTES_MAX && upload == null) {
             longFrame();
         }
         while (!stopped && !leaving && unread != null && !unread.isEmpty()) {
@@ -487,7 +457,16 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
             channel.config().setAutoRead(false);
             if (replies.isEmpty()) {
                 closeWhenFlushed();
+            } else {
+                closeIfBlocked();
             }
+        }
+    }
+
+    /// A client that has ended its half of the connection does not wait for what may never come.
+    private void closeIfBlocked() {
+        if (inputEnded && session != null && session.isBlocked()) {
+            close();
         }
     }
 
@@ -572,7 +551,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
             unread.forEach(ByteBuf::release);
             unread = null;
         }
-        dropHeld();
+        held.drop();
     }
 
     @Override
@@ -686,11 +665,6 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
             request.fail(pool.noConnection(shard));
         }
         return own;
-    }
-
-    /// Whether it reads what it is sent.
-    boolean hasRoom() {
-        return replies.hasRoom();
     }
 
     // ---- who it is --------------------------------------------------------------------------------------------------

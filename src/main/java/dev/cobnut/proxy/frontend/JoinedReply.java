@@ -62,6 +62,9 @@ abstract class JoinedReply extends Request {
         giveBudget();
     }
 
+    /// It was answered with an error.
+    void onRefused() {}
+
     boolean isAbandoned() {
         return queue == null;
     }
@@ -96,8 +99,10 @@ abstract class JoinedReply extends Request {
             client.settle(this, reply, 0, reply.length);
         } else if (failed.isFailure()) {
             client.fail(this, failed.reply());
+            onRefused();
         } else {
             client.settle(this, failed.reply(), 0, failed.reply().length);
+            onRefused();
         }
         giveBudget();
     }

@@ -175,16 +175,19 @@ final class LocalCommands {
                 return false;
             }
         }
-        byte[] frames = subscriptions.apply(verb, names, client.isResp3());
-        SubscribeReply reply = client.replies().add(new SubscribeReply(client.replies(), pool, frames));
         for (int shard = 0; shard < byShard.size(); shard++) {
-            if (!byShard.get(shard).isEmpty()) {
-                OwnConnection own = session.open(shard);
-                if (own == null) {
-                    reply.refuse(shard, pool.noConnection(shard));
-                } else {
-                    reply.send(own, verb, byShard.get(shard));
-                }
+            if (!byShard.get(shard).isEmpty() && session.open(shard) == null) {
+                client.replies().add(new Request(client.replies())).fail(pool.noConnection(shard));
+                session.giveBackIfNeutral();
+                return true;
+            }
+        }
+        byte[] frames = subscriptions.apply(verb, names, client.isResp3());
+        SubscribeReply reply = client.replies().add(new SubscribeReply(client, frames));
+        for (int shard = 0; shard < byShard.size(); shard++) {
+            OwnConnection own = session.at(shard);
+            if (own != null && !byShard.get(shard).isEmpty()) {
+                reply.send(own, verb, byShard.get(shard));
             }
         }
         reply.sentAll();

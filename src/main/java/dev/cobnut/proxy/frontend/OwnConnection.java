@@ -30,6 +30,9 @@ final class OwnConnection implements ConnectionOwner {
     private boolean moved;
     private boolean stale = true;
 
+    /// A message that is coming in parts.
+    private @Nullable Request longPush;
+
     OwnConnection(Session session, ShardLink link) {
         this.session = session;
         this.link = link;
@@ -142,7 +145,10 @@ final class OwnConnection implements ConnectionOwner {
 
     @Override
     public boolean onPushPart(ByteBuf part, boolean last) {
-        return resumeLater(session.client().replies().pushPart(part, last));
+        ReplyQueue replies = session.client().replies();
+        Request push = longPush == null ? replies.beginPush() : longPush;
+        longPush = last ? null : push;
+        return resumeLater(replies.settlePart(push, part, last));
     }
 
     private boolean resumeLater(boolean hasRoom) {
@@ -165,11 +171,19 @@ final class OwnConnection implements ConnectionOwner {
     @Override
     public void onMoved() {
         moved = true;
+        closeIfCut();
         session.onMoved(this);
     }
 
     @Override
     public void onLost(Failure why) {
+        closeIfCut();
         session.onLost(this, why);
+    }
+
+    private void closeIfCut() {
+        if (longPush != null) {
+            session.client().closeBroken("a message broke off in the middle");
+        }
     }
 }

@@ -39,10 +39,15 @@ final class ReplyQueue {
     private @Nullable Request tail;
     private int size;
     private long storedBytes;
-    private @Nullable List<NodeConnection> paused;
 
-    /// A message that is passed on in parts.
-    private @Nullable Request longPush;
+    /// They wait until less is stored behind the head, or until their own turn has come.
+    private final List<NodeConnection> pausedBehind = new ArrayList<>(0);
+
+    /// They have had their turn and wait only for the client to read: all others may be waiting for them.
+    private final List<NodeConnection> pausedAtHead = new ArrayList<>(0);
+
+    /// What was given last, if it had to be stored.
+    private @Nullable Request lastStored;
 
     /// Replies to what comes from now on go nowhere: CLIENT REPLY OFF; or only the next one: SKIP.
     private boolean muted;
@@ -122,11 +127,15 @@ final class ReplyQueue {
             if (!request.isMuted()) {
                 out.append(bytes, from, to - from);
             }
+            lastStored = null;
             advance();
-        } else if (!request.isMuted()) {
+            return isReading();
+        }
+        if (!request.isMuted()) {
             request.store(Arrays.copyOfRange(bytes, from, to));
             storedBytes += to - from;
         }
+        lastStored = request;
         return hasRoom();
     }
 
@@ -140,13 +149,17 @@ final class ReplyQueue {
                 request.markBegun();
                 write(part);
             }
+            lastStored = null;
             if (last) {
                 advance();
             }
-        } else if (!request.isMuted()) {
+            return isReading();
+        }
+        if (!request.isMuted()) {
             request.store(kept(part));
             storedBytes += part.readableBytes();
         }
+        lastStored = request;
         return hasRoom();
     }
 
@@ -177,16 +190,23 @@ final class ReplyQueue {
     boolean push(byte[] bytes, int from, int to) {
         if (mayOvertake()) {
             out.append(bytes, from, to - from);
-            return hasRoom();
+            lastStored = null;
+            return isReading();
         }
         return settle(append(new Request(this)), bytes, from, to);
     }
 
-    /// A part of a long message.
-    boolean pushPart(ByteBuf part, boolean last) {
-        Request push = longPush == null ? append(new Request(this)) : longPush;
-        longPush = last ? null : push;
-        return settlePart(push, part, last);
+    /// Takes a place for a message that comes in parts, each for [#settlePart].
+    Request beginPush() {
+        Request push = new Request(this);
+        if (!mayOvertake()) {
+            return append(push);
+        }
+        push.next = head;
+        head = push;
+        tail = tail == null ? push : tail;
+        size++;
+        return push;
     }
 
     private boolean mayOvertake() {
@@ -230,35 +250,56 @@ final class ReplyQueue {
             done = head;
             storedBytes -= done.storedBytes();
             done.writeStored(out);
+            NodeConnection waiting = done.takePaused();
+            if (waiting != null && pausedBehind.remove(waiting)) {
+                pausedAtHead.add(waiting);
+            }
         }
-        if (paused != null) {
-            resumePaused();
-        }
+        resumePaused();
         client.onAnswered();
     }
 
     // ---- a client that does not keep up ---------------------------------------------------------------------------
 
-    boolean hasRoom() {
-        return storedBytes < UNREAD_BYTES_MAX && (channel.isWritable() || out.pendingBytes() < UNREAD_BYTES_MAX);
+    private boolean hasRoom() {
+        return storedBytes < UNREAD_BYTES_MAX && isReading();
     }
 
+    private boolean isReading() {
+        return channel.isWritable() || out.pendingBytes() < UNREAD_BYTES_MAX;
+    }
+
+    /// A node connection that has just been told that there is no room waits until there is.
     void resumeLater(NodeConnection connection) {
-        if (paused == null) {
-            paused = new ArrayList<>(1);
+        Request stored = lastStored;
+        if (stored == null) {
+            addOnce(pausedAtHead, connection);
+        } else {
+            stored.setPaused(connection);
+            addOnce(pausedBehind, connection);
         }
-        if (!paused.contains(connection)) {
-            paused.add(connection);
+    }
+
+    private static void addOnce(List<NodeConnection> connections, NodeConnection connection) {
+        if (!connections.contains(connection)) {
+            connections.add(connection);
         }
     }
 
     /// Wakes the node connections that wait for this client, if it has room again.
     void resumePaused() {
-        if (paused != null && hasRoom()) {
-            List<NodeConnection> woken = paused;
-            paused = null;
-            woken.forEach(NodeConnection::resume);
+        if (!pausedAtHead.isEmpty() && isReading()) {
+            resumeAll(pausedAtHead);
         }
+        if (!pausedBehind.isEmpty() && hasRoom()) {
+            resumeAll(pausedBehind);
+        }
+    }
+
+    private static void resumeAll(List<NodeConnection> connections) {
+        List<NodeConnection> woken = List.copyOf(connections);
+        connections.clear();
+        woken.forEach(NodeConnection::resume);
     }
 
     void tooSlow() {
@@ -276,10 +317,8 @@ final class ReplyQueue {
         size = 0;
         storedBytes = 0;
         out.close();
-        if (paused != null) {
-            paused.forEach(NodeConnection::resume);
-            paused = null;
-        }
+        resumeAll(pausedAtHead);
+        resumeAll(pausedBehind);
     }
 
     void flush() {

@@ -37,6 +37,9 @@ class Request extends Exchange {
     /// The client does not want the reply.
     private boolean muted;
 
+    /// Stopped reading because of what is stored here.
+    private @Nullable NodeConnection paused;
+
     Request(ReplyQueue queue) {
         this.queue = queue;
     }
@@ -83,6 +86,17 @@ class Request extends Exchange {
         if (client != null) {
             client.tooSlow();
         }
+    }
+
+    void setPaused(NodeConnection connection) {
+        paused = connection;
+    }
+
+    @Nullable
+    NodeConnection takePaused() {
+        NodeConnection taken = paused;
+        paused = null;
+        return taken;
     }
 
     boolean isMuted() {

@@ -1,7 +1,6 @@
 package dev.cobnut.proxy.frontend;
 
 import dev.cobnut.proxy.backend.Failure;
-import dev.cobnut.proxy.backend.NodeConnection;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -180,7 +179,7 @@ final class Session {
         if (!drop(each)) {
             return;
         }
-        if (each.kept() != OwnConnection.Kept.NOT || (!subscriptions.isEmpty() && !client.hasRoom())) {
+        if (each.kept() != OwnConnection.Kept.NOT || (!subscriptions.isEmpty() && each.connection().isBehind())) {
             client.closeBroken("its own connection ended: " + why);
         } else {
             end(each, why.toString());
@@ -234,7 +233,7 @@ final class Session {
     /// Ends everything special: the client leaves, or says RESET.
     void close() {
         closed = true;
-        OwnConnection inTransaction = transaction == null ? null : transaction.own();
+        Transaction open = transaction;
         transaction = null;
         for (int shard = 0; shard < own.length; shard++) {
             OwnConnection each = own[shard];
@@ -242,9 +241,11 @@ final class Session {
             if (each == null) {
                 continue;
             }
-            NodeConnection connection = each.connection();
-            boolean neutral = each.isNeutral() && subscriptions.isEmpty() && each != inTransaction;
-            if (neutral && connection.accepts()) {
+            boolean inTransaction = open != null && open.own() == each;
+            if (each.isNeutral()
+                    && !inTransaction
+                    && subscriptions.isEmpty()
+                    && each.connection().accepts()) {
                 each.giveBack();
             } else {
                 each.close();

@@ -11,11 +11,13 @@ import java.util.List;
 
 /// The answer to a command of the SUBSCRIBE family: as many frames as it has names, once the nodes have confirmed.
 final class SubscribeReply extends JoinedReply {
+    private final ClientConnection client;
     private final byte[] frames;
 
     /// @param frames what the client gets
-    SubscribeReply(ReplyQueue queue, PoolFront pool, byte[] frames) {
-        super(queue, pool);
+    SubscribeReply(ClientConnection client, byte[] frames) {
+        super(client.replies(), client.pool());
+        this.client = client;
         this.frames = frames;
     }
 
@@ -24,9 +26,15 @@ final class SubscribeReply extends JoinedReply {
         return frames;
     }
 
+    /// The client and the nodes no longer agree on what it is subscribed to: it begins again with a new connection.
+    @Override
+    void onRefused() {
+        client.leaveBroken("its subscriptions were refused or lost");
+    }
+
     /// Sends the names that belong to one shard.
     void send(OwnConnection connection, Subscriptions.Verb verb, List<byte[]> names) {
-        send(connection, register(new Part(this, connection.shard(), verb, names.size())), verb, names);
+        send(connection, register(new Part(this, connection, verb, names.size())), verb, names);
     }
 
     static void send(
@@ -62,10 +70,14 @@ final class SubscribeReply extends JoinedReply {
     }
 
     private static final class Part extends Fragment {
+        private final SubscribeReply joined;
+        private final OwnConnection connection;
         private final Confirmations confirmations;
 
-        Part(JoinedReply joined, int shard, Subscriptions.Verb verb, int count) {
-            super(joined, shard);
+        Part(SubscribeReply joined, OwnConnection connection, Subscriptions.Verb verb, int count) {
+            super(joined, connection.shard());
+            this.joined = joined;
+            this.connection = connection;
             this.confirmations = new Confirmations(verb, count);
         }
 
@@ -73,6 +85,9 @@ final class SubscribeReply extends JoinedReply {
         protected PushAnswer onPush(byte[] bytes, int from, int to) {
             PushAnswer answer = confirmations.count(bytes, from, to);
             if (answer == PushAnswer.LAST) {
+                if (!joined.isAbandoned() && joined.client.session().subscriptions().isEmpty()) {
+                    connection.connection().setPushForm(PushForm.TYPED);
+                }
                 onReply(Replies.OK, 0, Replies.OK.length);
             }
             return answer;

@@ -4,23 +4,12 @@ import dev.cobnut.proxy.backend.Exchange;
 import dev.cobnut.proxy.backend.Failure;
 import dev.cobnut.proxy.backend.NodeConnection;
 import io.netty.buffer.ByteBuf;
-import org.jspecify.annotations.Nullable;
 
-/// A part of a transaction that the client has been answered before: MULTI, and what came before the first key.
+/// A command of a transaction that the client was told is queued before the first key had named a shard.
 final class TransactionStep extends Exchange {
-    private final @Nullable Transaction begins;
-
-    /// @param begins the transaction, if this is its MULTI
-    TransactionStep(@Nullable Transaction begins) {
-        this.begins = begins;
-    }
-
     @Override
     protected boolean onReply(byte[] bytes, int from, int to) {
-        // A command that the node refuses makes EXEC fail by itself. Without MULTI there is nothing to fail.
-        if (begins != null && bytes[from] == '-') {
-            begins.lose("the node refused MULTI");
-        }
+        // A command that the node refuses makes EXEC fail by itself.
         return true;
     }
 
@@ -31,9 +20,7 @@ final class TransactionStep extends Exchange {
 
     @Override
     protected void onFailure(Failure failure, boolean sent) {
-        if (begins != null) {
-            begins.lose(failure.toString());
-        }
+        // The loss of the connection is told to its owner.
     }
 
     @Override

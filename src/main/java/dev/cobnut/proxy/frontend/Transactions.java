@@ -2,7 +2,6 @@ package dev.cobnut.proxy.frontend;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.cobnut.proxy.backend.Failure;
 import dev.cobnut.proxy.backend.PushForm;
 import dev.cobnut.proxy.routing.Router;
 import dev.cobnut.resp.Command;
@@ -120,6 +119,9 @@ final class Transactions {
             return true;
         }
         OwnConnection own = transaction.own();
+        if (own != null) {
+            sendHeld(transaction, own);
+        }
         switch (command.name()) {
             case "exec" -> {
                 return exec(client, transaction, bytes, from, to);
@@ -153,11 +155,13 @@ final class Transactions {
         switch (command) {
             case "exec" -> {
                 client.session().setTransaction(null);
+                client.session().giveBackIfNeutral();
                 client.replies()
                         .answer(Replies.error("EXECABORT Transaction discarded, nothing of it was executed: " + why));
             }
             case "discard" -> {
                 client.session().setTransaction(null);
+                client.session().giveBackIfNeutral();
                 client.replies().answer(Replies.OK);
             }
             default -> client.replies().answer(Replies.error("ERR not queued: " + why));
@@ -284,7 +288,10 @@ final class Transactions {
             if (client.mustWaitFor(shard)) {
                 return false;
             }
-            own = bind(client, transaction, shard);
+            bind(client, transaction, shard);
+            if (transaction.lost() == null) {
+                return false;
+            }
         }
         if (own == null) {
             client.replies().answer(Replies.error("ERR not queued: " + transaction.lost()));
@@ -312,21 +319,23 @@ final class Transactions {
         }
     }
 
-    /// The first key has named the shard: the transaction begins there.
-    private static @Nullable OwnConnection bind(
-            ClientConnection client, Transaction transaction, int shard) {
+    /// The first key has named the shard: the transaction begins there. What comes next waits for the node's answer.
+    private static void bind(ClientConnection client, Transaction transaction, int shard) {
         OwnConnection own = shard == Router.NONE ? null : client.session().open(shard);
         if (own == null) {
-            Failure failure = client.pool().noConnection(shard);
-            transaction.lose(failure.toString());
-            return null;
+            transaction.lose(client.pool().noConnection(shard).toString());
+        } else {
+            transaction.bind(own);
+            own.send(client.replies().add(new LateMulti(client.replies(), transaction)), MULTI, 0, MULTI.length);
         }
-        transaction.bind(own);
-        own.send(new TransactionStep(transaction), MULTI, 0, MULTI.length);
+    }
+
+    /// What came before the first key, now that the node has accepted MULTI.
+    private static void sendHeld(Transaction transaction, OwnConnection own) {
         for (byte[] each : transaction.held()) {
-            own.send(new TransactionStep(null), each, 0, each.length);
+            own.send(new TransactionStep(), each, 0, each.length);
         }
-        return own;
+        transaction.held().clear();
     }
 
     private static void select(
@@ -362,10 +371,13 @@ final class Transactions {
             if (client.mustWaitFor(shard)) {
                 return false;
             }
-            if (bind(client, transaction, shard) == null) {
-                lost(client, "exec", String.valueOf(transaction.lost()));
-                return true;
+            bind(client, transaction, shard);
+            String lost = transaction.lost();
+            if (lost == null) {
+                return false;
             }
+            lost(client, "exec", lost);
+            return true;
         }
         OwnConnection own = transaction.own();
         end(client, transaction);
@@ -412,7 +424,7 @@ final class Transactions {
     }
 
     /// An EXEC that cannot be carried out ends the transaction and every WATCH all the same, and says why without the
-    /// code `ERR`. The node refuses it for the same reason.
+    /// code `ERR`. Where the node only watches, it gets the EXEC, which it refuses for the same reason.
     static void refuseExec(
             ClientConnection client, @Nullable Transaction transaction, String text, byte[] bytes, int from, int to) {
         String why = text.startsWith("ERR ") ? text.substring(4) : text;
@@ -425,9 +437,14 @@ final class Transactions {
         }
         if (own == null || (transaction != null && transaction.lost() != null)) {
             client.replies().answer(error);
+            return;
+        }
+        own.setWatching(false);
+        Request request = client.replies().add(new Refusal(client.replies(), error));
+        if (transaction != null) {
+            own.send(request, DISCARD, 0, DISCARD.length);
         } else {
-            own.setWatching(false);
-            own.send(client.replies().add(new Refusal(client.replies(), error)), bytes, from, to);
+            own.send(request, bytes, from, to);
         }
     }
 }
