@@ -26,6 +26,10 @@ final class OwnConnection implements ConnectionOwner {
     private final ShardLink link;
     private @Nullable NodeConnection connection;
     private boolean watching;
+
+    /// Requests of the SUBSCRIBE family that the node has yet to confirm.
+    private int unconfirmed;
+
     private Kept kept = Kept.NOT;
     private boolean moved;
     private boolean stale = true;
@@ -98,6 +102,17 @@ final class OwnConnection implements ConnectionOwner {
     private void become() {
         ClientConnection client = session.client();
         connection().become(client.database(), client.isResp3(), client.name());
+    }
+
+    void expectConfirmation() {
+        unconfirmed++;
+    }
+
+    /// The node has confirmed the oldest request to subscribe or unsubscribe.
+    ///
+    /// @return whether it was the last one: until then its confirmations look like messages in RESP2
+    boolean confirmed() {
+        return --unconfirmed == 0;
     }
 
     /// The node guards keys for this client until EXEC.

@@ -79,13 +79,15 @@ final class SubscribeReply extends JoinedReply {
             this.joined = joined;
             this.connection = connection;
             this.confirmations = new Confirmations(verb, count);
+            connection.expectConfirmation();
         }
 
         @Override
         protected PushAnswer onPush(byte[] bytes, int from, int to) {
             PushAnswer answer = confirmations.count(bytes, from, to);
             if (answer == PushAnswer.LAST) {
-                if (!joined.isAbandoned() && joined.client.session().subscriptions().isEmpty()) {
+                boolean last = connection.confirmed();
+                if (last && !joined.isAbandoned() && joined.client.session().subscriptions().isEmpty()) {
                     connection.connection().setPushForm(PushForm.TYPED);
                 }
                 onReply(Replies.OK, 0, Replies.OK.length);
