@@ -4,6 +4,7 @@ import dev.cobnut.proxy.backend.ConnectionOwner;
 import dev.cobnut.proxy.backend.Exchange;
 import dev.cobnut.proxy.backend.Failure;
 import dev.cobnut.proxy.backend.NodeConnection;
+import dev.cobnut.proxy.backend.PushForm;
 import dev.cobnut.proxy.backend.ShardLink;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,9 @@ final class OwnConnection implements ConnectionOwner {
     private Kept kept = Kept.NOT;
     private boolean moved;
     private boolean stale = true;
+
+    /// Commands of the SUBSCRIBE family whose confirmations are still to come.
+    private int subscribing;
 
     /// A message that is coming in parts.
     private @Nullable Request longPush;
@@ -98,6 +102,20 @@ final class OwnConnection implements ConnectionOwner {
     private void become() {
         ClientConnection client = session.client();
         connection().become(client.database(), client.isResp3(), client.name());
+    }
+
+    void beginSubscribe() {
+        subscribing++;
+    }
+
+    /// A command of the SUBSCRIBE family is confirmed.
+    ///
+    /// @param none whether it was the last one, and no subscription is left: the node sends no more messages
+    void endSubscribe(boolean none) {
+        subscribing--;
+        if (none && subscribing == 0) {
+            connection().setPushForm(PushForm.TYPED);
+        }
     }
 
     /// The node guards keys for this client until EXEC.
