@@ -38,7 +38,7 @@ final class Handshake {
     }
 
     /// Whether the node's users count: nobody needs a password here, and the configuration opens ACL.
-    private static boolean hasUsersAtNode(PoolFront pool) {
+    static boolean hasUsersAtNode(PoolFront pool) {
         return pool.oneShard()
                 && !isNeeded(pool.config())
                 && pool.config().allow().permits("acl|setuser", true);

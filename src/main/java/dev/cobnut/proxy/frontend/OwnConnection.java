@@ -4,6 +4,7 @@ import dev.cobnut.proxy.backend.ConnectionOwner;
 import dev.cobnut.proxy.backend.Exchange;
 import dev.cobnut.proxy.backend.Failure;
 import dev.cobnut.proxy.backend.NodeConnection;
+import dev.cobnut.proxy.backend.PushForm;
 import dev.cobnut.proxy.backend.ShardLink;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -26,13 +27,12 @@ final class OwnConnection implements ConnectionOwner {
     private final ShardLink link;
     private @Nullable NodeConnection connection;
     private boolean watching;
-
-    /// Requests of the SUBSCRIBE family that the node has yet to confirm.
-    private int unconfirmed;
-
     private Kept kept = Kept.NOT;
     private boolean moved;
     private boolean stale = true;
+
+    /// Commands of the SUBSCRIBE family whose confirmations are still to come.
+    private int subscribing;
 
     /// A message that is coming in parts.
     private @Nullable Request longPush;
@@ -104,15 +104,18 @@ final class OwnConnection implements ConnectionOwner {
         connection().become(client.database(), client.isResp3(), client.name());
     }
 
-    void expectConfirmation() {
-        unconfirmed++;
+    void beginSubscribe() {
+        subscribing++;
     }
 
-    /// The node has confirmed the oldest request to subscribe or unsubscribe.
+    /// A command of the SUBSCRIBE family is confirmed.
     ///
-    /// @return whether it was the last one: until then its confirmations look like messages in RESP2
-    boolean confirmed() {
-        return --unconfirmed == 0;
+    /// @param none whether it was the last one, and no subscription is left: the node sends no more messages
+    void endSubscribe(boolean none) {
+        subscribing--;
+        if (none && subscribing == 0) {
+            connection().setPushForm(PushForm.TYPED);
+        }
     }
 
     /// The node guards keys for this client until EXEC.

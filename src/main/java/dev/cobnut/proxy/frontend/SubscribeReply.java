@@ -34,6 +34,7 @@ final class SubscribeReply extends JoinedReply {
 
     /// Sends the names that belong to one shard.
     void send(OwnConnection connection, Subscriptions.Verb verb, List<byte[]> names) {
+        connection.beginSubscribe();
         send(connection, register(new Part(this, connection, verb, names.size())), verb, names);
     }
 
@@ -79,17 +80,14 @@ final class SubscribeReply extends JoinedReply {
             this.joined = joined;
             this.connection = connection;
             this.confirmations = new Confirmations(verb, count);
-            connection.expectConfirmation();
         }
 
         @Override
         protected PushAnswer onPush(byte[] bytes, int from, int to) {
             PushAnswer answer = confirmations.count(bytes, from, to);
             if (answer == PushAnswer.LAST) {
-                boolean last = connection.confirmed();
-                if (last && !joined.isAbandoned() && joined.client.session().subscriptions().isEmpty()) {
-                    connection.connection().setPushForm(PushForm.TYPED);
-                }
+                connection.endSubscribe(
+                        !joined.isAbandoned() && joined.client.session().subscriptions().isEmpty());
                 onReply(Replies.OK, 0, Replies.OK.length);
             }
             return answer;

@@ -136,7 +136,15 @@ final class Transactions {
             }
             case "multi" -> client.replies().answer(NESTED);
             case "watch" -> client.replies().answer(WATCH_INSIDE);
-            case "auth", "hello", "client|reply" ->
+            case "auth" -> {
+                if (own != null && Handshake.hasUsersAtNode(client.pool())) {
+                    own.keep(OwnConnection.Kept.STATE);
+                    pass(client, own, bytes, from, to);
+                } else {
+                    refuse(client, transaction, "ERR AUTH is not supported inside MULTI by this proxy");
+                }
+            }
+            case "hello", "client|reply" ->
                 refuse(
                         client,
                         transaction,
