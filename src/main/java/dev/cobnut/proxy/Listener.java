@@ -30,7 +30,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/// One of a pool's listening sockets: `listen`, or `listen_reads`. Accepted clients are spread over the event loops in turn.
+/// One of a pool's listening sockets: `listen`, or `listen_reads`. Accepted clients are spread over the event loops in
+/// turn.
 final class Listener {
     private static final int LOOKUP_TIMEOUT_MILLIS = 5_000;
     private static final int UNREAD_BYTES_LOW = 128 * 1024;

@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
 /// A new master empties the list until it has answered.
 ///
 /// So nobody gets onto the list without a known lag. While the master is silent the lag in bytes is not known; the
-/// list only gets shorter then, and only the bound in seconds holds. *Its history is the master's*: both name the same replication id, or, where a server is too old to have one, the replica names the
-/// master's address. The id is what counts, since an address may be written in several ways, and a replica that is
+/// list only gets shorter then, and only the bound in seconds holds. *Its history is the master's*: both name the same
+/// replication id, or, where a server is too old to have one, the replica names the master's address. The id is what
+/// counts, since an address may be written in several ways, and a replica that is
 /// about to change its master still has offsets of another history.
 ///
 /// Weak: the nodes are asked at the same time but answer up to [ReplicaWatch#ROUND_MILLIS] apart, and the list holds

@@ -146,10 +146,12 @@ final class Handshake {
         byte[] request = arguments.length > 1
                 ? Replies.array(Replies.bulk("HELLO"), Replies.bulk(arguments[1]))
                 : Replies.array(Replies.bulk("HELLO"));
-        ask(client, shard, request, 0, request.length, own -> {
-            own.connection().setResp3(resp3);
-            client.setResp3(resp3);
-        });
+        HelloRequest hello = client.replies().add(new HelloRequest(client, resp3));
+        OwnConnection own = client.openOwn(shard, hello);
+        if (own != null) {
+            hello.sendOver(own, request);
+            client.waitForAnswers();
+        }
         return true;
     }
 

@@ -94,7 +94,8 @@ final class OwnConnection implements ConnectionOwner {
         }
     }
 
-    /// The client's database, protocol version or name may have changed. The connection follows before the next request.
+    /// The client's database, protocol version or name may have changed. The connection follows before the next
+    /// request.
     void follow() {
         stale = true;
     }

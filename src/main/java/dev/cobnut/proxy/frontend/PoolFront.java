@@ -45,6 +45,8 @@ public final class PoolFront {
     private final RequestCursor args = new RequestCursor();
     private final CommandTable table;
     private int databases;
+    private byte[] lastHello2 = new byte[0];
+    private byte[] lastHello3 = new byte[0];
 
     /// @param everywhere what all loops know together of the clients
     /// @param links one for each shard, in topology order
@@ -188,6 +190,22 @@ public final class PoolFront {
         if (full != null) {
             client.waitForRoom(full);
         }
+    }
+
+    // ---- HELLO ------------------------------------------------------------------------------------------------------
+
+    /// Keeps what a node answered to HELLO with this version.
+    void rememberHello(boolean resp3, byte[] answer) {
+        if (resp3) {
+            lastHello3 = answer;
+        } else {
+            lastHello2 = answer;
+        }
+    }
+
+    /// What a node last answered to HELLO with this version; empty when none did yet.
+    byte[] lastHello(boolean resp3) {
+        return resp3 ? lastHello3 : lastHello2;
     }
 
     // ---- databases --------------------------------------------------------------------------------------------------

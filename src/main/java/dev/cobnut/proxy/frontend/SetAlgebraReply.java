@@ -14,8 +14,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/// SUNION, SINTER and SDIFF of keys on several shards, for pools with `reads_across_shards`: every set is read whole and
-/// the answer is computed here. The sets are not read at one moment. Bounded as all joined replies are.
+/// SUNION, SINTER and SDIFF of keys on several shards, for pools with `reads_across_shards`: every set is read whole
+/// and the answer is computed here. The sets are not read at one moment. Bounded as all joined replies are.
 final class SetAlgebraReply extends JoinedReply {
     private static final Set<String> COMMANDS = Set.of("sunion", "sinter", "sdiff");
 
