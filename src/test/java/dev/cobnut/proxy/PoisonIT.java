@@ -256,7 +256,8 @@ class PoisonIT {
             assertThat(client.ask("ACL", "WHOAMI")).isEqualTo("bob");
             assertThat(client.ask("MULTI")).isEqualTo("+OK");
             assertThat(client.ask("RESET")).isEqualTo("+RESET");
-            assertThat(client.ask("EXEC")).isEqualTo("-NOAUTH Authentication required.");
+            assertThat(client.ask("EXEC"))
+                    .isEqualTo("-EXECABORT Transaction discarded because of: NOAUTH Authentication required.");
         }
     }
 
