@@ -23,6 +23,7 @@ public final class Command {
     private final int firstKey;
     private final boolean singleKey;
     private final boolean carriesScript;
+    private final boolean guarded;
     private final boolean readsKeys;
     private final boolean mayWrite;
     private final Policy oneShard;
@@ -52,6 +53,7 @@ public final class Command {
         this.carriesScript = SCRIPT_CARRIERS.contains(name);
         this.oneShard = oneShard;
         this.severalShards = severalShards;
+        this.guarded = carriesScript || oneShard == Policy.PUBLISH || (flags & CommandFlag.DANGEROUS.bit()) != 0;
         this.readsKeys = (flags & CommandFlag.READONLY.bit()) != 0
                 && (flags & (CommandFlag.BLOCKING.bit() | CommandFlag.DANGEROUS.bit())) == 0
                 && !keys.isEmpty()
@@ -165,6 +167,11 @@ public final class Command {
     /// Tied to the state of the connection it came on: never for a connection that clients share.
     public boolean stateful() {
         return is(CommandFlag.STATEFUL);
+    }
+
+    /// Whether anything but its form decides if it is permitted: it is dangerous, publishes, or brings a script.
+    public boolean guarded() {
+        return guarded;
     }
 
     /// Whether the text of a script or a library is among its arguments.

@@ -46,7 +46,7 @@ public final class Dispatcher {
                 return false;
             }
         }
-        if (command.dangerous()) {
+        if (command.guarded()) {
             notePause(client, command, bytes, from, to);
         }
         Session session = client.sessionIfAny();
@@ -112,6 +112,11 @@ public final class Dispatcher {
         if (!client.isAuthenticated() && !LocalCommands.isFreeOfAuth(command)) {
             return ErrorText.NO_AUTH;
         }
+        return command.guarded() ? refusal(client, command, scanner, bytes, from, to) : null;
+    }
+
+    private static @Nullable String refusal(
+            ClientConnection client, Command command, RequestScanner scanner, byte[] bytes, int from, int to) {
         if (command.dangerous() && !client.pool().allows(command)) {
             return ErrorText.noPermission(command);
         }
