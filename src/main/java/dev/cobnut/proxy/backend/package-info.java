@@ -1,4 +1,5 @@
-/// Nodes: connections that carry the pipelined requests of many clients, and the way back for their replies.
+/// Nodes: connections that carry the pipelined requests of many clients, or are lent to one, and the way back for their
+/// replies.
 ///
 /// Knows nothing of clients; a reply leaves through {@link dev.cobnut.proxy.backend.Exchange}. Start at
 /// {@link dev.cobnut.proxy.backend.NodeConnection}.

@@ -89,15 +89,6 @@ final class Session {
         return null;
     }
 
-    boolean hasOwn() {
-        for (OwnConnection each : own) {
-            if (each != null) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /// How a connection is borrowed.
     enum Loan {
         /// In the client's database and protocol version.

@@ -1,10 +1,7 @@
 package dev.cobnut.proxy.frontend;
 
 import dev.cobnut.proxy.backend.Exchange;
-import dev.cobnut.proxy.backend.Failure;
-import dev.cobnut.proxy.backend.NodeConnection;
 import dev.cobnut.proxy.backend.PushForm;
-import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -95,7 +92,7 @@ final class SubscribeReply extends JoinedReply {
     }
 
     /// A subscription renewed at another node: the client has had its answer.
-    static final class Again extends Exchange {
+    static final class Again extends UnheardExchange {
         private final Confirmations confirmations;
 
         Again(Subscriptions.Verb verb, int count) {
@@ -105,36 +102,6 @@ final class SubscribeReply extends JoinedReply {
         @Override
         protected PushAnswer onPush(byte[] bytes, int from, int to) {
             return confirmations.count(bytes, from, to);
-        }
-
-        @Override
-        protected boolean onReply(byte[] bytes, int from, int to) {
-            return true;
-        }
-
-        @Override
-        protected boolean onReplyPart(ByteBuf part, boolean last) {
-            return true;
-        }
-
-        @Override
-        protected void onFailure(Failure failure, boolean sent) {
-            // The loss of the connection is told to its owner, who tries again.
-        }
-
-        @Override
-        protected Object receiver() {
-            return this;
-        }
-
-        @Override
-        protected void onPaused(NodeConnection connection) {
-            throw new IllegalStateException("an exchange that never asks to pause");
-        }
-
-        @Override
-        protected void onTooSlow() {
-            throw new IllegalStateException("an exchange that never asks to pause");
         }
     }
 }

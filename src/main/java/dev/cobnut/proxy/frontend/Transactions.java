@@ -341,7 +341,8 @@ final class Transactions {
     /// What came before the first key, now that the node has accepted MULTI.
     private static void sendHeld(Transaction transaction, OwnConnection own) {
         for (byte[] each : transaction.held()) {
-            own.send(new TransactionStep(), each, 0, each.length);
+            // Where the node refuses one, EXEC fails by itself.
+            own.send(new UnheardExchange(), each, 0, each.length);
         }
         transaction.held().clear();
     }

@@ -5,11 +5,11 @@ import dev.cobnut.proxy.backend.Failure;
 import dev.cobnut.proxy.backend.NodeConnection;
 import io.netty.buffer.ByteBuf;
 
-/// A command of a transaction that the client was told is queued before the first key had named a shard.
-final class TransactionStep extends Exchange {
+/// A request on a client's own connection whose reply nobody waits for: the client has had its answer before. If the
+/// connection is lost, its owner is told.
+class UnheardExchange extends Exchange {
     @Override
     protected boolean onReply(byte[] bytes, int from, int to) {
-        // A command that the node refuses makes EXEC fail by itself.
         return true;
     }
 
@@ -20,7 +20,7 @@ final class TransactionStep extends Exchange {
 
     @Override
     protected void onFailure(Failure failure, boolean sent) {
-        // The loss of the connection is told to its owner.
+        // The owner of the connection knows.
     }
 
     @Override
@@ -30,11 +30,11 @@ final class TransactionStep extends Exchange {
 
     @Override
     protected void onPaused(NodeConnection connection) {
-        throw new IllegalStateException("a step that never asks to pause");
+        throw new IllegalStateException("an exchange that never asks to pause");
     }
 
     @Override
     protected void onTooSlow() {
-        throw new IllegalStateException("a step that never asks to pause");
+        throw new IllegalStateException("an exchange that never asks to pause");
     }
 }
