@@ -9,6 +9,7 @@ import dev.cobnut.proxy.ListenException;
 import dev.cobnut.proxy.Proxy;
 import dev.cobnut.topology.NodeAddress;
 import dev.cobnut.topology.Topology;
+import dev.cobnut.topology.Trouble;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -106,7 +107,7 @@ public final class Daemon {
                     line -> options.events().accept(new DiscoveryEvent(DiscoveryEvent.Kind.WARNING, null, line)));
         }
         Proxy serving = Proxy.start(
-                options.config().pools(), topology, transport, options.loops(), (pool, shard, why) -> hint(shard, why));
+                options.config().pools(), topology, transport, options.loops(), this::onTrouble);
         proxy = serving;
         serving.apply(topology);
         stats = StatsServer.start(options.statsHost(), options.statsPort(), serving::stats, this::topology, version());
@@ -127,10 +128,10 @@ public final class Daemon {
         }
     }
 
-    private void hint(String shard, String why) {
+    private void onTrouble(Trouble trouble) {
         Discovery following = discovery;
         if (following != null) {
-            following.hint(shard + ": " + why);
+            following.hint(trouble);
         }
     }
 

@@ -13,6 +13,7 @@ import dev.cobnut.stats.PoolCounter;
 import dev.cobnut.stats.ServerCounter;
 import dev.cobnut.stats.StatsSnapshot;
 import dev.cobnut.topology.Topology;
+import dev.cobnut.topology.Trouble;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /// The data plane of a process: event loops, listeners, and the way a new topology reaches every loop.
 ///
@@ -47,9 +49,11 @@ public final class Proxy {
     /// Starts event loops and opens every pool's listener; clients are served when this returns.
     ///
     /// @param loopCount event loops, 1 or more
+    /// @param troubles told what suggests that a master has moved or died: on event loops, and often while a node is
+    ///     down, so it has to return at once
     /// @throws ListenException when an address cannot be listened on; nothing is left running
     public static Proxy start(
-            List<PoolConfig> configs, Topology topology, Transport transport, int loopCount, Trouble trouble)
+            List<PoolConfig> configs, Topology topology, Transport transport, int loopCount, Consumer<Trouble> troubles)
             throws ListenException {
         MultiThreadIoEventLoopGroup group = transport.newGroup(loopCount);
         ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
@@ -66,7 +70,7 @@ public final class Proxy {
             ProxyLoop loop = eventLoop
                     .submit(() -> {
                         IoLoop io = new IoLoop(eventLoop, transport, resolver, allocator);
-                        ProxyLoop made = new ProxyLoop(io, configs, clients, topology, trouble, failureLog, place);
+                        ProxyLoop made = new ProxyLoop(io, configs, clients, topology, troubles, failureLog, place);
                         made.start(topology);
                         return made;
                     })

@@ -16,13 +16,16 @@ import dev.cobnut.sharding.Placement;
 import dev.cobnut.sharding.RingServer;
 import dev.cobnut.stats.PoolCounter;
 import dev.cobnut.stats.ServerCounter;
+import dev.cobnut.topology.NodeAddress;
 import dev.cobnut.topology.PoolTopology;
 import dev.cobnut.topology.Shard;
 import dev.cobnut.topology.Topology;
+import dev.cobnut.topology.Trouble;
 import io.netty.channel.Channel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that one event loop owns: its clients, its connections to every node, its routers. Constructed and used
@@ -35,25 +38,25 @@ final class ProxyLoop {
     private final LaneEpoch epoch = new LaneEpoch();
     private final List<PoolFront> pools = new ArrayList<>();
     private final Dispatcher dispatcher;
-    private final Trouble trouble;
+    private final Consumer<Trouble> troubles;
     private final FailureLog failureLog;
     private final int spread;
     private long topologyEpoch;
 
     /// @param clients one for each pool, shared by all loops
     /// @param failureLog shared by all loops
-    /// @param trouble told, on this loop, what suggests that a master has moved or died
+    /// @param troubles told, on this loop, what suggests that a master has moved or died
     /// @param spread different for each loop; it decides which replicas are read from
     ProxyLoop(
             IoLoop loop,
             List<PoolConfig> configs,
             List<PoolClients> clients,
             Topology topology,
-            Trouble trouble,
+            Consumer<Trouble> troubles,
             FailureLog failureLog,
             int spread) {
         this.loop = loop;
-        this.trouble = trouble;
+        this.troubles = troubles;
         this.failureLog = failureLog;
         this.spread = spread;
         this.dispatcher = new Dispatcher();
@@ -203,7 +206,7 @@ final class ProxyLoop {
         public void onFailureLimit(ShardLink link) {}
 
         @Override
-        public void onTrouble(ShardLink link, String why) {}
+        public void onTrouble(ShardLink link, @Nullable NodeAddress node, Trouble.Kind kind, long sinceNanos) {}
     }
 
     private final class Ejector implements LinkListener {
@@ -238,8 +241,8 @@ final class ProxyLoop {
         }
 
         @Override
-        public void onTrouble(ShardLink link, String why) {
-            trouble.onTrouble(config.name(), link.name(), why);
+        public void onTrouble(ShardLink link, @Nullable NodeAddress node, Trouble.Kind kind, long sinceNanos) {
+            troubles.accept(new Trouble(config.name(), link.name(), node, kind, sinceNanos));
         }
     }
 }

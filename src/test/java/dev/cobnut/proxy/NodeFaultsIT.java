@@ -10,6 +10,7 @@ import dev.cobnut.testing.LeakCheck;
 import dev.cobnut.testing.RawClient;
 import dev.cobnut.testing.ScriptedNode;
 import dev.cobnut.topology.NodeAddress;
+import dev.cobnut.topology.Trouble;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -391,7 +392,11 @@ class NodeFaultsIT {
             assertThat(proxy.troubles()).isEmpty();
             client.ask("SET", "a", "1");
             client.expect("-READONLY You can't write against a read only replica.\r\n");
-            await().until(() -> proxy.troubles().equals(List.of("a node answered READONLY")));
+            await().until(() -> proxy.troubles().size() == 1);
+            Trouble trouble = proxy.troubles().getFirst();
+            assertThat(trouble.kind()).isEqualTo(Trouble.Kind.READONLY);
+            assertThat(trouble.shard()).isEqualTo("s0");
+            assertThat(trouble.node()).isEqualTo(node.address());
         }
     }
 

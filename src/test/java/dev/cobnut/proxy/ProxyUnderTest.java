@@ -18,6 +18,7 @@ import dev.cobnut.topology.NodeAddress;
 import dev.cobnut.topology.PoolTopology;
 import dev.cobnut.topology.Shard;
 import dev.cobnut.topology.Topology;
+import dev.cobnut.topology.Trouble;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,7 @@ final class ProxyUnderTest implements AutoCloseable {
     private final int loops;
     private final List<@Nullable NodeAddress> masters;
     private final List<List<NodeAddress>> readable = new ArrayList<>();
-    private final List<String> troubles = new CopyOnWriteArrayList<>();
+    private final List<Trouble> troubles = new CopyOnWriteArrayList<>();
     private long epoch = 1;
 
     private ProxyUnderTest(int loops, List<String> settings, List<NodeAddress> nodes) {
@@ -48,7 +49,7 @@ final class ProxyUnderTest implements AutoCloseable {
         nodes.forEach(_ -> readable.add(List.of()));
         try {
             this.proxy = Proxy.start(
-                    List.of(config), topology(), Transport.select("auto"), loops, (_, _, why) -> troubles.add(why));
+                    List.of(config), topology(), Transport.select("auto"), loops, troubles::add);
         } catch (ListenException e) {
             throw new IllegalStateException(e);
         }
@@ -150,7 +151,7 @@ final class ProxyUnderTest implements AutoCloseable {
     }
 
     /// What the data plane reported to the control plane.
-    List<String> troubles() {
+    List<Trouble> troubles() {
         return troubles;
     }
 

@@ -7,6 +7,7 @@ import dev.cobnut.net.HostLookup;
 import dev.cobnut.topology.NodeAddress;
 import dev.cobnut.topology.SentinelView;
 import dev.cobnut.topology.Topology;
+import dev.cobnut.topology.Trouble;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -145,9 +146,9 @@ public final class Discovery implements AutoCloseable {
 
     /// The data plane saw something that a switch would explain: asks all Sentinels now. Any thread, never blocks;
     /// many hints at once count as one.
-    public void hint(String why) {
+    public void hint(Trouble trouble) {
         // A full inbox means that news is being worked off: as good as asking.
-        boolean _ = inbox.offer(new News.Hint(why));
+        boolean _ = inbox.offer(new News.Hint(trouble));
     }
 
     /// Ends all threads; nothing is published afterwards.

@@ -3,6 +3,7 @@ package dev.cobnut.control.discovery;
 import dev.cobnut.control.discovery.SentinelReplies.GroupReport;
 import dev.cobnut.control.discovery.SentinelReplies.ReplicaReport;
 import dev.cobnut.topology.NodeAddress;
+import dev.cobnut.topology.Trouble;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
@@ -50,5 +51,5 @@ sealed interface News {
             implements News {}
 
     /// The data plane saw something odd.
-    record Hint(String why) implements News {}
+    record Hint(Trouble trouble) implements News {}
 }

@@ -4,6 +4,7 @@ import dev.cobnut.net.IoLoop;
 import dev.cobnut.stats.Counters;
 import dev.cobnut.stats.ServerCounter;
 import dev.cobnut.topology.NodeAddress;
+import dev.cobnut.topology.Trouble;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -122,7 +123,7 @@ public final class ReplicaLink implements LinkListener {
     }
 
     @Override
-    public void onTrouble(ShardLink troubled, String why) {
+    public void onTrouble(ShardLink troubled, @Nullable NodeAddress at, Trouble.Kind kind, long sinceNanos) {
         rest();
         loop.defer(this::choose);
     }

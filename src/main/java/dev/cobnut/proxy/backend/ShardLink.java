@@ -1,11 +1,10 @@
 package dev.cobnut.proxy.backend;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import dev.cobnut.net.IoLoop;
 import dev.cobnut.stats.Counters;
 import dev.cobnut.stats.ServerCounter;
 import dev.cobnut.topology.NodeAddress;
+import dev.cobnut.topology.Trouble;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -61,6 +60,7 @@ public final class ShardLink {
 
     private int failures;
     private boolean failing;
+    private long failingSinceNanos;
 
     /// The node of now has failed, and has not answered since.
     private boolean down;
@@ -395,7 +395,7 @@ public final class ShardLink {
         for (byte[] prefix : TROUBLE) {
             if (to - from > prefix.length
                     && Arrays.equals(bytes, from, from + prefix.length, prefix, 0, prefix.length)) {
-                listener.onTrouble(this, "a node answered " + new String(prefix, 1, prefix.length - 1, US_ASCII));
+                tellTrouble(Trouble.Kind.READONLY);
             }
         }
     }
@@ -439,7 +439,7 @@ public final class ShardLink {
                 },
                 1);
         if (harmless) {
-            listener.onTrouble(this, failure.toString());
+            tellTrouble(kind(failure));
         } else {
             countFailure(failure);
         }
@@ -450,6 +450,7 @@ public final class ShardLink {
         down = true;
         if (!failing) {
             failing = true;
+            failingSinceNanos = loop.nowNanos();
             listener.onFailing(this, failure.toString());
         }
         if (!settings.ejects()) {
@@ -459,7 +460,19 @@ public final class ShardLink {
             failures = 0;
             listener.onFailureLimit(this);
         }
-        listener.onTrouble(this, failure.toString());
+        tellTrouble(kind(failure));
+    }
+
+    private void tellTrouble(Trouble.Kind kind) {
+        listener.onTrouble(this, master, kind, failing ? failingSinceNanos : loop.nowNanos());
+    }
+
+    private static Trouble.Kind kind(Failure failure) {
+        return switch (failure.kind()) {
+            case REFUSED, HOST_DOWN, UNREACHABLE -> Trouble.Kind.REFUSED;
+            case TIMED_OUT -> Trouble.Kind.SILENT;
+            case RESET, CLOSED, BAD_REPLY, BUSY -> Trouble.Kind.LOST;
+        };
     }
 
     /// Closes every connection at once.

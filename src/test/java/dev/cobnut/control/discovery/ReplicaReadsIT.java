@@ -12,6 +12,7 @@ import dev.cobnut.testing.RealRedis.Server;
 import dev.cobnut.topology.NodeAddress;
 import dev.cobnut.topology.Shard;
 import dev.cobnut.topology.Topology;
+import dev.cobnut.topology.Trouble;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -180,7 +181,7 @@ class ReplicaReadsIT {
             assertThat(Discovery.isNeeded(List.of(pool), List.of())).isFalse();
             try (Discovery discovery = following(pool, List.of())) {
                 discovery.awaitFirst(Duration.ofSeconds(1), _ -> {});
-                discovery.hint("asks at once if anything is asked");
+                discovery.hint(new Trouble("alpha", "s0", null, Trouble.Kind.LOST, System.nanoTime()));
                 await().during(Duration.ofSeconds(2)).atMost(PATIENCE).until(() -> published.size() == 1);
                 assertThat(shard().readable()).isEmpty();
             }
