@@ -1,6 +1,7 @@
 package dev.cobnut.net;
 
 import dev.cobnut.resp.RespValue;
+import dev.cobnut.resp.RespWriter;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -8,7 +9,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /// A small blocking RESP2 connection for the control plane and tools; the data plane has its own.
@@ -72,13 +72,7 @@ public final class RespConnection implements Closeable {
 
     /// Sends one command, as an array of bulk strings in UTF-8.
     public void send(String... args) throws IOException {
-        StringBuilder request =
-                new StringBuilder().append('*').append(args.length).append("\r\n");
-        for (String arg : args) {
-            int bytes = arg.getBytes(StandardCharsets.UTF_8).length;
-            request.append('$').append(bytes).append("\r\n").append(arg).append("\r\n");
-        }
-        socket.getOutputStream().write(request.toString().getBytes(StandardCharsets.UTF_8));
+        socket.getOutputStream().write(RespWriter.command(args));
     }
 
     /// The next reply.

@@ -1,6 +1,6 @@
 package dev.cobnut.proxy.backend;
 
-import java.nio.charset.StandardCharsets;
+import dev.cobnut.resp.RespWriter;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -57,27 +57,14 @@ public record LinkSettings(
     List<byte[]> prelude(int wantedDatabase, boolean resp3) {
         List<byte[]> prelude = new ArrayList<>(3);
         if (password != null) {
-            prelude.add(command("AUTH", password));
+            prelude.add(RespWriter.command("AUTH", password));
         }
         if (resp3) {
-            prelude.add(command("HELLO", "3"));
+            prelude.add(RespWriter.command("HELLO", "3"));
         }
         if (wantedDatabase > 0) {
-            prelude.add(command("SELECT", Integer.toString(wantedDatabase)));
+            prelude.add(RespWriter.command("SELECT", Integer.toString(wantedDatabase)));
         }
         return prelude;
-    }
-
-    /// A request of one or more words.
-    static byte[] command(String... words) {
-        StringBuilder text = new StringBuilder("*" + words.length + "\r\n");
-        for (String word : words) {
-            text.append('$')
-                    .append(word.getBytes(StandardCharsets.UTF_8).length)
-                    .append("\r\n")
-                    .append(word)
-                    .append("\r\n");
-        }
-        return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 }

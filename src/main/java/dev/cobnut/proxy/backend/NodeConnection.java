@@ -2,6 +2,7 @@ package dev.cobnut.proxy.backend;
 
 import dev.cobnut.net.IoLoop;
 import dev.cobnut.net.Outgoing;
+import dev.cobnut.resp.RespWriter;
 import dev.cobnut.stats.ServerCounter;
 import dev.cobnut.topology.NodeAddress;
 import io.netty.buffer.ByteBuf;
@@ -118,8 +119,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
     private List<Runnable> waitingForRoom = new ArrayList<>();
 
     /// @param shared false for one that is lent to a client at a time, which may ask for another protocol version
-    NodeConnection(
-            IoLoop loop, ShardLink link, NodeAddress address, int database, boolean resp3, boolean shared) {
+    NodeConnection(IoLoop loop, ShardLink link, NodeAddress address, int database, boolean resp3, boolean shared) {
         this.loop = loop;
         this.link = link;
         this.address = address;
@@ -275,11 +275,11 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
         speak(wantedResp3);
         if (database != wantedDatabase) {
             database = wantedDatabase;
-            sendHidden(LinkSettings.command("SELECT", Integer.toString(wantedDatabase)));
+            sendHidden(RespWriter.command("SELECT", Integer.toString(wantedDatabase)));
         }
         if (!Arrays.equals(name, wantedName)) {
             name = wantedName;
-            sendHidden(LinkSettings.command("CLIENT", "SETNAME", new String(wantedName, StandardCharsets.US_ASCII)));
+            sendHidden(RespWriter.command("CLIENT", "SETNAME", new String(wantedName, StandardCharsets.US_ASCII)));
         }
     }
 
@@ -287,7 +287,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
     public void speak(boolean wantedResp3) {
         if (resp3 != wantedResp3) {
             resp3 = wantedResp3;
-            sendHidden(LinkSettings.command("HELLO", wantedResp3 ? "3" : "2"));
+            sendHidden(RespWriter.command("HELLO", wantedResp3 ? "3" : "2"));
         }
     }
 
@@ -312,8 +312,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
 
     void onPush(byte[] bytes, int from, int to) {
         Exchange oldest = inFlight.oldest();
-        Exchange.PushAnswer answer =
-                oldest == null ? Exchange.PushAnswer.NOT_MINE : oldest.onPush(bytes, from, to);
+        Exchange.PushAnswer answer = oldest == null ? Exchange.PushAnswer.NOT_MINE : oldest.onPush(bytes, from, to);
         switch (answer) {
             case NOT_MINE -> {
                 ConnectionOwner receiver = owner;
@@ -347,8 +346,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
 
     /// Whether its owner does not keep up with its messages, or did not a moment ago: a node drops those who do not.
     public boolean isBehind() {
-        return pausedForPushes
-                || (pushesResumedNanos != 0 && loop.nowNanos() - pushesResumedNanos < BEHIND_NANOS);
+        return pausedForPushes || (pushesResumedNanos != 0 && loop.nowNanos() - pushesResumedNanos < BEHIND_NANOS);
     }
 
     private void tellIdle() {

@@ -3,6 +3,7 @@ package dev.cobnut.proxy.frontend;
 import dev.cobnut.net.IoLoop;
 import dev.cobnut.proxy.backend.NodeConnection;
 import dev.cobnut.resp.RequestScanner;
+import dev.cobnut.resp.RespWriter;
 import dev.cobnut.stats.PoolCounter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -116,7 +117,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         pool.clients().add(this);
         pool.counters().add(PoolCounter.CLIENT_CONNECTIONS, 1);
         if (!pool.everywhere().enter()) {
-            replies.answer(Replies.error("ERR max number of clients reached"));
+            replies.answer(RespWriter.error("ERR max number of clients reached"));
             leaveBroken("pool " + pool.config().name() + " has reached client_connections "
                     + pool.config().clientConnections());
         }
@@ -179,7 +180,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
                 }
                 case SKIP -> skip();
                 case BROKEN -> {
-                    replies.answer(Replies.error("ERR Protocol error: " + scanner.error()));
+                    replies.answer(RespWriter.error("ERR Protocol error: " + scanner.error()));
                     leaveBroken("protocol error: " + scanner.error());
                 }
             }
@@ -258,7 +259,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         held.drop();
         scanner.reset();
         if (frame == null) {
-            replies.answer(Replies.error("ERR Protocol error: unbalanced quotes in request"));
+            replies.answer(RespWriter.error("ERR Protocol error: unbalanced quotes in request"));
             leaveBroken("protocol error: unbalanced quotes in request");
         } else if (frame.length > 0) {
             scanner.feed(frame, 0, frame.length);
@@ -268,7 +269,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
                     return park();
                 }
             } else {
-                replies.answer(Replies.error("ERR Protocol error: " + scanner.error()));
+                replies.answer(RespWriter.error("ERR Protocol error: " + scanner.error()));
                 leaveBroken("protocol error: " + scanner.error());
             }
             scanner.reset();
@@ -287,9 +288,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     private void longFrame() {
         if (!dispatcher.canUpload(this, scanner, held.bytes())) {
             if (held.length() > COLLECTED_BYTES_MAX || !held.takeBudget()) {
-                replies.answer(Replies.error("ERR a request that is split over shards, or whose keys are not among its"
-                        + " first arguments, is limited to " + COLLECTED_BYTES_MAX + " bytes, and all of them together"
-                        + " to " + ByteBudget.HEAP.max()));
+                replies.answer(
+                        RespWriter.error("ERR a request that is split over shards, or whose keys are not among its"
+                                + " first arguments, is limited to " + COLLECTED_BYTES_MAX
+                                + " bytes, and all of them together"
+                                + " to " + ByteBudget.HEAP.max()));
                 discard();
             }
         } else if (replies.isEmpty()) {

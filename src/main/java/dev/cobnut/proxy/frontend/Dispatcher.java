@@ -7,6 +7,7 @@ import dev.cobnut.resp.KeyFinder;
 import dev.cobnut.resp.Policy;
 import dev.cobnut.resp.RequestCursor;
 import dev.cobnut.resp.RequestScanner;
+import dev.cobnut.resp.RespWriter;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -86,8 +87,7 @@ public final class Dispatcher {
         };
     }
 
-    private static @Nullable Command command(
-            ClientConnection client, RequestScanner scanner, byte[] bytes, int from) {
+    private static @Nullable Command command(ClientConnection client, RequestScanner scanner, byte[] bytes, int from) {
         Command command = client.pool().table().lookup(bytes, from + scanner.offset(0), scanner.length(0));
         if (command != null && command.isContainer() && scanner.argumentCount() > 1) {
             return command.subcommand(bytes, from + scanner.offset(1), scanner.length(1));
@@ -123,8 +123,7 @@ public final class Dispatcher {
         return SentinelChannels.isTarget(command, scanner, bytes, from, to) ? SentinelChannels.REFUSAL : null;
     }
 
-    private static String unknown(
-            ClientConnection client, RequestScanner scanner, byte[] bytes, int from, int to) {
+    private static String unknown(ClientConnection client, RequestScanner scanner, byte[] bytes, int from, int to) {
         Command container = client.pool().table().lookup(bytes, from + scanner.offset(0), scanner.length(0));
         return container == null
                 ? ErrorText.unknownCommand(bytes, from, to - from)
@@ -138,7 +137,7 @@ public final class Dispatcher {
         if (command != null && command.name().equals("exec")) {
             Transactions.refuseExec(client, transaction, text, bytes, from, to);
         } else if (transaction == null) {
-            client.replies().answer(Replies.error(text));
+            client.replies().answer(RespWriter.error(text));
         } else {
             Transactions.refuse(client, transaction, text);
         }
@@ -180,7 +179,7 @@ public final class Dispatcher {
         if (shard == PoolFront.SEVERAL && error == null && SetAlgebraReply.isComputed(pool, command)) {
             SetAlgebraReply.send(client, command, keys, bytes);
         } else if (shard == PoolFront.SEVERAL) {
-            client.replies().answer(Replies.error(error == null ? ErrorText.keysOnSeveralShards(command) : error));
+            client.replies().answer(RespWriter.error(error == null ? ErrorText.keysOnSeveralShards(command) : error));
         }
         return shard;
     }
@@ -227,8 +226,7 @@ public final class Dispatcher {
 
     // ---- a connection of the client's own ---------------------------------------------------------------------------
 
-    private boolean own(
-            ClientConnection client, Command command, Policy policy, byte[] bytes, int from, int to) {
+    private boolean own(ClientConnection client, Command command, Policy policy, byte[] bytes, int from, int to) {
         int shard = shardOfKeys(client, command, bytes, from, to);
         if (shard == PoolFront.SEVERAL) {
             return true;
@@ -290,7 +288,7 @@ public final class Dispatcher {
         PoolFront pool = client.pool();
         String error = keys.find(bytes, from, to - from, command);
         if (error != null) {
-            client.replies().answer(Replies.error(error));
+            client.replies().answer(RespWriter.error(error));
             return true;
         }
         int[] shards = new int[keys.count()];
@@ -354,8 +352,7 @@ public final class Dispatcher {
                 && command.firstKey() < Math.min(scanner.argumentsDone(), RequestScanner.REMEMBERED_ARGUMENTS);
     }
 
-    private static int uploadShard(
-            ClientConnection client, Command command, RequestScanner scanner, byte[] bytes) {
+    private static int uploadShard(ClientConnection client, Command command, RequestScanner scanner, byte[] bytes) {
         PoolFront pool = client.pool();
         int key = command.firstKey();
         return pool.oneShard() ? pool.anyShard() : pool.route(bytes, scanner.offset(key), scanner.length(key));

@@ -3,6 +3,7 @@ package dev.cobnut.proxy.frontend;
 import dev.cobnut.proxy.backend.Exchange;
 import dev.cobnut.proxy.backend.Failure;
 import dev.cobnut.proxy.backend.NodeConnection;
+import dev.cobnut.resp.RespWriter;
 import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
@@ -62,7 +63,7 @@ class Fragment extends Exchange {
         }
         if (last) {
             reply = tooLong
-                    ? Replies.error("ERR one shard's part of a reply joined from several is limited to "
+                    ? RespWriter.error("ERR one shard's part of a reply joined from several is limited to "
                             + REPLY_BYTES_MAX + " bytes, and all of them together to " + ByteBudget.HEAP.max()
                             + "; ask for fewer keys at once")
                     : parts.toByteArray();

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.cobnut.resp.Policy;
 import dev.cobnut.resp.ReplyCursor;
+import dev.cobnut.resp.RespWriter;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -74,10 +75,10 @@ final class GatheredReply extends JoinedReply {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         for (Fragment part : parts) {
             ReplyCursor cursor = inside(part);
-            int from = cursor.textFrom() + (cursor.type() == '=' ? Replies.VERBATIM_PREFIX : 0);
+            int from = cursor.textFrom() + (cursor.type() == '=' ? RespWriter.VERBATIM_PREFIX : 0);
             text.write(part.reply(), from, cursor.textTo() - from);
         }
-        return Replies.text(text.toByteArray(), parts.getFirst().reply()[0] == '=');
+        return RespWriter.text(text.toByteArray(), parts.getFirst().reply()[0] == '=');
     }
 
     /// `channel, number, channel, number`: a channel is at one shard, and events about keys are at all.
@@ -101,9 +102,9 @@ final class GatheredReply extends JoinedReply {
         byte[][] elements = new byte[2 * names.size()][];
         for (int i = 0; i < names.size(); i++) {
             elements[2 * i] = names.get(i);
-            elements[2 * i + 1] = Replies.integer(numbers.get(i));
+            elements[2 * i + 1] = RespWriter.integer(numbers.get(i));
         }
-        return Replies.array(elements);
+        return RespWriter.array(elements);
     }
 
     private byte[] pick() {

@@ -6,6 +6,7 @@ import dev.cobnut.config.PoolConfig;
 import dev.cobnut.config.User;
 import dev.cobnut.proxy.backend.LinkSettings;
 import dev.cobnut.proxy.routing.Router;
+import dev.cobnut.resp.RespWriter;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Locale;
@@ -16,15 +17,15 @@ import org.jspecify.annotations.Nullable;
 /// Passwords are the proxy's business. Whether a protocol version or a database exists only a node knows: it is asked,
 /// and its answer is the reply.
 final class Handshake {
-    private static final byte[] SYNTAX_ERROR = Replies.error("ERR syntax error");
+    private static final byte[] SYNTAX_ERROR = RespWriter.error("ERR syntax error");
     private static final byte[] NO_PASSWORD =
-            Replies.error("ERR AUTH <password> called without any password configured for the default user. Are you"
+            RespWriter.error("ERR AUTH <password> called without any password configured for the default user. Are you"
                     + " sure your configuration is correct?");
     private static final byte[] WRONG_PASSWORD =
-            Replies.error("WRONGPASS invalid username-password pair or user is disabled.");
-    private static final byte[] NO_PROTOCOL = Replies.error("NOPROTO unsupported protocol version");
+            RespWriter.error("WRONGPASS invalid username-password pair or user is disabled.");
+    private static final byte[] NO_PROTOCOL = RespWriter.error("NOPROTO unsupported protocol version");
     private static final byte[] DATABASES =
-            Replies.error("ERR DB index is out of range: the proxy serves the first " + LinkSettings.DATABASES_MAX);
+            RespWriter.error("ERR DB index is out of range: the proxy serves the first " + LinkSettings.DATABASES_MAX);
 
     private static final String DEFAULT_USER = "default";
 
@@ -101,7 +102,7 @@ final class Handshake {
         if (arguments.length > 1) {
             String version = new String(arguments[1], UTF_8);
             if (!isInteger(version)) {
-                replies.answer(Replies.error("ERR Protocol version is not an integer or out of range"));
+                replies.answer(RespWriter.error("ERR Protocol version is not an integer or out of range"));
                 return true;
             }
             if (!version.equals("2") && !version.equals("3")) {
@@ -125,14 +126,15 @@ final class Handshake {
                 next += 2;
             } else {
                 replies.answer(
-                        Replies.error("ERR Syntax error in HELLO option '" + printable(arguments[next]) + "'"));
+                        RespWriter.error("ERR Syntax error in HELLO option '" + printable(arguments[next]) + "'"));
                 return true;
             }
         }
         if (!client.isAuthenticated()) {
-            replies.answer(Replies.error("NOAUTH HELLO must be called with the client already authenticated, otherwise"
-                    + " the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select"
-                    + " the RESP protocol version at the same time"));
+            replies.answer(
+                    RespWriter.error("NOAUTH HELLO must be called with the client already authenticated, otherwise"
+                            + " the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select"
+                            + " the RESP protocol version at the same time"));
             return true;
         }
         if (name != null) {
@@ -144,8 +146,8 @@ final class Handshake {
         }
         boolean resp3 = arguments.length > 1 ? arguments[1][0] == '3' : client.isResp3();
         byte[] request = arguments.length > 1
-                ? Replies.array(Replies.bulk("HELLO"), Replies.bulk(arguments[1]))
-                : Replies.array(Replies.bulk("HELLO"));
+                ? RespWriter.array(RespWriter.bulk("HELLO"), RespWriter.bulk(arguments[1]))
+                : RespWriter.array(RespWriter.bulk("HELLO"));
         HelloRequest hello = client.replies().add(new HelloRequest(client, resp3));
         OwnConnection own = client.openOwn(shard, hello);
         if (own != null) {

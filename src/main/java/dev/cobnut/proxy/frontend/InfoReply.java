@@ -2,6 +2,7 @@ package dev.cobnut.proxy.frontend;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.cobnut.resp.RespWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,13 +52,13 @@ final class InfoReply extends JoinedReply {
         String whole = "# Proxy\r\nproxy:cobnut\r\nproxy_pool:"
                 + pool.config().name() + "\r\nproxy_shards:" + pool.links().size() + "\r\nproxy_clients_on_this_loop:"
                 + pool.clients().size() + "\r\n\r\n" + text;
-        return Replies.text(whole.getBytes(UTF_8), resp3);
+        return RespWriter.text(whole.getBytes(UTF_8), resp3);
     }
 
     /// The body of a bulk or verbatim string.
     private static String text(Fragment part) {
         String reply = new String(part.reply(), UTF_8);
-        int body = reply.indexOf('\n') + 1 + (reply.startsWith("=") ? Replies.VERBATIM_PREFIX : 0);
+        int body = reply.indexOf('\n') + 1 + (reply.startsWith("=") ? RespWriter.VERBATIM_PREFIX : 0);
         return body <= reply.length() - 2 ? reply.substring(body, reply.length() - 2) : "";
     }
 

@@ -1,5 +1,6 @@
 package dev.cobnut.proxy.frontend;
 
+import dev.cobnut.resp.RespWriter;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,9 +51,9 @@ final class InlineRequest {
         }
         byte[][] bulks = new byte[arguments.size()][];
         for (int i = 0; i < bulks.length; i++) {
-            bulks[i] = Replies.bulk(arguments.get(i));
+            bulks[i] = RespWriter.bulk(arguments.get(i));
         }
-        return Replies.array(bulks);
+        return RespWriter.array(bulks);
     }
 
     private @Nullable List<byte[]> arguments() {

@@ -6,6 +6,7 @@ import dev.cobnut.proxy.backend.PushForm;
 import dev.cobnut.resp.Command;
 import dev.cobnut.resp.RequestCursor;
 import dev.cobnut.resp.RequestScanner;
+import dev.cobnut.resp.RespWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -71,13 +72,13 @@ final class LocalCommands {
             case "info" ->
                 splitter.toAll(client, new InfoReply(replies, client.pool(), client.isResp3()), bytes, from, to);
             case "role" -> replies.answer(role());
-            case "acl|whoami" -> replies.answer(Replies.bulk(client.user()));
-            case "client|id" -> replies.answer(Replies.integer(client.id()));
+            case "acl|whoami" -> replies.answer(RespWriter.bulk(client.user()));
+            case "client|id" -> replies.answer(RespWriter.integer(client.id()));
             case "client|getname" ->
                 replies.answer(
                         client.name().length == 0
-                                ? Replies.nullBulk(client.isResp3())
-                                : Replies.bulk(client.name()));
+                                ? RespWriter.nullBulk(client.isResp3())
+                                : RespWriter.bulk(client.name()));
             case "client|setname" -> replies.answer(setName(client, arguments(bytes, from, to)[2]));
             case "client|setinfo" -> replies.answer(setInfo(arguments(bytes, from, to)));
             case "client|reply" -> reply(client, arguments(bytes, from, to)[2]);
@@ -128,17 +129,16 @@ final class LocalCommands {
     private static void ping(ClientConnection client, RequestScanner scanner, byte[] bytes, int from, int to) {
         boolean alone = scanner.argumentCount() == 1;
         if (scanner.argumentCount() > 2) {
-            client.replies().answer(Replies.error("ERR wrong number of arguments for 'ping' command"));
+            client.replies().answer(RespWriter.error("ERR wrong number of arguments for 'ping' command"));
             return;
         }
         byte[] text = alone
                 ? new byte[0]
-                : Arrays.copyOfRange(
-                        bytes, from + scanner.offset(1), from + scanner.offset(1) + scanner.length(1));
+                : Arrays.copyOfRange(bytes, from + scanner.offset(1), from + scanner.offset(1) + scanner.length(1));
         Session session = client.sessionIfAny();
         byte[] pong = session != null && !session.subscriptions().isEmpty() && !client.isResp3()
-                ? Replies.array(Replies.bulk("pong"), Replies.bulk(text))
-                : alone ? Replies.PONG : Replies.bulk(text);
+                ? RespWriter.array(RespWriter.bulk("pong"), RespWriter.bulk(text))
+                : alone ? Replies.PONG : RespWriter.bulk(text);
         if (client.pool().oneShard()) {
             Request request = client.replies().add(new PingRequest(client.replies(), pong));
             client.pool().send(client, client.pool().anyShard(), request, bytes, from, to);
@@ -149,7 +149,7 @@ final class LocalCommands {
 
     /// Several shards look like a master without replicas.
     private static byte[] role() {
-        return Replies.array(Replies.bulk("master"), Replies.integer(0), Replies.EMPTY_ARRAY);
+        return RespWriter.array(RespWriter.bulk("master"), RespWriter.integer(0), RespWriter.EMPTY_ARRAY);
     }
 
     // ---- publish and subscribe --------------------------------------------------------------------------------------
@@ -198,7 +198,7 @@ final class LocalCommands {
 
     static byte[] setName(ClientConnection client, byte[] name) {
         if (!isPlain(name)) {
-            return Replies.error("ERR Client names cannot contain spaces, newlines or special characters.");
+            return RespWriter.error("ERR Client names cannot contain spaces, newlines or special characters.");
         }
         client.setName(name);
         return Replies.OK;
@@ -208,11 +208,11 @@ final class LocalCommands {
     private static byte[] setInfo(byte[][] arguments) {
         String option = new String(arguments[2], UTF_8).toUpperCase(Locale.ROOT);
         if (!option.equals("LIB-NAME") && !option.equals("LIB-VER")) {
-            return Replies.error("ERR Unrecognized option '" + Handshake.printable(arguments[2]) + "'");
+            return RespWriter.error("ERR Unrecognized option '" + Handshake.printable(arguments[2]) + "'");
         }
         return isPlain(arguments[3])
                 ? Replies.OK
-                : Replies.error("ERR " + option.toLowerCase(Locale.ROOT)
+                : RespWriter.error("ERR " + option.toLowerCase(Locale.ROOT)
                         + " cannot contain spaces, newlines or special characters.");
     }
 
@@ -234,7 +234,7 @@ final class LocalCommands {
             }
             case "OFF" -> replies.setMuted(true);
             case "SKIP" -> replies.muteNext();
-            default -> replies.answer(Replies.error("ERR syntax error"));
+            default -> replies.answer(RespWriter.error("ERR syntax error"));
         }
     }
 }

@@ -1,12 +1,14 @@
 package dev.cobnut.proxy.frontend;
 
+import dev.cobnut.resp.RespWriter;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// MGET over several shards: the elements in the order of the request's keys.
 final class MgetReply extends JoinedReply {
-    private static final byte[] WRONG = Replies.error("ERR a node answered MGET with something else than its values");
+    private static final byte[] WRONG =
+            RespWriter.error("ERR a node answered MGET with something else than its values");
 
     private final int[] shards;
     private final @Nullable Fragment[] byShard;

@@ -2,6 +2,7 @@ package dev.cobnut.proxy.frontend;
 
 import dev.cobnut.resp.Command;
 import dev.cobnut.resp.ErrorText;
+import dev.cobnut.resp.RespWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,7 +29,7 @@ final class SameReply extends JoinedReply {
         byte[] first = parts.getFirst().reply();
         for (Fragment part : parts) {
             if (!Arrays.equals(part.reply(), first)) {
-                return Replies.error("ERR the shards do not agree on their answer to " + ErrorText.shown(command));
+                return RespWriter.error("ERR the shards do not agree on their answer to " + ErrorText.shown(command));
             }
         }
         return first;

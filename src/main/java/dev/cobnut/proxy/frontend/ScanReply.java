@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.cobnut.resp.ReplyCursor;
 import dev.cobnut.resp.RequestCursor;
+import dev.cobnut.resp.RespWriter;
 import java.io.ByteArrayOutputStream;
 
 /// SCAN over several shards, one after the other. The client's cursor is `node's cursor * shards + shard`; where a node
@@ -40,13 +41,13 @@ final class ScanReply extends JoinedReply {
             node = Long.parseUnsignedLong(
                     new String(answer, cursor.textFrom(), cursor.textTo() - cursor.textFrom(), US_ASCII));
         } catch (NumberFormatException e) {
-            return Replies.error("ERR a node answered SCAN with a cursor that is no number");
+            return RespWriter.error("ERR a node answered SCAN with a cursor that is no number");
         }
         if (Long.compareUnsigned(node, Long.MAX_VALUE / shards - 1) > 0) {
-            return Replies.error("ERR a node answered SCAN with a cursor that has no room for the shard: " + node);
+            return RespWriter.error("ERR a node answered SCAN with a cursor that has no room for the shard: " + node);
         }
         int next = node == 0 ? shard + 1 : shard;
-        byte[] client = Replies.bulk(next == shards ? "0" : Long.toString(node * shards + next));
+        byte[] client = RespWriter.bulk(next == shards ? "0" : Long.toString(node * shards + next));
         ByteArrayOutputStream reply = new ByteArrayOutputStream(answer.length + 16);
         reply.writeBytes("*2\r\n".getBytes(US_ASCII));
         reply.writeBytes(client);
@@ -66,11 +67,11 @@ final class ScanReply extends JoinedReply {
             args.seek(1);
             long cursor = args.integer();
             if (cursor < 0) {
-                client.replies().answer(Replies.error("ERR invalid cursor"));
+                client.replies().answer(RespWriter.error("ERR invalid cursor"));
                 return;
             }
             ScanReply reply = client.replies().add(new ScanReply(client.replies(), pool, (int) (cursor % shards)));
-            byte[] node = Replies.bulk(Long.toString(cursor / shards));
+            byte[] node = RespWriter.bulk(Long.toString(cursor / shards));
             // $1 CR LF 0 CR LF: what stands before the cursor, the cursor, and what stands behind it.
             int header = args.offset() - 2;
             while (bytes[header - 1] != '\n') {

@@ -1,5 +1,6 @@
 package dev.cobnut.proxy.frontend;
 
+import dev.cobnut.resp.RespWriter;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,7 +28,7 @@ final class ScriptReply extends JoinedReply {
         for (Fragment part : parts) {
             byte[] reply = part.reply();
             if (reply.length != joined.length) {
-                return Replies.error("ERR the nodes do not agree on their answer to SCRIPT");
+                return RespWriter.error("ERR the nodes do not agree on their answer to SCRIPT");
             }
             for (int i = 0; i < joined.length; i++) {
                 joined[i] = (byte) Math.min(joined[i], reply[i]);

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.cobnut.resp.Command;
 import dev.cobnut.resp.KeyFinder;
 import dev.cobnut.resp.ReplyCursor;
+import dev.cobnut.resp.RespWriter;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -35,9 +36,9 @@ final class SetAlgebraReply extends JoinedReply {
     static void send(ClientConnection client, Command command, KeyFinder keys, byte[] bytes) {
         PoolFront pool = client.pool();
         SetAlgebraReply reply = client.replies().add(new SetAlgebraReply(client.replies(), pool, command));
-        byte[] smembers = Replies.bulk("SMEMBERS");
+        byte[] smembers = RespWriter.bulk("SMEMBERS");
         for (int key = 0; key < keys.count(); key++) {
-            byte[] request = Replies.array(smembers, Replies.bulk(bytes, keys.offset(key), keys.length(key)));
+            byte[] request = RespWriter.array(smembers, RespWriter.bulk(bytes, keys.offset(key), keys.length(key)));
             int shard = pool.route(bytes, keys.offset(key), keys.length(key));
             Fragment part = reply.register(new Fragment(reply, shard));
             reply.byKey.add(part);

@@ -2,6 +2,7 @@ package dev.cobnut.proxy.frontend;
 
 import dev.cobnut.proxy.routing.Router;
 import dev.cobnut.resp.KeyFinder;
+import dev.cobnut.resp.RespWriter;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
@@ -59,7 +60,7 @@ final class Splitter {
         for (int key = 0; key < shards.length; key++) {
             if (shards[key] == shard) {
                 int end = keys.offset(key) + keys.length(key);
-                part.writeBytes(Replies.bulk(bytes, keys.offset(key), keys.length(key)));
+                part.writeBytes(RespWriter.bulk(bytes, keys.offset(key), keys.length(key)));
                 if (withValues) {
                     int value = end + 2;
                     part.write(bytes, value, argumentEnd(bytes, value) - value);

@@ -2,6 +2,7 @@ package dev.cobnut.proxy.frontend;
 
 import dev.cobnut.proxy.backend.Exchange;
 import dev.cobnut.proxy.backend.PushForm;
+import dev.cobnut.resp.RespWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -35,14 +36,13 @@ final class SubscribeReply extends JoinedReply {
         send(connection, register(new Part(this, connection, verb, names.size())), verb, names);
     }
 
-    static void send(
-            OwnConnection connection, Exchange exchange, Subscriptions.Verb verb, List<byte[]> names) {
+    static void send(OwnConnection connection, Exchange exchange, Subscriptions.Verb verb, List<byte[]> names) {
         byte[][] words = new byte[names.size() + 1][];
-        words[0] = Replies.bulk(verb.word());
+        words[0] = RespWriter.bulk(verb.word());
         for (int i = 0; i < names.size(); i++) {
-            words[i + 1] = Replies.bulk(names.get(i));
+            words[i + 1] = RespWriter.bulk(names.get(i));
         }
-        byte[] request = Replies.array(words);
+        byte[] request = RespWriter.array(words);
         connection.connection().setPushForm(PushForm.PUBSUB);
         connection.send(exchange, request, 0, request.length);
     }
@@ -53,7 +53,8 @@ final class SubscribeReply extends JoinedReply {
         private int open;
 
         Confirmations(Subscriptions.Verb verb, int count) {
-            this.word = ("$" + verb.word().length() + "\r\n" + verb.word() + "\r\n").getBytes(StandardCharsets.US_ASCII);
+            this.word =
+                    ("$" + verb.word().length() + "\r\n" + verb.word() + "\r\n").getBytes(StandardCharsets.US_ASCII);
             this.open = count;
         }
 
@@ -83,8 +84,8 @@ final class SubscribeReply extends JoinedReply {
         protected PushAnswer onPush(byte[] bytes, int from, int to) {
             PushAnswer answer = confirmations.count(bytes, from, to);
             if (answer == PushAnswer.LAST) {
-                connection.endSubscribe(
-                        !joined.isAbandoned() && joined.client.session().subscriptions().isEmpty());
+                connection.endSubscribe(!joined.isAbandoned()
+                        && joined.client.session().subscriptions().isEmpty());
                 onReply(Replies.OK, 0, Replies.OK.length);
             }
             return answer;

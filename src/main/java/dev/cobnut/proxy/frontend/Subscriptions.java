@@ -2,6 +2,7 @@ package dev.cobnut.proxy.frontend;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.cobnut.resp.RespWriter;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -94,10 +95,10 @@ final class Subscriptions {
         ByteArrayOutputStream reply = new ByteArrayOutputStream(64 * Math.max(1, names.size()));
         for (byte[] name : names) {
             follow(verb, name);
-            confirm(reply, verb, Replies.bulk(name), resp3);
+            confirm(reply, verb, RespWriter.bulk(name), resp3);
         }
         if (names.isEmpty()) {
-            confirm(reply, verb, Replies.nullBulk(resp3), resp3);
+            confirm(reply, verb, RespWriter.nullBulk(resp3), resp3);
         }
         return reply.toByteArray();
     }
@@ -125,9 +126,9 @@ final class Subscriptions {
                 ? shardChannels.size()
                 : channels.size() + patterns.size();
         reply.writeBytes((resp3 ? ">3\r\n" : "*3\r\n").getBytes(US_ASCII));
-        reply.writeBytes(Replies.bulk(verb.word()));
+        reply.writeBytes(RespWriter.bulk(verb.word()));
         reply.writeBytes(name);
-        reply.writeBytes(Replies.integer(count));
+        reply.writeBytes(RespWriter.integer(count));
     }
 
     /// Whether a name is subscribed to at this shard.

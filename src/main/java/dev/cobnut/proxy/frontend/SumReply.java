@@ -1,6 +1,8 @@
 package dev.cobnut.proxy.frontend;
 
+import dev.cobnut.resp.RespWriter;
 /// DEL, UNLINK, EXISTS, TOUCH and DBSIZE over several shards: the sum of the integers.
+
 final class SumReply extends JoinedReply {
     private long sum;
     private boolean wrongType;
@@ -22,8 +24,8 @@ final class SumReply extends JoinedReply {
     @Override
     byte[] join() {
         return wrongType
-                ? Replies.error("ERR a node answered with something that is not a number")
-                : Replies.integer(sum);
+                ? RespWriter.error("ERR a node answered with something that is not a number")
+                : RespWriter.integer(sum);
     }
 
     /// `:123 CR LF`

@@ -9,6 +9,7 @@ import dev.cobnut.resp.ErrorText;
 import dev.cobnut.resp.KeyFinder;
 import dev.cobnut.resp.Policy;
 import dev.cobnut.resp.RequestCursor;
+import dev.cobnut.resp.RespWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,10 +25,10 @@ final class Transactions {
     private static final byte[] MULTI = "*1\r\n$5\r\nMULTI\r\n".getBytes(US_ASCII);
     private static final byte[] DISCARD = "*1\r\n$7\r\nDISCARD\r\n".getBytes(US_ASCII);
     private static final byte[] MALFORMED = "*1\r\n$3\r\nGET\r\n".getBytes(US_ASCII);
-    private static final byte[] NESTED = Replies.error("ERR MULTI calls can not be nested");
-    private static final byte[] WATCH_INSIDE = Replies.error("ERR WATCH inside MULTI is not allowed");
+    private static final byte[] NESTED = RespWriter.error("ERR MULTI calls can not be nested");
+    private static final byte[] WATCH_INSIDE = RespWriter.error("ERR WATCH inside MULTI is not allowed");
     private static final byte[] ABORTED =
-            Replies.error("EXECABORT Transaction discarded because of previous errors.");
+            RespWriter.error("EXECABORT Transaction discarded because of previous errors.");
 
     private final KeyFinder keys = new KeyFinder();
     private final RequestCursor args = new RequestCursor();
@@ -38,7 +39,7 @@ final class Transactions {
         PoolFront pool = client.pool();
         String error = keys.find(bytes, from, to - from, command);
         if (error != null) {
-            client.replies().answer(Replies.error(error));
+            client.replies().answer(RespWriter.error(error));
             return true;
         }
         Session session = client.session();
@@ -46,7 +47,7 @@ final class Transactions {
         int shard = pool.route(keys, bytes);
         if (shard == PoolFront.SEVERAL || (watching != null && watching.shard() != shard)) {
             session.refuseWatch();
-            client.replies().answer(Replies.error(ErrorText.keysOnSeveralShards(command)));
+            client.replies().answer(RespWriter.error(ErrorText.keysOnSeveralShards(command)));
             return true;
         }
         if (client.mustWaitFor(shard)) {
@@ -105,14 +106,12 @@ final class Transactions {
 
     /// EXEC and DISCARD need a MULTI.
     static void outside(ClientConnection client, Command command) {
-        client.replies()
-                .answer(Replies.error("ERR " + command.name().toUpperCase(Locale.ROOT) + " without MULTI"));
+        client.replies().answer(RespWriter.error("ERR " + command.name().toUpperCase(Locale.ROOT) + " without MULTI"));
     }
 
     // ---- inside -----------------------------------------------------------------------------------------------------
 
-    boolean inside(
-            ClientConnection client, Transaction transaction, Command command, byte[] bytes, int from, int to) {
+    boolean inside(ClientConnection client, Transaction transaction, Command command, byte[] bytes, int from, int to) {
         String lost = transaction.lost();
         if (lost != null) {
             lost(client, command.name(), lost);
@@ -165,14 +164,15 @@ final class Transactions {
                 client.session().setTransaction(null);
                 client.session().giveBackIfNeutral();
                 client.replies()
-                        .answer(Replies.error("EXECABORT Transaction discarded, nothing of it was executed: " + why));
+                        .answer(RespWriter.error(
+                                "EXECABORT Transaction discarded, nothing of it was executed: " + why));
             }
             case "discard" -> {
                 client.session().setTransaction(null);
                 client.session().giveBackIfNeutral();
                 client.replies().answer(Replies.OK);
             }
-            default -> client.replies().answer(Replies.error("ERR not queued: " + why));
+            default -> client.replies().answer(RespWriter.error("ERR not queued: " + why));
         }
     }
 
@@ -208,8 +208,7 @@ final class Transactions {
         return true;
     }
 
-    private void nameWhenExecuted(
-            ClientConnection client, Transaction transaction, byte[] bytes, int from, int to) {
+    private void nameWhenExecuted(ClientConnection client, Transaction transaction, byte[] bytes, int from, int to) {
         byte[] name = arguments(bytes, from, to, 2).getFirst();
         transaction.whenExecuted(() -> {
             LocalCommands.setName(client, name);
@@ -302,7 +301,7 @@ final class Transactions {
             }
         }
         if (own == null) {
-            client.replies().answer(Replies.error("ERR not queued: " + transaction.lost()));
+            client.replies().answer(RespWriter.error("ERR not queued: " + transaction.lost()));
         } else if (own.shard() != shard) {
             refuse(client, transaction, "CROSSSLOT the channel is placed on another shard than the transaction");
         } else {
@@ -311,8 +310,7 @@ final class Transactions {
         return true;
     }
 
-    private static void withoutKey(
-            ClientConnection client, Transaction transaction, byte[] bytes, int from, int to) {
+    private static void withoutKey(ClientConnection client, Transaction transaction, byte[] bytes, int from, int to) {
         OwnConnection own = transaction.own();
         if (own != null) {
             pass(client, own, bytes, from, to);
@@ -396,10 +394,11 @@ final class Transactions {
                             transaction.hasFailed()
                                     ? ABORTED
                                     : transaction.isWatchBroken()
-                                            ? Replies.nullArray(client.isResp3())
-                                            : Replies.EMPTY_ARRAY);
+                                            ? RespWriter.nullArray(client.isResp3())
+                                            : RespWriter.EMPTY_ARRAY);
         } else if (transaction.isWatchBroken()) {
-            Request request = client.replies().add(new Refusal(client.replies(), Replies.nullArray(client.isResp3())));
+            Request request =
+                    client.replies().add(new Refusal(client.replies(), RespWriter.nullArray(client.isResp3())));
             own.send(request, DISCARD, 0, DISCARD.length);
         } else {
             Request request = client.replies().add(new ExecRequest(client, own, transaction));
@@ -421,7 +420,7 @@ final class Transactions {
 
     /// Answers with an error and makes the whole transaction fail.
     static void refuse(ClientConnection client, Transaction transaction, String text) {
-        byte[] error = Replies.error(text);
+        byte[] error = RespWriter.error(text);
         OwnConnection own = transaction.own();
         if (own == null || transaction.lost() != null) {
             transaction.fail();
@@ -437,7 +436,7 @@ final class Transactions {
     static void refuseExec(
             ClientConnection client, @Nullable Transaction transaction, String text, byte[] bytes, int from, int to) {
         String why = text.startsWith("ERR ") ? text.substring(4) : text;
-        byte[] error = Replies.error("EXECABORT Transaction discarded because of: " + why);
+        byte[] error = RespWriter.error("EXECABORT Transaction discarded because of: " + why);
         Session session = client.sessionIfAny();
         OwnConnection own = transaction != null ? transaction.own() : session != null ? session.watching() : null;
         if (session != null) {

@@ -3,6 +3,7 @@ package dev.cobnut.proxy.frontend;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.cobnut.resp.ReplyCursor;
+import dev.cobnut.resp.RespWriter;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -56,13 +57,13 @@ final class WaitReply extends JoinedReply {
             }
         }
         if (least.length == 1) {
-            return Replies.integer(least[0]);
+            return RespWriter.integer(least[0]);
         }
         byte[][] elements = new byte[least.length][];
         for (int i = 0; i < least.length; i++) {
-            elements[i] = Replies.integer(least[i]);
+            elements[i] = RespWriter.integer(least[i]);
         }
-        return Replies.array(elements);
+        return RespWriter.array(elements);
     }
 
     private static long[] numbers(Fragment part) {
