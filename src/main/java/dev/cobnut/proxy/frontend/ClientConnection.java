@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
 /// A request of more than [#HELD_BYTES_MAX] is passed on while it arrives ([Upload]) where its shard is known from
 /// its first arguments; otherwise it is collected, up to [#COLLECTED_BYTES_MAX] and as
 /// long as the common [ByteBudget] lasts. For the loop's own thread.
-public final class ClientConnection extends ChannelInboundHandlerAdapter {
+public final class ClientConnection extends ChannelInboundHandlerAdapter implements ReplyQueue.Reader {
     static final int REQUESTS_MAX = 1024;
     static final int HELD_BYTES_MAX = 64 * 1024;
     static final int COLLECTED_BYTES_MAX = 64 * 1024 * 1024;
@@ -384,8 +384,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         goOn();
     }
 
-    /// A reply has left the queue.
-    void onAnswered() {
+    @Override
+    public void onAnswered() {
         if (reads != null) {
             reads.onAnswered();
         }
@@ -505,7 +505,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     /// Closes at once; what the client has not read is lost.
-    void closeBroken(String why) {
+    @Override
+    public void closeBroken(String why) {
         if (!gone) {
             countBroken(why);
             close();
@@ -662,7 +663,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     ///
     /// @return null when there is none, and the request has failed
     @Nullable
-    OwnConnection openOwn(int shard, Request request) {
+    OwnConnection openOwn(int shard, PendingReply request) {
         OwnConnection own = shard < 0 ? null : session().open(shard);
         if (own == null) {
             request.fail(pool.noConnection(shard));

@@ -185,7 +185,7 @@ public final class Dispatcher {
     }
 
     private static boolean send(ClientConnection client, int shard, byte[] bytes, int from, int to) {
-        Request request = client.replies().add(new Request(client.replies()));
+        PendingReply request = client.replies().add(new PendingReply());
         client.pool().send(client, shard, request, bytes, from, to);
         return true;
     }
@@ -199,7 +199,7 @@ public final class Dispatcher {
         if (client.mustWaitFor(shard)) {
             return false;
         }
-        Request request = client.replies().add(new Request(client.replies()));
+        PendingReply request = client.replies().add(new PendingReply());
         OwnConnection own = client.openOwn(shard, request);
         if (own != null) {
             own.send(request, bytes, from, to);
@@ -242,20 +242,20 @@ public final class Dispatcher {
         if (own == null) {
             client.replies()
                     .fail(
-                            client.replies().add(new Request(client.replies())),
+                            client.replies().add(new PendingReply()),
                             client.pool().noConnection(shard).reply(false));
             return true;
         }
         if (policy == Policy.OWN_AT_ONCE) {
             own.connection().speak(client.isResp3());
-            own.sendAsIs(client.replies().add(new Request(client.replies())), bytes, from, to);
+            own.sendAsIs(client.replies().add(new PendingReply()), bytes, from, to);
             return true;
         }
         if (policy == Policy.KEEP) {
             LocalCommands.keep(own, command);
         }
         boolean mayWait = command.blocking() || policy == Policy.KEEP;
-        Request request = mayWait ? new BlockingRequest(client.replies(), own) : new Request(client.replies());
+        PendingReply request = mayWait ? new BlockingReply(own) : new PendingReply();
         own.send(client.replies().add(request), bytes, from, to);
         client.waitForRoom(own);
         return true;
@@ -302,10 +302,8 @@ public final class Dispatcher {
         }
         Policy policy = command.policy(false);
         JoinedReply joined = policy == Policy.SPLIT_MGET
-                ? new MgetReply(client.replies(), pool, shards)
-                : policy == Policy.SPLIT_MSET
-                        ? new OkReply(client.replies(), pool)
-                        : new SumReply(client.replies(), pool);
+                ? new MgetReply(pool, shards)
+                : policy == Policy.SPLIT_MSET ? new OkReply(pool) : new SumReply(pool);
         splitter.byKeys(client, joined, keys, shards, policy == Policy.SPLIT_MSET, bytes, from);
         return true;
     }
@@ -374,11 +372,11 @@ public final class Dispatcher {
         int shard = uploadShard(client, command, scanner, bytes);
         OwnConnection own = shard == Router.NONE ? null : client.session().open(shard);
         if (own == null) {
-            Request refused = client.replies().add(new Request(client.replies()));
+            PendingReply refused = client.replies().add(new PendingReply());
             client.replies().fail(refused, client.pool().noConnection(shard).reply(false));
             return null;
         }
-        Upload upload = client.replies().add(new Upload(client.replies(), own));
+        Upload upload = client.replies().add(new Upload(own));
         upload.begin(bytes, length);
         return upload;
     }

@@ -20,8 +20,8 @@ final class GatheredReply extends JoinedReply {
     private final List<Fragment> parts = new ArrayList<>();
     private final Policy policy;
 
-    GatheredReply(ReplyQueue queue, PoolFront pool, Policy policy) {
-        super(queue, pool);
+    GatheredReply(PoolFront pool, Policy policy) {
+        super(pool);
         this.policy = policy;
     }
 

@@ -148,7 +148,7 @@ final class Handshake {
         byte[] request = arguments.length > 1
                 ? RespWriter.array(RespWriter.bulk("HELLO"), RespWriter.bulk(arguments[1]))
                 : RespWriter.array(RespWriter.bulk("HELLO"));
-        HelloRequest hello = client.replies().add(new HelloRequest(client, resp3));
+        HelloReply hello = client.replies().add(new HelloReply(client, resp3));
         OwnConnection own = client.openOwn(shard, hello);
         if (own != null) {
             hello.sendOver(own, request);
@@ -159,14 +159,12 @@ final class Handshake {
 
     /// Lets a node answer, and carries out here what it has agreed to.
     private static void ask(
-            ClientConnection client, int shard, byte[] bytes, int from, int to, AgreedRequest.Change change) {
+            ClientConnection client, int shard, byte[] bytes, int from, int to, AgreedReply.Change change) {
         OwnConnection own = shard == Router.NONE ? null : client.session().open(shard);
         if (own == null) {
-            client.replies()
-                    .add(new Request(client.replies()))
-                    .fail(client.pool().noConnection(shard));
+            client.replies().add(new PendingReply()).fail(client.pool().noConnection(shard));
         } else {
-            own.send(client.replies().add(new AgreedRequest(client.replies(), own, change)), bytes, from, to);
+            own.send(client.replies().add(new AgreedReply(own, change)), bytes, from, to);
             client.waitForAnswers();
         }
     }

@@ -33,8 +33,8 @@ final class InfoReply extends JoinedReply {
     private final boolean resp3;
     private final List<Fragment> parts = new ArrayList<>();
 
-    InfoReply(ReplyQueue queue, PoolFront pool, boolean resp3) {
-        super(queue, pool);
+    InfoReply(PoolFront pool, boolean resp3) {
+        super(pool);
         this.pool = pool;
         this.resp3 = resp3;
     }

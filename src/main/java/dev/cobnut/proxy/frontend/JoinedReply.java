@@ -10,15 +10,14 @@ import org.jspecify.annotations.Nullable;
 /// Honest by rule: when one part failed, the whole request is answered with that part's error, never with a nil or a
 /// smaller count. The text is the node's own, or says whether that part was sent. The other parts may have been
 /// executed.
-abstract class JoinedReply extends Request {
+abstract class JoinedReply extends PendingReply {
     private final PoolFront pool;
     private int open;
     private @Nullable Fragment failed;
     private boolean sentAll;
     private long budgeted;
 
-    JoinedReply(ReplyQueue queue, PoolFront pool) {
-        super(queue);
+    JoinedReply(PoolFront pool) {
         this.pool = pool;
     }
 
@@ -90,18 +89,18 @@ abstract class JoinedReply extends Request {
     }
 
     private void finish() {
-        ReplyQueue client = queue;
-        if (open > 0 || !sentAll || client == null) {
+        ReplyQueue replies = queue;
+        if (open > 0 || !sentAll || replies == null) {
             return;
         }
         if (failed == null) {
             byte[] reply = join();
-            client.settle(this, reply, 0, reply.length);
+            replies.settle(this, reply, 0, reply.length);
         } else if (failed.isFailure()) {
-            client.fail(this, failed.reply());
+            replies.fail(this, failed.reply());
             onRefused();
         } else {
-            client.settle(this, failed.reply(), 0, failed.reply().length);
+            replies.settle(this, failed.reply(), 0, failed.reply().length);
             onRefused();
         }
         giveBudget();

@@ -69,8 +69,7 @@ final class LocalCommands {
                 replies.answer(Replies.OK);
                 client.leave();
             }
-            case "info" ->
-                splitter.toAll(client, new InfoReply(replies, client.pool(), client.isResp3()), bytes, from, to);
+            case "info" -> splitter.toAll(client, new InfoReply(client.pool(), client.isResp3()), bytes, from, to);
             case "role" -> replies.answer(role());
             case "acl|whoami" -> replies.answer(RespWriter.bulk(client.user()));
             case "client|id" -> replies.answer(RespWriter.integer(client.id()));
@@ -140,7 +139,7 @@ final class LocalCommands {
                 ? RespWriter.array(RespWriter.bulk("pong"), RespWriter.bulk(text))
                 : alone ? Replies.PONG : RespWriter.bulk(text);
         if (client.pool().oneShard()) {
-            Request request = client.replies().add(new PingRequest(client.replies(), pong));
+            PendingReply request = client.replies().add(new PingReply(pong));
             client.pool().send(client, client.pool().anyShard(), request, bytes, from, to);
         } else {
             client.replies().answer(pong);
@@ -177,7 +176,7 @@ final class LocalCommands {
         }
         for (int shard = 0; shard < byShard.size(); shard++) {
             if (!byShard.get(shard).isEmpty() && session.open(shard) == null) {
-                client.replies().add(new Request(client.replies())).fail(pool.noConnection(shard));
+                client.replies().add(new PendingReply()).fail(pool.noConnection(shard));
                 session.giveBackIfNeutral();
                 return true;
             }

@@ -14,8 +14,8 @@ final class MgetReply extends JoinedReply {
     private final @Nullable Fragment[] byShard;
 
     /// @param shards for each key the shard it was asked of
-    MgetReply(ReplyQueue queue, PoolFront pool, int[] shards) {
-        super(queue, pool);
+    MgetReply(PoolFront pool, int[] shards) {
+        super(pool);
         this.shards = shards;
         this.byShard = new Fragment[pool.links().size() + 1];
     }

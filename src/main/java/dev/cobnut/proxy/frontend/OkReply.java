@@ -2,8 +2,8 @@ package dev.cobnut.proxy.frontend;
 
 /// MSET over several shards: OK when every part is OK.
 final class OkReply extends JoinedReply {
-    OkReply(ReplyQueue queue, PoolFront pool) {
-        super(queue, pool);
+    OkReply(PoolFront pool) {
+        super(pool);
     }
 
     @Override

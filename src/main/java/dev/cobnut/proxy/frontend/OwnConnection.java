@@ -35,7 +35,7 @@ final class OwnConnection implements ConnectionOwner {
     private int subscribing;
 
     /// A message that is coming in parts.
-    private @Nullable Request longPush;
+    private @Nullable PendingReply longPush;
 
     OwnConnection(Session session, ShardLink link) {
         this.session = session;
@@ -165,7 +165,7 @@ final class OwnConnection implements ConnectionOwner {
     @Override
     public boolean onPushPart(ByteBuf part, boolean last) {
         ReplyQueue replies = session.client().replies();
-        Request push = longPush == null ? replies.beginPush() : longPush;
+        PendingReply push = longPush == null ? replies.beginPush() : longPush;
         longPush = last ? null : push;
         return resumeLater(replies.settlePart(push, part, last));
     }

@@ -29,15 +29,28 @@ final class ReplyQueue {
     /// A shorter part is copied: kept as it is it would hold on to a whole read buffer of 64 KiB.
     private static final int COPIED_PART_BYTES = 16 * 1024;
 
+    /// Who reads what leaves the queue.
+    interface Reader {
+        /// A reply has left the queue.
+        void onAnswered();
+
+        /// Nothing more can be given to the client.
+        void closeBroken(String why);
+    }
+
     private final IoLoop loop;
     private final Channel channel;
-    private final ClientConnection client;
+    private final Reader reader;
     private final Counters<PoolCounter> counters;
     private final Outgoing out;
 
-    private @Nullable Request head;
-    private @Nullable Request tail;
+    private @Nullable PendingReply head;
+    private @Nullable PendingReply tail;
     private int size;
+
+    /// How many of them answer by messages.
+    private int confirming;
+
     private long storedBytes;
 
     /// They wait until less is stored behind the head, or until their own turn has come.
@@ -47,17 +60,17 @@ final class ReplyQueue {
     private final List<NodeConnection> pausedAtHead = new ArrayList<>(0);
 
     /// What was given last, if it had to be stored.
-    private @Nullable Request lastStored;
+    private @Nullable PendingReply lastStored;
 
     /// Replies to what comes from now on go nowhere: CLIENT REPLY OFF; or only the next one: SKIP.
     private boolean muted;
 
     private boolean muteNext;
 
-    ReplyQueue(IoLoop loop, Channel channel, ClientConnection client, Counters<PoolCounter> counters) {
+    ReplyQueue(IoLoop loop, Channel channel, Reader reader, Counters<PoolCounter> counters) {
         this.loop = loop;
         this.channel = channel;
-        this.client = client;
+        this.reader = reader;
         this.counters = counters;
         this.out = new Outgoing(loop);
         out.open(channel);
@@ -77,9 +90,9 @@ final class ReplyQueue {
     }
 
     /// Takes a place for a request whose reply is still to come.
-    <R extends Request> R add(R request) {
+    <R extends PendingReply> R add(R request) {
         if (muted || muteNext) {
-            if (!(request instanceof SubscribeReply)) {
+            if (!request.confirms()) {
                 request.mute();
             }
             muteNext = false;
@@ -98,7 +111,8 @@ final class ReplyQueue {
         muteNext = true;
     }
 
-    private <R extends Request> R append(R request) {
+    private <R extends PendingReply> R append(R request) {
+        request.queue = this;
         if (tail == null) {
             head = request;
         } else {
@@ -106,6 +120,7 @@ final class ReplyQueue {
         }
         tail = request;
         size++;
+        confirming += request.confirms() ? 1 : 0;
         return request;
     }
 
@@ -114,14 +129,14 @@ final class ReplyQueue {
         if (head == null && !muted && !muteNext) {
             out.append(reply);
         } else {
-            settle(add(new Request(this)), reply, 0, reply.length);
+            settle(add(new PendingReply()), reply, 0, reply.length);
         }
     }
 
     /// The whole reply of a request has come.
     ///
     /// @return false when the client has too much unread
-    boolean settle(Request request, byte[] bytes, int from, int to) {
+    boolean settle(PendingReply request, byte[] bytes, int from, int to) {
         request.markComplete();
         if (request == head) {
             if (!request.isMuted()) {
@@ -140,7 +155,7 @@ final class ReplyQueue {
     }
 
     /// A part of a long reply has come.
-    boolean settlePart(Request request, ByteBuf part, boolean last) {
+    boolean settlePart(PendingReply request, ByteBuf part, boolean last) {
         if (last) {
             request.markComplete();
         }
@@ -193,15 +208,16 @@ final class ReplyQueue {
             lastStored = null;
             return isReading();
         }
-        return settle(append(new Request(this)), bytes, from, to);
+        return settle(append(new PendingReply()), bytes, from, to);
     }
 
     /// Takes a place for a message that comes in parts, each for [#settlePart].
-    Request beginPush() {
-        Request push = new Request(this);
+    PendingReply beginPush() {
+        PendingReply push = new PendingReply();
         if (!mayOvertake()) {
             return append(push);
         }
+        push.queue = this;
         push.next = head;
         head = push;
         tail = tail == null ? push : tail;
@@ -210,25 +226,14 @@ final class ReplyQueue {
     }
 
     private boolean mayOvertake() {
-        if (head == null) {
-            return true;
-        }
-        if (head.hasBegun() || storedBytes > 0) {
-            return false;
-        }
-        for (Request each = head; each != null; each = each.next) {
-            if (each instanceof SubscribeReply) {
-                return false;
-            }
-        }
-        return true;
+        return head == null || (!head.hasBegun() && storedBytes == 0 && confirming == 0);
     }
 
     /// No node will answer the request.
-    void fail(Request request, byte[] error) {
+    void fail(PendingReply request, byte[] error) {
         counters.add(PoolCounter.FORWARD_ERROR, 1);
         if (request.hasBegun()) {
-            client.closeBroken("a reply broke off in the middle");
+            reader.closeBroken("a reply broke off in the middle");
         } else {
             storedBytes -= request.storedBytes();
             request.dropStored();
@@ -238,11 +243,12 @@ final class ReplyQueue {
 
     /// The head has been answered: it leaves, and what waited behind it follows.
     private void advance() {
-        Request done = head;
+        PendingReply done = head;
         while (done != null && done.isComplete()) {
             head = done.next;
             done.next = null;
             size--;
+            confirming -= done.confirms() ? 1 : 0;
             if (head == null) {
                 tail = null;
                 break;
@@ -256,7 +262,7 @@ final class ReplyQueue {
             }
         }
         resumePaused();
-        client.onAnswered();
+        reader.onAnswered();
     }
 
     // ---- a client that does not keep up ---------------------------------------------------------------------------
@@ -271,7 +277,7 @@ final class ReplyQueue {
 
     /// A node connection that has just been told that there is no room waits until there is.
     void resumeLater(NodeConnection connection) {
-        Request stored = lastStored;
+        PendingReply stored = lastStored;
         if (stored == null) {
             addOnce(pausedAtHead, connection);
         } else {
@@ -303,18 +309,19 @@ final class ReplyQueue {
     }
 
     void tooSlow() {
-        client.closeBroken("it read too slowly while others waited behind its replies");
+        reader.closeBroken("it read too slowly while others waited behind its replies");
     }
 
     /// The client has left: what is still to come goes nowhere.
     void abandon() {
-        for (Request each = head; each != null; each = each.next) {
+        for (PendingReply each = head; each != null; each = each.next) {
             each.queue = null;
             each.dropStored();
         }
         head = null;
         tail = null;
         size = 0;
+        confirming = 0;
         storedBytes = 0;
         out.close();
         resumeAll(pausedAtHead);

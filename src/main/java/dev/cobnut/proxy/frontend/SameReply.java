@@ -12,8 +12,8 @@ final class SameReply extends JoinedReply {
     private final List<Fragment> parts = new ArrayList<>();
     private final Command command;
 
-    SameReply(ReplyQueue queue, PoolFront pool, Command command) {
-        super(queue, pool);
+    SameReply(PoolFront pool, Command command) {
+        super(pool);
         this.command = command;
     }
 

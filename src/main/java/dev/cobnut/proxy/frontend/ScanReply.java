@@ -17,8 +17,8 @@ final class ScanReply extends JoinedReply {
     private final int shards;
     private byte[] answer = new byte[0];
 
-    private ScanReply(ReplyQueue queue, PoolFront pool, int shard) {
-        super(queue, pool);
+    private ScanReply(PoolFront pool, int shard) {
+        super(pool);
         this.shard = shard;
         this.shards = pool.links().size();
     }
@@ -70,7 +70,7 @@ final class ScanReply extends JoinedReply {
                 client.replies().answer(RespWriter.error("ERR invalid cursor"));
                 return;
             }
-            ScanReply reply = client.replies().add(new ScanReply(client.replies(), pool, (int) (cursor % shards)));
+            ScanReply reply = client.replies().add(new ScanReply(pool, (int) (cursor % shards)));
             byte[] node = RespWriter.bulk(Long.toString(cursor / shards));
             // $1 CR LF 0 CR LF: what stands before the cursor, the cursor, and what stands behind it.
             int header = args.offset() - 2;

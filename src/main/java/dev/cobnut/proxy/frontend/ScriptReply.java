@@ -11,8 +11,8 @@ import java.util.List;
 final class ScriptReply extends JoinedReply {
     private final List<Fragment> parts = new ArrayList<>();
 
-    ScriptReply(ReplyQueue queue, PoolFront pool) {
-        super(queue, pool);
+    ScriptReply(PoolFront pool) {
+        super(pool);
     }
 
     @Override

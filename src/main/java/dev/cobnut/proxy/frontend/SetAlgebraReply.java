@@ -23,8 +23,8 @@ final class SetAlgebraReply extends JoinedReply {
     private final Command command;
     private final List<Fragment> byKey = new ArrayList<>();
 
-    private SetAlgebraReply(ReplyQueue queue, PoolFront pool, Command command) {
-        super(queue, pool);
+    private SetAlgebraReply(PoolFront pool, Command command) {
+        super(pool);
         this.command = command;
     }
 
@@ -35,7 +35,7 @@ final class SetAlgebraReply extends JoinedReply {
 
     static void send(ClientConnection client, Command command, KeyFinder keys, byte[] bytes) {
         PoolFront pool = client.pool();
-        SetAlgebraReply reply = client.replies().add(new SetAlgebraReply(client.replies(), pool, command));
+        SetAlgebraReply reply = client.replies().add(new SetAlgebraReply(pool, command));
         byte[] smembers = RespWriter.bulk("SMEMBERS");
         for (int key = 0; key < keys.count(); key++) {
             byte[] request = RespWriter.array(smembers, RespWriter.bulk(bytes, keys.offset(key), keys.length(key)));

@@ -14,7 +14,7 @@ final class SubscribeReply extends JoinedReply {
 
     /// @param frames what the client gets
     SubscribeReply(ClientConnection client, byte[] frames) {
-        super(client.replies(), client.pool());
+        super(client.pool());
         this.client = client;
         this.frames = frames;
     }
@@ -22,6 +22,11 @@ final class SubscribeReply extends JoinedReply {
     @Override
     byte[] join() {
         return frames;
+    }
+
+    @Override
+    boolean confirms() {
+        return true;
     }
 
     /// The client and the nodes no longer agree on what it is subscribed to: it begins again with a new connection.

@@ -7,8 +7,8 @@ final class SumReply extends JoinedReply {
     private long sum;
     private boolean wrongType;
 
-    SumReply(ReplyQueue queue, PoolFront pool) {
-        super(queue, pool);
+    SumReply(PoolFront pool) {
+        super(pool);
     }
 
     @Override

@@ -53,7 +53,7 @@ final class Transactions {
         if (client.mustWaitFor(shard)) {
             return false;
         }
-        Request request = client.replies().add(new Request(client.replies()));
+        PendingReply request = client.replies().add(new PendingReply());
         OwnConnection own = client.openOwn(shard, request);
         if (own != null) {
             own.setWatching(true);
@@ -70,7 +70,7 @@ final class Transactions {
             client.replies().answer(Replies.OK);
         } else {
             own.setWatching(false);
-            own.send(client.replies().add(new Request(client.replies())), bytes, from, to);
+            own.send(client.replies().add(new PendingReply()), bytes, from, to);
         }
         return true;
     }
@@ -91,7 +91,7 @@ final class Transactions {
         if (client.mustWaitFor(shard)) {
             return false;
         }
-        Request request = client.replies().add(new MultiRequest(client));
+        PendingReply request = client.replies().add(new MultiReply(client));
         OwnConnection own = client.openOwn(shard, request);
         if (own != null) {
             transaction.takeOver(session);
@@ -177,7 +177,7 @@ final class Transactions {
     }
 
     private static void pass(ClientConnection client, OwnConnection own, byte[] bytes, int from, int to) {
-        own.send(client.replies().add(new Request(client.replies())), bytes, from, to);
+        own.send(client.replies().add(new PendingReply()), bytes, from, to);
         client.waitForRoom(own);
     }
 
@@ -332,7 +332,7 @@ final class Transactions {
             transaction.lose(client.pool().noConnection(shard).toString());
         } else {
             transaction.bind(own);
-            own.send(client.replies().add(new LateMulti(client.replies(), transaction)), MULTI, 0, MULTI.length);
+            own.send(client.replies().add(new LateMultiReply(transaction)), MULTI, 0, MULTI.length);
         }
     }
 
@@ -397,11 +397,10 @@ final class Transactions {
                                             ? RespWriter.nullArray(client.isResp3())
                                             : RespWriter.EMPTY_ARRAY);
         } else if (transaction.isWatchBroken()) {
-            Request request =
-                    client.replies().add(new Refusal(client.replies(), RespWriter.nullArray(client.isResp3())));
+            PendingReply request = client.replies().add(new KnownReply(RespWriter.nullArray(client.isResp3())));
             own.send(request, DISCARD, 0, DISCARD.length);
         } else {
-            Request request = client.replies().add(new ExecRequest(client, own, transaction));
+            PendingReply request = client.replies().add(new ExecReply(client, own, transaction));
             own.send(request, bytes, from, to);
             if (transaction.hasEffects()) {
                 client.waitForAnswers();
@@ -426,7 +425,7 @@ final class Transactions {
             transaction.fail();
             client.replies().answer(error);
         } else {
-            Request request = client.replies().add(new Refusal(client.replies(), error));
+            PendingReply request = client.replies().add(new KnownReply(error));
             own.send(request, MALFORMED, 0, MALFORMED.length);
         }
     }
@@ -448,7 +447,7 @@ final class Transactions {
             return;
         }
         own.setWatching(false);
-        Request request = client.replies().add(new Refusal(client.replies(), error));
+        PendingReply request = client.replies().add(new KnownReply(error));
         if (transaction != null) {
             own.send(request, DISCARD, 0, DISCARD.length);
         } else {

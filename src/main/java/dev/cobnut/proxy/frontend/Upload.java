@@ -8,13 +8,12 @@ import io.netty.buffer.ByteBuf;
 /// would keep everybody waiting.
 ///
 /// A node executes nothing before it has the whole request, so whatever ends it early ends it as *not sent*.
-final class Upload extends Request {
+final class Upload extends PendingReply {
     private final NodeConnection connection;
     private boolean finished;
     private boolean over;
 
-    Upload(ReplyQueue queue, OwnConnection own) {
-        super(queue);
+    Upload(OwnConnection own) {
         this.connection = own.ready();
     }
 

@@ -18,8 +18,8 @@ final class WaitReply extends JoinedReply {
 
     private final List<Fragment> parts = new ArrayList<>();
 
-    private WaitReply(ReplyQueue queue, PoolFront pool) {
-        super(queue, pool);
+    private WaitReply(PoolFront pool) {
+        super(pool);
     }
 
     /// @return false when the request must wait until all replies have come
@@ -30,7 +30,7 @@ final class WaitReply extends JoinedReply {
                 return false;
             }
         }
-        WaitReply reply = client.replies().add(new WaitReply(client.replies(), pool));
+        WaitReply reply = client.replies().add(new WaitReply(pool));
         for (int shard = 0; shard < pool.links().size(); shard++) {
             OwnConnection own = client.session().open(shard);
             if (own == null) {

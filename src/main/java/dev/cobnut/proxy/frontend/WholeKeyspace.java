@@ -13,14 +13,13 @@ final class WholeKeyspace {
     }
 
     boolean send(ClientConnection client, Command command, Policy policy, byte[] bytes, int from, int to) {
-        ReplyQueue replies = client.replies();
         PoolFront pool = client.pool();
         JoinedReply joined = switch (policy) {
             case SCAN -> null;
-            case ALL_SUM -> new SumReply(replies, pool);
-            case ALL_OK -> new SameReply(replies, pool, command);
-            case ALL_SCRIPT -> new ScriptReply(replies, pool);
-            case ALL_CONCAT, ALL_UNION, ALL_TEXT, ALL_NUMSUB, ALL_PICK -> new GatheredReply(replies, pool, policy);
+            case ALL_SUM -> new SumReply(pool);
+            case ALL_OK -> new SameReply(pool, command);
+            case ALL_SCRIPT -> new ScriptReply(pool);
+            case ALL_CONCAT, ALL_UNION, ALL_TEXT, ALL_NUMSUB, ALL_PICK -> new GatheredReply(pool, policy);
             case FORWARD,
                     ANY,
                     OWN,

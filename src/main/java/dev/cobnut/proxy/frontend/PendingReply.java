@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Stands in two queues at once: that of the client, which keeps the order of replies, and, as an [Exchange], that of
 /// a node connection, which tells whose the next reply is.
-class Request extends Exchange {
-    /// Null once the client has left; the reply then goes nowhere.
+class PendingReply extends Exchange {
+    /// Where it stands. Null before that, and once the client has left; the reply then goes nowhere.
     @Nullable
     ReplyQueue queue;
 
     @Nullable
-    Request next;
+    PendingReply next;
 
     /// What arrived before it was this request's turn: a whole reply, or parts of a long one.
     private byte @Nullable [] storedReply;
@@ -40,52 +40,54 @@ class Request extends Exchange {
     /// Stopped reading because of what is stored here.
     private @Nullable NodeConnection paused;
 
-    Request(ReplyQueue queue) {
-        this.queue = queue;
-    }
-
     @Override
     protected boolean onReply(byte[] bytes, int from, int to) {
-        ReplyQueue client = queue;
-        return client == null || client.settle(this, bytes, from, to);
+        ReplyQueue replies = queue;
+        return replies == null || replies.settle(this, bytes, from, to);
     }
 
     @Override
     protected boolean onReplyPart(ByteBuf part, boolean last) {
-        ReplyQueue client = queue;
-        return client == null || client.settlePart(this, part, last);
+        ReplyQueue replies = queue;
+        return replies == null || replies.settlePart(this, part, last);
     }
 
     @Override
     protected void onFailure(Failure failure, boolean sent) {
-        ReplyQueue client = queue;
-        if (client != null) {
-            client.fail(this, failure.reply(sent));
+        ReplyQueue replies = queue;
+        if (replies != null) {
+            replies.fail(this, failure.reply(sent));
         }
     }
 
     @Override
     protected Object receiver() {
-        ReplyQueue client = queue;
-        return client == null ? this : client;
+        ReplyQueue replies = queue;
+        return replies == null ? this : replies;
     }
 
     @Override
     protected void onPaused(NodeConnection connection) {
-        ReplyQueue client = queue;
-        if (client == null) {
+        ReplyQueue replies = queue;
+        if (replies == null) {
             connection.resume();
         } else {
-            client.resumeLater(connection);
+            replies.resumeLater(connection);
         }
     }
 
     @Override
     protected void onTooSlow() {
-        ReplyQueue client = queue;
-        if (client != null) {
-            client.tooSlow();
+        ReplyQueue replies = queue;
+        if (replies != null) {
+            replies.tooSlow();
         }
+    }
+
+    /// Whether it answers by messages: those of a node then wait behind it, and the client gets it whatever it wants to
+    /// hear otherwise.
+    boolean confirms() {
+        return false;
     }
 
     void setPaused(NodeConnection connection) {

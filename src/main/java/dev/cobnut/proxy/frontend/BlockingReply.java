@@ -4,15 +4,14 @@ import dev.cobnut.proxy.backend.Failure;
 import dev.cobnut.resp.RespWriter;
 
 /// A command that may take as long as it likes, on a connection of the client's own.
-final class BlockingRequest extends Request {
+final class BlockingReply extends PendingReply {
     /// What Redis itself says when a master becomes a replica.
     private static final byte[] UNBLOCKED = RespWriter.error(
             "UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)");
 
     private final OwnConnection own;
 
-    BlockingRequest(ReplyQueue queue, OwnConnection own) {
-        super(queue);
+    BlockingReply(OwnConnection own) {
         this.own = own;
         waitWithoutEnd();
     }

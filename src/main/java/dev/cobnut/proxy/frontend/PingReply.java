@@ -3,11 +3,10 @@ package dev.cobnut.proxy.frontend;
 import dev.cobnut.proxy.backend.Failure;
 
 /// PING. Where no node can answer it, the proxy does.
-final class PingRequest extends Request {
+final class PingReply extends PendingReply {
     private final byte[] pong;
 
-    PingRequest(ReplyQueue queue, byte[] pong) {
-        super(queue);
+    PingReply(byte[] pong) {
         this.pong = pong;
     }
 

@@ -3,11 +3,10 @@ package dev.cobnut.proxy.frontend;
 import dev.cobnut.proxy.backend.Failure;
 
 /// MULTI. When it fails the client is closed behind the error: what it may have sent after it must not run on its own.
-final class MultiRequest extends Request {
+final class MultiReply extends PendingReply {
     private final ClientConnection client;
 
-    MultiRequest(ClientConnection client) {
-        super(client.replies());
+    MultiReply(ClientConnection client) {
         this.client = client;
     }
 

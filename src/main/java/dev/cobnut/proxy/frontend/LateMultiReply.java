@@ -3,11 +3,10 @@ package dev.cobnut.proxy.frontend;
 import dev.cobnut.proxy.backend.Failure;
 
 /// MULTI to the shard that the first key has named. The client has had its answer long before.
-final class LateMulti extends Request {
+final class LateMultiReply extends PendingReply {
     private final Transaction transaction;
 
-    LateMulti(ReplyQueue queue, Transaction transaction) {
-        super(queue);
+    LateMultiReply(Transaction transaction) {
         this.transaction = transaction;
         mute();
     }

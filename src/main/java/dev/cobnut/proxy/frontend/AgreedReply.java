@@ -1,12 +1,11 @@
 package dev.cobnut.proxy.frontend;
 
 /// A request that changes the client once a node has agreed to it.
-final class AgreedRequest extends Request {
+final class AgreedReply extends PendingReply {
     private final OwnConnection own;
     private final Change change;
 
-    AgreedRequest(ReplyQueue queue, OwnConnection own, Change change) {
-        super(queue);
+    AgreedReply(OwnConnection own, Change change) {
         this.own = own;
         this.change = change;
     }

@@ -6,14 +6,13 @@ import org.jspecify.annotations.Nullable;
 
 /// HELLO. The node's answer is the reply. While no node can be asked, its last answer for the same version stands, so
 /// that clients can connect during a failover.
-final class HelloRequest extends Request {
+final class HelloReply extends PendingReply {
     private final ClientConnection client;
     private final boolean resp3;
     private @Nullable OwnConnection own;
 
     /// @param resp3 whether the client speaks version 3 once the node has agreed
-    HelloRequest(ClientConnection client, boolean resp3) {
-        super(client.replies());
+    HelloReply(ClientConnection client, boolean resp3) {
         this.client = client;
         this.resp3 = resp3;
     }

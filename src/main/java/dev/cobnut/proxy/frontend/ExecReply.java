@@ -3,14 +3,13 @@ package dev.cobnut.proxy.frontend;
 import io.netty.buffer.ByteBuf;
 
 /// EXEC. When the transaction was executed, the database it selected is the client's, and so are its other effects.
-final class ExecRequest extends Request {
+final class ExecReply extends PendingReply {
     private final ClientConnection client;
     private final OwnConnection own;
     private final Transaction transaction;
     private boolean begun;
 
-    ExecRequest(ClientConnection client, OwnConnection own, Transaction transaction) {
-        super(client.replies());
+    ExecReply(ClientConnection client, OwnConnection own, Transaction transaction) {
         this.client = client;
         this.own = own;
         this.transaction = transaction;

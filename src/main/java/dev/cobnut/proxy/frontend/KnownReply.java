@@ -3,11 +3,10 @@ package dev.cobnut.proxy.frontend;
 import dev.cobnut.proxy.backend.Failure;
 
 /// A request whose reply is known already. What the node answers only says when its turn has come.
-final class Refusal extends Request {
+final class KnownReply extends PendingReply {
     private final byte[] reply;
 
-    Refusal(ReplyQueue queue, byte[] reply) {
-        super(queue);
+    KnownReply(byte[] reply) {
         this.reply = reply;
     }
 
