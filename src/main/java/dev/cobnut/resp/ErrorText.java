@@ -41,8 +41,8 @@ public final class ErrorText {
 
     /// The reply to a RESP2 client with subscriptions that sends anything else.
     public static String inSubscriberMode(Command command) {
-        return "ERR Can't execute '" + command.name() + "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET"
-                + " are allowed in this context";
+        return "ERR Can't execute '" + command.name()
+                + "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context";
     }
 
     /// The reply to a number of arguments that [Command#arityFits] rejects.
@@ -70,6 +70,14 @@ public final class ErrorText {
             text.append("' ");
         }
         return text.toString();
+    }
+
+    /// The reply to a whole request whose command is not known.
+    public static String unknown(Frame frame) {
+        Command container = frame.named();
+        return container == null
+                ? unknownCommand(frame.bytes(), frame.from(), frame.length())
+                : unknownSubcommand(container, frame.bytes(), frame.offset(1), frame.length(1));
     }
 
     /// The reply to a container whose argument 1 is none of its subcommands.

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class KeyFinder {
     private static final int KEYS_KEPT = 4096;
 
-    private final RequestCursor args = new RequestCursor();
+    private RequestCursor args = new RequestCursor();
     private int[] found = new int[2 * 16];
     private int count;
     private boolean patterns;
@@ -22,12 +22,22 @@ public final class KeyFinder {
     /// @param command what argument 0 (and 1) of the request name
     /// @return null, or the text of the error reply: the arguments do not say which of them are keys
     public @Nullable String find(byte[] frame, int offset, int length, Command command) {
+        args.reset(frame, offset, length);
+        return find(args, command);
+    }
+
+    /// Finds the keys of a request.
+    ///
+    /// @param args before the first argument of the request; moved
+    /// @return null, or the text of the error reply
+    @Nullable
+    String find(RequestCursor args, Command command) {
+        this.args = args;
         count = 0;
         patterns = false;
         if (found.length > 2 * KEYS_KEPT) {
             found = new int[2 * KEYS_KEPT];
         }
-        args.reset(frame, offset, length);
         if (command.singleKey()) {
             if (args.seek(command.firstKey())) {
                 addCurrent();

@@ -15,9 +15,14 @@ public final class RequestCursor {
 
     /// Goes before the first argument of the frame in `frame[frameOffset .. frameOffset + frameLength)`.
     public void reset(byte[] frame, int frameOffset, int frameLength) {
+        begin(frame, frameOffset, frameOffset + frameLength);
+    }
+
+    /// Goes before the first argument of the frame in `frame[from .. to)`.
+    void begin(byte[] frame, int from, int to) {
         bytes = frame;
-        end = frameOffset + frameLength;
-        position = frameOffset;
+        end = to;
+        position = from;
         count = header('*');
         index = -1;
         offset = position;
@@ -73,6 +78,10 @@ public final class RequestCursor {
     ///
     /// @param upper letters and digits, in upper case
     public boolean is(String upper) {
+        return is(bytes, offset, length, upper);
+    }
+
+    static boolean is(byte[] bytes, int offset, int length, String upper) {
         if (length != upper.length()) {
             return false;
         }
@@ -98,6 +107,10 @@ public final class RequestCursor {
     /// The current argument as a decimal integer in the one spelling that Redis takes: no sign but a minus, no
     /// leading zero. `Long.MIN_VALUE` when it is not one.
     public long integer() {
+        return integer(bytes, offset, length);
+    }
+
+    static long integer(byte[] bytes, int offset, int length) {
         boolean negative = length > 0 && bytes[offset] == '-';
         int from = negative ? offset + 1 : offset;
         int digits = offset + length - from;
