@@ -3,123 +3,55 @@ package dev.cobnut.resp;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One row of the command table: a command or a subcommand. Immutable.
 public final class Command {
-    private static final Set<String> SCRIPT_CARRIERS = Set.of("eval", "eval_ro", "script|load", "function|load");
-
-    /// They do not look at the data set when they come, so they are answered while it loads.
-    private static final Set<String> CHANGES_WITHOUT_DATA = Set.of("multi", "exec", "watch", "publish", "spublish");
-
-    private final String name;
-    private final String since;
+    private final CommandRow row;
     private final int arity;
     private final int flags;
+    private final Policy oneShard;
+    private final Policy severalShards;
     private final List<KeySpec> keys;
     private final int firstKey;
     private final boolean singleKey;
-    private final boolean carriesScript;
     private final boolean guarded;
-    private final boolean readsKeys;
-    private final boolean mayWrite;
-    private final Policy oneShard;
-    private final Policy severalShards;
-    private final String refusal;
     private final Map<String, Command> subcommands;
     private final NameIndex subcommandIndex;
 
     /// @param subcommands under the part of their name behind the bar; empty for most commands
-    Command(
-            String name,
-            String since,
-            int arity,
-            int flags,
-            List<KeySpec> keys,
-            Policy oneShard,
-            Policy severalShards,
-            String refusal,
-            Map<String, Command> subcommands) {
-        this.name = name;
-        this.since = since;
-        this.arity = arity;
-        this.flags = flags;
-        this.keys = List.copyOf(keys);
+    Command(CommandRow row, Map<String, Command> subcommands) {
+        this.row = row;
+        this.arity = row.arity();
+        this.flags = row.flags();
+        this.oneShard = row.oneShard();
+        this.severalShards = row.severalShards();
+        this.keys = List.copyOf(row.keys());
         this.firstKey = !keys.isEmpty() && keys.getFirst() instanceof KeySpec.Range range ? range.first() : 0;
         this.singleKey = firstKey > 0 && keys.equals(List.of(new KeySpec.Range(firstKey, firstKey, 1)));
-        this.carriesScript = SCRIPT_CARRIERS.contains(name);
-        this.oneShard = oneShard;
-        this.severalShards = severalShards;
-        this.guarded = carriesScript || oneShard == Policy.PUBLISH || (flags & CommandFlag.DANGEROUS.bit()) != 0;
-        this.readsKeys = (flags & CommandFlag.READONLY.bit()) != 0
-                && (flags & (CommandFlag.BLOCKING.bit() | CommandFlag.DANGEROUS.bit())) == 0
-                && !keys.isEmpty()
-                && oneShard == Policy.FORWARD
-                && !name.contains("scan")
-                && !name.equals("touch");
-        this.mayWrite = (flags & CommandFlag.READONLY.bit()) == 0
-                && ((flags & CommandFlag.LOADING.bit()) == 0 || CHANGES_WITHOUT_DATA.contains(name))
-                && !name.equals("ping");
-        this.refusal = refusal;
+        this.guarded = carriesScript() || oneShard == Policy.PUBLISH || dangerous();
         this.subcommands = new LinkedHashMap<>(subcommands);
         this.subcommandIndex = subcommands.isEmpty() ? NameIndex.EMPTY : new NameIndex(subcommands);
     }
 
-    /// A command that the table does not know, by a row of the table's columns `NAME ARITY FLAGS KEYS`. The name may be
-    /// in any case. With keys it goes to their shard, without to any.
+    /// A command that the table does not know, by a row of the table's columns `NAME ARITY FLAGS KEYS`. The name
+    /// may be in any case. With keys it goes to their shard, without to any. What only reads, and has keys, may
+    /// be read from any node.
     ///
     /// @throws IllegalArgumentException with the value, and what was expected, when the row is not of that grammar
     public static Command declared(String row) {
-        String[] columns = row.strip().split("\\s+");
-        if (columns.length != 4) {
-            throw new IllegalArgumentException(
-                    columns.length + " columns; expected: NAME ARITY FLAGS KEYS, such as mymod.get 2 r 1");
-        }
-        String name = columns[0].toLowerCase(Locale.ROOT);
-        if (name.indexOf('|') >= 0 || !name.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-            throw new IllegalArgumentException("name " + columns[0]
-                    + "; expected: ASCII without |, as a command is declared with its subcommands");
-        }
-        if (!columns[1].matches("-?[1-9][0-9]{0,5}")) {
-            throw new IllegalArgumentException(
-                    "arity " + columns[1] + "; expected: the number of arguments with the name, or -N for N or more");
-        }
-        int flags = CommandFlag.parse(columns[2]);
-        if ((flags & CommandFlag.WRITE.bit()) != 0 && (flags & CommandFlag.READONLY.bit()) != 0) {
-            throw new IllegalArgumentException("flags " + columns[2] + "; expected: w or r, not both");
-        }
-        List<KeySpec> keys = KeyGrammar.parse(columns[3]);
-        boolean keeps = (flags & CommandFlag.STATEFUL.bit()) != 0;
-        boolean blocks = (flags & CommandFlag.BLOCKING.bit()) != 0;
-        Policy oneShard = keeps ? Policy.KEEP : blocks ? Policy.OWN : Policy.FORWARD;
-        Policy severalShards = keeps ? Policy.REFUSED : keys.isEmpty() ? Policy.ANY : oneShard;
-        String refusal = keeps
-                ? name.toUpperCase(Locale.ROOT)
-                        + " is not supported on a pool of several shards: it changes one connection to one server"
-                : "";
-        return new Command(
-                name,
-                "declared",
-                Integer.parseInt(columns[1]),
-                flags,
-                keys,
-                oneShard,
-                severalShards,
-                refusal,
-                Map.of());
+        return CommandRow.declared(row).command(Map.of());
     }
 
     /// In lower case; a subcommand is written `container|subcommand`.
     public String name() {
-        return name;
+        return row.name();
     }
 
     /// The oldest version that knows it: `7.0` (or older), `8.4`, `valkey-8.0`; `declared` of [#declared].
     public String since() {
-        return since;
+        return row.since();
     }
 
     /// The number of arguments, the name (and that of the subcommand) included; negative: at least so many.
@@ -133,7 +65,7 @@ public final class Command {
     }
 
     public boolean is(CommandFlag flag) {
-        return (flags & flag.bit()) != 0;
+        return flag.isIn(flags);
     }
 
     /// Certainly writes. Scripts and functions neither surely write nor surely only read.
@@ -146,17 +78,17 @@ public final class Command {
         return is(CommandFlag.READONLY);
     }
 
-    /// Whether any node of the shard that has the data gives the same answer: it only reads, and only the values of the
-    /// keys it names. Not the cursors of SCAN and its like, which one node understands, nor TOUCH, which is for the
-    /// master's memory of what was used.
+    /// Whether any node of the shard that has the data gives the same answer: it only reads, and only the values
+    /// of the keys it names. Not the cursors of SCAN and its like, which one node understands, nor TOUCH, by
+    /// which a master remembers what is used and may be evicted last.
     public boolean readsKeys() {
-        return readsKeys;
+        return is(CommandFlag.ANY_NODE);
     }
 
-    /// Whether it may change what others see: all that is not certain to read, or to be about the connection and the
-    /// server only. Transactions count, whatever is in them.
+    /// Whether it may change what others see: all that is not certain to read, or to be about the connection and
+    /// the server only. Transactions count, whatever is in them.
     public boolean mayWrite() {
-        return mayWrite;
+        return is(CommandFlag.WRITE) || is(CommandFlag.CHANGES_OTHERS);
     }
 
     /// May keep its connection waiting.
@@ -169,14 +101,57 @@ public final class Command {
         return is(CommandFlag.STATEFUL);
     }
 
-    /// Whether anything but its form decides if it is permitted: it is dangerous, publishes, or brings a script.
+    /// Whether the commands' own facts are not enough to permit it, so that it has to be looked at: it is
+    /// dangerous, publishes, or brings a script.
     public boolean guarded() {
         return guarded;
     }
 
     /// Whether the text of a script or a library is among its arguments.
     public boolean carriesScript() {
-        return carriesScript;
+        return is(CommandFlag.CARRIES_SCRIPT);
+    }
+
+    /// What a client may say before it has logged in.
+    public boolean freeOfAuth() {
+        return is(CommandFlag.FREE_OF_AUTH);
+    }
+
+    /// What a client of RESP2 with subscriptions may say.
+    public boolean forSubscribers() {
+        return is(CommandFlag.FOR_SUBSCRIBERS);
+    }
+
+    /// Not queued between MULTI and EXEC: ends the transaction with what else it ends.
+    public boolean endsTransaction() {
+        return is(CommandFlag.ENDS_TRANSACTION);
+    }
+
+    /// Asks who the connection is. Its answer means something as long as the connection stays with the client,
+    /// and what the connection does for others does not change it.
+    public boolean asksIdentity() {
+        return is(CommandFlag.IDENTITY);
+    }
+
+    /// What it does beside answering that other connections have to follow.
+    public Effect effect() {
+        return row.effect();
+    }
+
+    /// What it computes from the sets at its keys; null when it does anything else.
+    public @Nullable SetOperation setOperation() {
+        return row.setOperation();
+    }
+
+    /// Which of the proxy's own answers belongs to it; null when no pool has the policy [Policy#LOCAL] for it.
+    /// Pools of another policy do not ask.
+    public @Nullable LocalCommand local() {
+        return row.local();
+    }
+
+    /// What is said when it wants a number of keys and gets none.
+    KeyCount keyCount() {
+        return row.keyCount();
     }
 
     /// Where its keys are, in the order of the arguments; [KeyFinder] reads them.
@@ -206,10 +181,10 @@ public final class Command {
         return is(CommandFlag.DANGEROUS);
     }
 
-    /// Why it is refused, on every pool or on one of several shards, as it stands behind `ERR ` in the reply; empty when
-    /// it is not.
+    /// Why it is refused, on every pool or on one of several shards, as it stands behind `ERR ` in the reply; empty
+    /// when it is not.
     public String refusal() {
-        return refusal;
+        return row.refusal();
     }
 
     /// Whether its first argument names a subcommand. COMMAND alone also works without one.
@@ -229,6 +204,6 @@ public final class Command {
 
     @Override
     public String toString() {
-        return name;
+        return row.name();
     }
 }

@@ -1,6 +1,7 @@
 package dev.cobnut.resp;
 
-/// What is true of a command whatever its arguments are; the letters stand in the command table.
+/// What is true of a command whatever its arguments are; the letters stand in the command table. The first ten are
+/// Redis' own. A row of a configuration can have the first twelve.
 public enum CommandFlag {
     WRITE('w', "writes to the data set"),
     READONLY('r', "only reads from the data set"),
@@ -13,7 +14,16 @@ public enum CommandFlag {
     STALE('t', "answered by a replica that has lost its master"),
     FAST('f', "takes constant or logarithmic time"),
     STATEFUL('s', "tied to the state of the connection it came on"),
-    DANGEROUS('x', "refused unless the pool allows it");
+    DANGEROUS('x', "refused unless the pool allows it"),
+    CHANGES_OTHERS('o', "may change what others see, though it neither surely writes nor surely only reads"),
+    ANY_NODE('y', "answered by any node of the shard, as it only reads the values of its keys"),
+    FREE_OF_AUTH('u', "open to clients that have not logged in"),
+    FOR_SUBSCRIBERS('m', "open to clients of RESP2 that have subscriptions"),
+    ENDS_TRANSACTION('e', "not queued between MULTI and EXEC, but carried out at once"),
+    CARRIES_SCRIPT('c', "brings the text of a script or a library"),
+    IDENTITY('i', "asks who the connection is");
+
+    private static final CommandFlag LAST_DECLARED = DANGEROUS;
 
     private final char letter;
     private final String help;
@@ -37,30 +47,49 @@ public enum CommandFlag {
     ///
     /// @throws IllegalArgumentException on a letter that is not a flag, or one given twice
     static int parse(String letters) {
-        if (letters.equals("-")) {
-            return 0;
-        }
-        int bits = 0;
-        for (int i = 0; i < letters.length(); i++) {
-            int bit = of(letters.charAt(i)).bit();
-            if ((bits & bit) != 0) {
-                throw new IllegalArgumentException("flag " + letters.charAt(i) + " twice in " + letters);
-            }
-            bits |= bit;
-        }
-        return bits;
+        return parse(letters, values().length);
+    }
+
+    /// The same of a row of a configuration: without what is said of the proxy's own commands, or follows.
+    ///
+    /// @throws IllegalArgumentException on a letter that is not a flag, or one given twice
+    static int parseDeclared(String letters) {
+        return parse(letters, LAST_DECLARED.ordinal() + 1);
     }
 
     int bit() {
         return 1 << ordinal();
     }
 
-    private static CommandFlag of(char letter) {
+    boolean isIn(int flags) {
+        return (flags & bit()) != 0;
+    }
+
+    private static int parse(String letters, int known) {
+        if (letters.equals("-")) {
+            return 0;
+        }
+        int bits = 0;
+        for (int i = 0; i < letters.length(); i++) {
+            CommandFlag flag = of(letters.charAt(i), known);
+            if (flag.isIn(bits)) {
+                throw new IllegalArgumentException("flag " + letters.charAt(i) + " twice in " + letters);
+            }
+            bits |= flag.bit();
+        }
+        return bits;
+    }
+
+    private static CommandFlag of(char letter, int known) {
+        StringBuilder expected = new StringBuilder();
         for (CommandFlag flag : values()) {
-            if (flag.letter == letter) {
-                return flag;
+            if (flag.ordinal() < known) {
+                if (flag.letter == letter) {
+                    return flag;
+                }
+                expected.append(flag.letter);
             }
         }
-        throw new IllegalArgumentException("flag " + letter + " (expected: one of wrdapnbltfsx)");
+        throw new IllegalArgumentException("flag " + letter + " (expected: one of " + expected + ")");
     }
 }

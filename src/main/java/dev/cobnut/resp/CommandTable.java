@@ -10,7 +10,6 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -80,18 +79,33 @@ public final class CommandTable {
                 throw new IllegalStateException(RESOURCE + " is missing from the class path: build again");
             }
             return parse(new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII))
-                    .lines()
-                    .toList());
+                            .lines()
+                            .toList())
+                    .complete();
         } catch (IOException e) {
             throw new UncheckedIOException(RESOURCE, e);
         }
+    }
+
+    /// This table, if it is one that the program can work with: whatever the proxy answers itself has a row.
+    ///
+    /// @throws IllegalStateException naming what is missing
+    CommandTable complete() {
+        for (LocalCommand local : LocalCommand.values()) {
+            Command command = named(local.command());
+            if (command == null || command.local() == null) {
+                throw new IllegalStateException(
+                        RESOURCE + ": no row " + local.command() + " with the policy local, which LocalCommand has");
+            }
+        }
+        return this;
     }
 
     /// Reads the lines of a table.
     ///
     /// @throws IllegalArgumentException naming the line that is wrong
     static CommandTable parse(List<String> lines) {
-        Map<String, Row> rows = new LinkedHashMap<>();
+        Map<String, CommandRow> rows = new LinkedHashMap<>();
         Map<String, Map<String, Command>> subcommands = new LinkedHashMap<>();
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i);
@@ -99,24 +113,24 @@ public final class CommandTable {
                 continue;
             }
             try {
-                Row row = Row.parse(line);
-                if (rows.putIfAbsent(row.name, row) != null) {
-                    throw new IllegalArgumentException(row.name + " is listed twice");
+                CommandRow row = CommandRow.parse(line);
+                if (rows.putIfAbsent(row.name(), row) != null) {
+                    throw new IllegalArgumentException(row.name() + " is listed twice");
                 }
-                int bar = row.name.indexOf('|');
+                int bar = row.name().indexOf('|');
                 if (bar >= 0) {
                     subcommands
-                            .computeIfAbsent(row.name.substring(0, bar), _ -> new LinkedHashMap<>())
-                            .put(row.name.substring(bar + 1), row.command(Map.of()));
+                            .computeIfAbsent(row.name().substring(0, bar), _ -> new LinkedHashMap<>())
+                            .put(row.name().substring(bar + 1), row.command(Map.of()));
                 }
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(RESOURCE + ":" + (i + 1) + ": " + e.getMessage(), e);
             }
         }
         Map<String, Command> commands = new LinkedHashMap<>();
-        for (Row row : rows.values()) {
-            if (row.name.indexOf('|') < 0) {
-                commands.put(row.name, row.command(subcommands.getOrDefault(row.name, Map.of())));
+        for (CommandRow row : rows.values()) {
+            if (row.name().indexOf('|') < 0) {
+                commands.put(row.name(), row.command(subcommands.getOrDefault(row.name(), Map.of())));
             }
         }
         for (String container : subcommands.keySet()) {
@@ -125,55 +139,5 @@ public final class CommandTable {
             }
         }
         return new CommandTable(commands);
-    }
-
-    private record Row(
-            String name,
-            String since,
-            int arity,
-            int flags,
-            List<KeySpec> keys,
-            Policy oneShard,
-            Policy severalShards,
-            String refusal) {
-
-        static Row parse(String line) {
-            String[] columns = line.split("\\s+", 8);
-            if (columns.length < 7) {
-                throw new IllegalArgumentException(columns.length + " columns (expected: 7, or 8 with a reason)");
-            }
-            String name = columns[0];
-            Policy oneShard = policy(columns[5]);
-            Policy severalShards = policy(columns[6]);
-            boolean container = columns[5].equals("container");
-            String reason = columns.length == 8 ? columns[7] : "";
-            if ((severalShards == Policy.REFUSED && !container) == reason.isEmpty()) {
-                throw new IllegalArgumentException("reason '" + reason + "' (expected: one if it is refused)");
-            }
-            String shown = name.toUpperCase(Locale.ROOT).replace('|', ' ');
-            String where = oneShard == Policy.REFUSED ? "" : " on a pool of several shards";
-            String refusal = container
-                    ? shown + " needs a subcommand"
-                    : severalShards == Policy.REFUSED ? shown + " is not supported" + where + ": " + reason : "";
-            return new Row(
-                    name,
-                    columns[1],
-                    Integer.parseInt(columns[2]),
-                    CommandFlag.parse(columns[3]),
-                    KeyGrammar.parse(columns[4]),
-                    oneShard,
-                    severalShards,
-                    refusal);
-        }
-
-        private static Policy policy(String column) {
-            return column.equals("container")
-                    ? Policy.REFUSED
-                    : Policy.valueOf(column.toUpperCase(Locale.ROOT).replace('-', '_'));
-        }
-
-        Command command(Map<String, Command> subcommands) {
-            return new Command(name, since, arity, flags, keys, oneShard, severalShards, refusal, subcommands);
-        }
     }
 }

@@ -22,7 +22,6 @@ public final class ErrorText {
             "CROSSSLOT a pattern of SORT names keys that may be on other shards; read them one by one";
 
     private static final String NOT_AN_INTEGER = "ERR value is not an integer or out of range";
-    private static final String MORE_KEYS_THAN_ARGUMENTS = "ERR Number of keys can't be greater than number of args";
     private static final String POSITIVE_KEY_COUNT = "ERR numkeys should be greater than 0";
 
     private static final int QUOTED_MAX = 128;
@@ -98,15 +97,26 @@ public final class ErrorText {
     }
 
     static String keyCountNotANumber(Command command) {
-        return KeyCount.of(command).notANumber;
+        return switch (command.keyCount()) {
+            case SCRIPT_COUNT, ZSET_COUNT -> NOT_AN_INTEGER;
+            case FUNCTION_COUNT -> "ERR Bad number of keys provided";
+            case POP_COUNT, COUNT -> POSITIVE_KEY_COUNT;
+        };
     }
 
     static String keyCountTooSmall(Command command) {
-        return KeyCount.of(command).tooSmall.replace("%s", command.name());
+        return switch (command.keyCount()) {
+            case SCRIPT_COUNT, FUNCTION_COUNT -> "ERR Number of keys can't be negative";
+            case ZSET_COUNT -> "ERR at least 1 input key is needed for '" + command.name() + "' command";
+            case POP_COUNT, COUNT -> POSITIVE_KEY_COUNT;
+        };
     }
 
     static String keyCountTooLarge(Command command) {
-        return KeyCount.of(command).tooLarge;
+        return switch (command.keyCount()) {
+            case SCRIPT_COUNT, FUNCTION_COUNT, COUNT -> "ERR Number of keys can't be greater than number of args";
+            case ZSET_COUNT, POP_COUNT -> SYNTAX;
+        };
     }
 
     /// The command's name as people write it: `CONFIG SET`.
@@ -118,36 +128,6 @@ public final class ErrorText {
     private static void quote(StringBuilder text, byte[] bytes, int offset, int length) {
         for (int i = offset; i < offset + length && bytes[i] != 0; i++) {
             text.append(bytes[i] == '\r' || bytes[i] == '\n' ? ' ' : (char) (bytes[i] & 0xff));
-        }
-    }
-
-    /// What Redis says to a wrong number of keys depends on the command that reads it.
-    private enum KeyCount {
-        SCRIPT(NOT_AN_INTEGER, "ERR Number of keys can't be negative", MORE_KEYS_THAN_ARGUMENTS),
-        FUNCTION("ERR Bad number of keys provided", "ERR Number of keys can't be negative", MORE_KEYS_THAN_ARGUMENTS),
-        SORTED_SETS(NOT_AN_INTEGER, "ERR at least 1 input key is needed for '%s' command", SYNTAX),
-        POP(POSITIVE_KEY_COUNT, POSITIVE_KEY_COUNT, SYNTAX),
-        OTHER(POSITIVE_KEY_COUNT, POSITIVE_KEY_COUNT, MORE_KEYS_THAN_ARGUMENTS);
-
-        private final String notANumber;
-        private final String tooSmall;
-        private final String tooLarge;
-
-        KeyCount(String notANumber, String tooSmall, String tooLarge) {
-            this.notANumber = notANumber;
-            this.tooSmall = tooSmall;
-            this.tooLarge = tooLarge;
-        }
-
-        static KeyCount of(Command command) {
-            return switch (command.name()) {
-                case "eval", "eval_ro", "evalsha", "evalsha_ro" -> SCRIPT;
-                case "fcall", "fcall_ro" -> FUNCTION;
-                case "zdiff", "zdiffstore", "zinter", "zintercard", "zinterstore", "zunion", "zunionstore" ->
-                    SORTED_SETS;
-                case "lmpop", "blmpop", "zmpop", "bzmpop" -> POP;
-                default -> OTHER;
-            };
         }
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,10 +78,8 @@ class CommandTableIT {
             for (Object flag : (List<?>) entry.getValue().get(2)) {
                 flags.add((String) flag);
             }
-            for (CommandFlag flag : CommandFlag.values()) {
-                if (flag != CommandFlag.STATEFUL
-                        && flag != CommandFlag.DANGEROUS
-                        && !FLAGS_ADDED.contains(name + " " + flag.letter())) {
+            for (CommandFlag flag : EnumSet.range(CommandFlag.WRITE, CommandFlag.FAST)) {
+                if (!FLAGS_ADDED.contains(name + " " + flag.letter())) {
                     String redisFlag = flag.name().toLowerCase(Locale.ROOT).replace("_", "");
                     assertThat(command.is(flag)).as(name + " " + flag).isEqualTo(flags.contains(redisFlag));
                 }

@@ -147,9 +147,26 @@ class CommandTableTest {
     @Test
     void keepsDangerousCommandsClosed() {
         List<String> names = List.of(
-                "shutdown", "replicaof", "slaveof", "failover", "cluster|failover", "cluster|reset", "module|load",
-                "config|set", "config|rewrite", "debug", "save", "bgsave", "bgrewriteaof", "acl|setuser", "migrate",
-                "monitor", "swapdb", "client|kill", "client|pause", "pfdebug");
+                "shutdown",
+                "replicaof",
+                "slaveof",
+                "failover",
+                "cluster|failover",
+                "cluster|reset",
+                "module|load",
+                "config|set",
+                "config|rewrite",
+                "debug",
+                "save",
+                "bgsave",
+                "bgrewriteaof",
+                "acl|setuser",
+                "migrate",
+                "monitor",
+                "swapdb",
+                "client|kill",
+                "client|pause",
+                "pfdebug");
         for (String name : names) {
             assertThat(named(name).dangerous()).as(name).isTrue();
         }
@@ -171,8 +188,7 @@ class CommandTableTest {
                 assertThat(command.refusal()).as(command.name()).isEmpty();
             }
         }
-        assertThat(named("sync").refusal())
-                .isEqualTo("SYNC is not supported: replication goes from server to server");
+        assertThat(named("sync").refusal()).isEqualTo("SYNC is not supported: replication goes from server to server");
         assertThat(named("cluster|slots").refusal())
                 .isEqualTo("CLUSTER SLOTS is not supported on a pool of several shards: the pool is not a Redis"
                         + " Cluster");
@@ -207,16 +223,16 @@ class CommandTableTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "get 7.0 2 r 1 forward",
-                "get 7.0 two r 1 forward forward",
-                "get 7.0 2 z 1 forward forward",
-                "get 7.0 2 rr 1 forward forward",
-                "get 7.0 2 r 1..x forward forward",
-                "get 7.0 2 r n@ forward forward",
-                "get 7.0 2 r 1+ forward forward",
-                "get 7.0 2 r 1 forward somewhere",
-                "get 7.0 2 r 1 forward forward because",
-                "get 7.0 2 r 1 forward refused",
+                "get 7.0 2 r 1 - forward",
+                "get 7.0 two r 1 - forward forward",
+                "get 7.0 2 z 1 - forward forward",
+                "get 7.0 2 rr 1 - forward forward",
+                "get 7.0 2 r 1..x - forward forward",
+                "get 7.0 2 r n@ - forward forward",
+                "get 7.0 2 r 1+ - forward forward",
+                "get 7.0 2 r 1 - forward somewhere",
+                "get 7.0 2 r 1 - forward forward because",
+                "get 7.0 2 r 1 - forward refused",
             })
     void refusesARowThatIsWrongAndNamesItsLine(String row) {
         assertThatIllegalArgumentException()
@@ -272,10 +288,10 @@ class CommandTableTest {
 
     @Test
     void refusesANameListedTwiceAndASubcommandWithoutContainer() {
-        String row = "get 7.0 2 r 1 forward forward";
+        String row = "get 7.0 2 r 1 - forward forward";
         assertThatIllegalArgumentException().isThrownBy(() -> CommandTable.parse(List.of(row, row)));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> CommandTable.parse(List.of("a|b 7.0 2 - - local local")))
+                .isThrownBy(() -> CommandTable.parse(List.of("a|b 7.0 2 - - - forward any")))
                 .withMessageContaining("a has subcommands but no row");
     }
 

@@ -2,6 +2,7 @@ package dev.cobnut.resp;
 
 import dev.cobnut.testing.DocSection;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,6 +23,8 @@ class CompatibilityDocTest {
         reasons(text);
         text.append("\nDangerous: refused on every pool with Redis' own `NOPERM` unless its `allow` opens them:\n\n");
         text.append(joined(names(Command::dangerous))).append('\n');
+        text.append("\nWhat else a pool goes by:\n\n");
+        facts(text);
         DocSection.check("docs/compatibility.md", "commands", text.toString());
     }
 
@@ -33,6 +36,14 @@ class CompatibilityDocTest {
                 text.append("| ").append(policy.sentence()).append(" | ");
                 text.append(joined(names)).append(" |\n");
             }
+        }
+    }
+
+    private static void facts(StringBuilder text) {
+        text.append("| | commands |\n| --- | --- |\n");
+        for (CommandFlag flag : EnumSet.range(CommandFlag.CHANGES_OTHERS, CommandFlag.IDENTITY)) {
+            text.append("| ").append(flag.help()).append(" | ");
+            text.append(joined(names(command -> command.is(flag)))).append(" |\n");
         }
     }
 
