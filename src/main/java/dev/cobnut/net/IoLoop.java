@@ -2,10 +2,14 @@ package dev.cobnut.net;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.RecvByteBufAllocator;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,26 +29,42 @@ public final class IoLoop {
     private static final Logger LOG = LoggerFactory.getLogger(IoLoop.class);
 
     private final EventLoop eventLoop;
-    private final Transport transport;
+    private final Function<SocketAddress, Channel> channels;
     private final Resolver resolver;
     private final ByteBufAllocator allocator;
     private final ReadBuffer readBuffer;
     private final WriteBuffers writeBuffers;
     private final byte[] window = new byte[READ_BYTES_MAX];
     private final Runnable endOfTurn = this::endTurn;
+    private final LongSupplier clock;
 
     private List<Outgoing> dirty = new ArrayList<>();
     private List<Outgoing> writing = new ArrayList<>();
     private List<Runnable> deferred = new ArrayList<>();
     private List<Runnable> running = new ArrayList<>();
     private boolean endScheduled;
-    private long nowNanos = System.nanoTime();
+    private long nowNanos;
 
     public IoLoop(EventLoop eventLoop, Transport transport, Resolver resolver, ByteBufAllocator allocator) {
+        this(eventLoop, transport::newClientChannel, resolver, allocator, System::nanoTime);
+    }
+
+    /// For a loop whose sockets and time are somebody else's: a test's.
+    ///
+    /// @param channels makes the channel that connects to an address
+    /// @param clock monotonic, in nanoseconds, as [System#nanoTime] is; the timers of `eventLoop` should follow it
+    public IoLoop(
+            EventLoop eventLoop,
+            Function<SocketAddress, Channel> channels,
+            Resolver resolver,
+            ByteBufAllocator allocator,
+            LongSupplier clock) {
         this.eventLoop = eventLoop;
-        this.transport = transport;
+        this.channels = channels;
         this.resolver = resolver;
         this.allocator = allocator;
+        this.clock = clock;
+        this.nowNanos = clock.getAsLong();
         this.readBuffer = new ReadBuffer(allocator);
         this.writeBuffers = new WriteBuffers(allocator);
     }
@@ -67,7 +87,7 @@ public final class IoLoop {
 
     /// Reads the clock; call it once for each socket that was read.
     public long updateNow() {
-        nowNanos = System.nanoTime();
+        nowNanos = clock.getAsLong();
         return nowNanos;
     }
 
@@ -92,8 +112,9 @@ public final class IoLoop {
         return eventLoop;
     }
 
-    public Transport transport() {
-        return transport;
+    /// A channel that is to connect to this address.
+    public Channel newClientChannel(SocketAddress target) {
+        return channels.apply(target);
     }
 
     public Resolver resolver() {

@@ -87,18 +87,18 @@ public enum Transport {
         };
     }
 
-    /// The kind of channel that connects to an address.
+    /// A channel that is to connect to an address.
     ///
     /// @throws IllegalArgumentException for a unix socket on io_uring
-    public Class<? extends Channel> clientChannel(SocketAddress address) {
+    public Channel newClientChannel(SocketAddress address) {
         boolean unix = isUnix(address);
         return switch (this) {
-            case EPOLL -> unix ? EpollDomainSocketChannel.class : EpollSocketChannel.class;
+            case EPOLL -> unix ? new EpollDomainSocketChannel() : new EpollSocketChannel();
             case IO_URING -> {
                 refuseUnix(unix);
-                yield IoUringSocketChannel.class;
+                yield new IoUringSocketChannel();
             }
-            case NIO -> unix ? NioDomainSocketChannel.class : NioSocketChannel.class;
+            case NIO -> unix ? new NioDomainSocketChannel() : new NioSocketChannel();
         };
     }
 

@@ -2,6 +2,7 @@ package dev.cobnut.proxy.backend;
 
 import dev.cobnut.net.IoLoop;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
@@ -24,9 +25,10 @@ final class Dialer {
     static ChannelFuture dial(IoLoop loop, SocketAddress target, int timeoutMillis, ChannelHandler handler) {
         int connectMillis =
                 timeoutMillis > 0 ? Math.min(timeoutMillis, CONNECT_TIMEOUT_MILLIS_MAX) : CONNECT_TIMEOUT_MILLIS_MAX;
+        Channel made = loop.newClientChannel(target);
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop.eventLoop())
-                .channel(loop.transport().clientChannel(target))
+                .channelFactory(() -> made)
                 .handler(handler)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMillis)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
