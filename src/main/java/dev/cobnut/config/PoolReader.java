@@ -286,31 +286,37 @@ final class PoolReader {
         }
 
         private PoolConfig config() {
-            return new PoolConfig(
-                    name,
-                    get(PoolKeys.LISTEN),
-                    servers.list(),
-                    get(PoolKeys.HASH),
-                    find(PoolKeys.HASH_TAG),
-                    get(PoolKeys.DISTRIBUTION),
+            return new PoolConfig(name, placement(), backend(), clients(), reads(), line);
+        }
+
+        private PlacementSettings placement() {
+            return new PlacementSettings(
+                    servers.list(), get(PoolKeys.HASH), find(PoolKeys.HASH_TAG), get(PoolKeys.DISTRIBUTION));
+        }
+
+        private BackendSettings backend() {
+            return new BackendSettings(
                     get(PoolKeys.TIMEOUT),
-                    get(PoolKeys.BACKLOG),
-                    get(PoolKeys.CLIENT_CONNECTIONS),
                     find(PoolKeys.REDIS_AUTH),
                     get(PoolKeys.REDIS_DB),
-                    get(PoolKeys.PRECONNECT),
-                    get(PoolKeys.TCP_KEEPALIVE),
-                    get(PoolKeys.AUTO_EJECT_HOSTS),
                     get(PoolKeys.SERVER_CONNECTIONS),
-                    get(PoolKeys.SERVER_RETRY_TIMEOUT),
+                    get(PoolKeys.OWN_CONNECTIONS_MAX),
+                    get(PoolKeys.PRECONNECT),
+                    get(PoolKeys.AUTO_EJECT_HOSTS),
                     get(PoolKeys.SERVER_FAILURE_LIMIT),
+                    get(PoolKeys.SERVER_RETRY_TIMEOUT));
+        }
+
+        private ClientSettings clients() {
+            return new ClientSettings(
+                    get(PoolKeys.LISTEN),
+                    get(PoolKeys.BACKLOG),
                     get(PoolKeys.REUSEPORT),
+                    get(PoolKeys.TCP_KEEPALIVE),
+                    get(PoolKeys.CLIENT_CONNECTIONS),
                     new Allow(Set.copyOf(list(PoolKeys.ALLOW))),
                     list(PoolKeys.USERS),
-                    list(PoolKeys.COMMANDS),
-                    get(PoolKeys.OWN_CONNECTIONS_MAX),
-                    reads(),
-                    line);
+                    list(PoolKeys.COMMANDS));
         }
 
         private ReadSettings reads() {

@@ -150,7 +150,7 @@ final class Listener {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(group, group)
                 .channel(transport.serverChannel(address))
-                .option(ChannelOption.SO_BACKLOG, config.backlog())
+                .option(ChannelOption.SO_BACKLOG, config.clients().backlog())
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
@@ -166,8 +166,8 @@ final class Listener {
             bootstrap
                     .option(ChannelOption.SO_REUSEADDR, true)
                     .childOption(ChannelOption.TCP_NODELAY, true)
-                    .childOption(ChannelOption.SO_KEEPALIVE, config.tcpKeepalive());
-            if (config.reusePort() && transport != Transport.NIO) {
+                    .childOption(ChannelOption.SO_KEEPALIVE, config.clients().tcpKeepalive());
+            if (config.clients().reusePort() && transport != Transport.NIO) {
                 bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
             }
         }

@@ -60,7 +60,7 @@ public final class Proxy {
         Resolver resolver = new Resolver(transport);
         FailureLog failureLog = new FailureLog();
         List<PoolClients> clients = new ArrayList<>();
-        configs.forEach(config -> clients.add(new PoolClients(config.clientConnections())));
+        configs.forEach(config -> clients.add(new PoolClients(config.clients().clientConnections())));
         Map<EventLoop, ProxyLoop> loops = new HashMap<>();
         // Proxies that start with the same topology do not all read from the same replicas.
         int spread = ThreadLocalRandom.current().nextInt(1 << 16);

@@ -1,5 +1,7 @@
 package dev.cobnut.proxy;
 
+import dev.cobnut.config.BackendSettings;
+import dev.cobnut.config.PlacementSettings;
 import dev.cobnut.config.PoolConfig;
 import dev.cobnut.net.IoLoop;
 import dev.cobnut.proxy.backend.LaneEpoch;
@@ -71,18 +73,20 @@ final class ProxyLoop {
         for (Shard shard : topology.shards()) {
             servers.add(new RingServer(shard.name(), shard.weight()));
         }
+        PlacementSettings placement = config.placement();
+        BackendSettings backend = config.backend();
         Router router = new Router(
-                Placement.of(config.hash(), config.hashTag(), config.distribution(), servers),
+                Placement.of(placement.hash(), placement.hashTag(), placement.distribution(), servers),
                 servers.size(),
-                TimeUnit.MILLISECONDS.toNanos(config.serverRetryTimeoutMillis()));
+                TimeUnit.MILLISECONDS.toNanos(backend.serverRetryTimeoutMillis()));
         LinkSettings settings = new LinkSettings(
-                config.timeoutMillis(),
-                config.serverConnections(),
-                config.ownConnectionsMax(),
-                config.autoEjectHosts(),
-                Math.max(1, config.serverFailureLimit()),
-                config.redisAuth(),
-                config.redisDb());
+                backend.timeoutMillis(),
+                backend.serverConnections(),
+                backend.ownConnectionsMax(),
+                backend.autoEjectHosts(),
+                Math.max(1, backend.serverFailureLimit()),
+                backend.redisAuth(),
+                backend.redisDb());
         List<ShardLink> links = new ArrayList<>();
         Ejector ejector = new Ejector(config, router);
         for (int shard = 0; shard < servers.size(); shard++) {
@@ -107,10 +111,11 @@ final class ProxyLoop {
         apply(topology);
         int tickMillis = TICK_MILLIS_MAX;
         for (PoolFront pool : pools) {
-            if (pool.config().timeoutMillis() > 0) {
-                tickMillis = Math.clamp(pool.config().timeoutMillis() / 8, TICK_MILLIS_MIN, tickMillis);
+            BackendSettings backend = pool.config().backend();
+            if (backend.timeoutMillis() > 0) {
+                tickMillis = Math.clamp(backend.timeoutMillis() / 8, TICK_MILLIS_MIN, tickMillis);
             }
-            if (pool.config().preconnect()) {
+            if (backend.preconnect()) {
                 pool.links().forEach(ShardLink::preconnect);
             }
         }
@@ -139,13 +144,13 @@ final class ProxyLoop {
             List<Shard> shards = topology.pool(pool.config().name()).shards();
             for (ShardLink link : pool.links()) {
                 link.setMaster(shards.get(link.index()).master());
-                if (pool.config().preconnect()) {
+                if (pool.config().backend().preconnect()) {
                     link.preconnect();
                 }
             }
             for (ReplicaLink replica : pool.replicas()) {
                 replica.setReadable(shards.get(replica.link().index()).readable());
-                if (pool.config().preconnect()) {
+                if (pool.config().backend().preconnect()) {
                     replica.link().preconnect();
                 }
             }
@@ -227,7 +232,7 @@ final class ProxyLoop {
             if (pool != null) {
                 pool.counters().add(PoolCounter.SERVER_EJECTS, 1);
             }
-            failureLog.onEjected(config.name(), link.name(), config.serverRetryTimeoutMillis());
+            failureLog.onEjected(config.name(), link.name(), config.backend().serverRetryTimeoutMillis());
         }
 
         @Override

@@ -28,17 +28,19 @@ class AllowTest {
     void opensWhatItNames(String allow, String command, boolean admin, boolean open) throws ConfigException {
         PoolConfig pool = readPool("  allow: \"" + allow + "\"\n");
 
-        assertThat(pool.allow().permits(command, admin)).isEqualTo(open);
+        assertThat(pool.clients().allow().permits(command, admin)).isEqualTo(open);
     }
 
     @Test
     void listMeansWhatCommasMean() throws ConfigException {
-        assertThat(readPool("  allow:\n  - config|set\n  - '@admin'\n").allow())
-                .isEqualTo(readPool("  allow: config|set, @admin\n").allow());
+        assertThat(readPool("  allow:\n  - config|set\n  - '@admin'\n")
+                        .clients()
+                        .allow())
+                .isEqualTo(readPool("  allow: config|set, @admin\n").clients().allow());
     }
 
     @Test
     void opensNothingByDefault() throws ConfigException {
-        assertThat(readPool("").allow().permits("debug", true)).isFalse();
+        assertThat(readPool("").clients().allow().permits("debug", true)).isFalse();
     }
 }

@@ -22,33 +22,49 @@ class PoolKeysTest {
     void defaultsAreNutcrackersAndOurOwnKeysChangeNothing() throws ConfigException {
         PoolConfig pool = readPool("");
 
+        ServerConfig server = new ServerConfig(new NodeAddress.Tcp("127.0.0.1", 6379), 1, "127.0.0.1:6379", null, 5);
         assertThat(pool)
                 .isEqualTo(new PoolConfig(
                         "alpha",
-                        new ListenAddress(new NodeAddress.Tcp("127.0.0.1", 22121), 0, "127.0.0.1:22121"),
-                        List.of(new ServerConfig(new NodeAddress.Tcp("127.0.0.1", 6379), 1, "127.0.0.1:6379", null, 5)),
-                        KeyHash.FNV1A_64,
-                        null,
-                        Distribution.KETAMA,
-                        0,
-                        512,
-                        0,
-                        null,
-                        0,
-                        false,
-                        false,
-                        false,
-                        1,
-                        30_000,
-                        2,
-                        false,
-                        Allow.NOTHING,
-                        List.of(),
-                        List.of(),
-                        1_000,
+                        new PlacementSettings(List.of(server), KeyHash.FNV1A_64, null, Distribution.KETAMA),
+                        new BackendSettings(0, null, 0, 1, 1_000, false, false, 2, 30_000),
+                        new ClientSettings(
+                                new ListenAddress(new NodeAddress.Tcp("127.0.0.1", 22121), 0, "127.0.0.1:22121"),
+                                512,
+                                false,
+                                false,
+                                0,
+                                Allow.NOTHING,
+                                List.of(),
+                                List.of()),
                         new ReadSettings(ReadPolicy.MASTER, null, 1_048_576, 10, 1_000, false),
                         1));
         assertThat(pool.reads()).isEqualTo(ReadSettings.DEFAULT);
+    }
+
+    @Test
+    void groupsOfTwoReadingsTellWhatHasChanged() throws ConfigException {
+        PoolConfig before = readPool("  timeout: 400\n  redis_auth: one\n  users: alice >a\n");
+        PoolConfig after = readPool("  timeout: 500\n  redis_auth: one\n  users: alice >a\n");
+
+        assertThat(after.placement()).isEqualTo(before.placement());
+        assertThat(after.clients()).isEqualTo(before.clients());
+        assertThat(after.reads()).isEqualTo(before.reads());
+        assertThat(after.backend()).isNotEqualTo(before.backend());
+    }
+
+    @Test
+    void clientsLogInWhereThereIsAPasswordOrAUser() throws ConfigException {
+        assertThat(readPool("").needsLogin()).isFalse();
+        assertThat(readPool("  redis_auth: one\n").needsLogin()).isTrue();
+        assertThat(readPool("  users: alice >a\n").needsLogin()).isTrue();
+    }
+
+    @Test
+    void passwordIsNotShown() throws ConfigException {
+        PoolConfig pool = readPool("  redis_auth: secret\n");
+
+        assertThat(pool.toString() + pool.backend()).doesNotContain("secret");
     }
 
     @Test
@@ -81,25 +97,25 @@ class PoolKeysTest {
                   reads_across_shards: true
                 """);
 
-        assertThat(pool.hash()).isEqualTo(KeyHash.MURMUR);
-        assertThat(pool.hashTag()).isEqualTo(new HashTag((byte) '{', (byte) '}'));
-        assertThat(pool.distribution()).isEqualTo(Distribution.MODULA);
-        assertThat(pool.timeoutMillis()).isEqualTo(400);
-        assertThat(pool.backlog()).isEqualTo(1024);
-        assertThat(pool.clientConnections()).isEqualTo(99);
+        assertThat(pool.placement().hash()).isEqualTo(KeyHash.MURMUR);
+        assertThat(pool.placement().hashTag()).isEqualTo(new HashTag((byte) '{', (byte) '}'));
+        assertThat(pool.placement().distribution()).isEqualTo(Distribution.MODULA);
+        assertThat(pool.backend().timeoutMillis()).isEqualTo(400);
+        assertThat(pool.clients().backlog()).isEqualTo(1024);
+        assertThat(pool.clients().clientConnections()).isEqualTo(99);
         assertThat(pool.redisAuth()).isEqualTo("s e c r e t");
-        assertThat(pool.redisDb()).isEqualTo(3);
-        assertThat(pool.preconnect()).isTrue();
-        assertThat(pool.tcpKeepalive()).isTrue();
-        assertThat(pool.autoEjectHosts()).isTrue();
-        assertThat(pool.serverConnections()).isEqualTo(4);
-        assertThat(pool.serverRetryTimeoutMillis()).isEqualTo(100);
-        assertThat(pool.serverFailureLimit()).isZero();
-        assertThat(pool.reusePort()).isTrue();
-        assertThat(pool.allow().words()).containsExactlyInAnyOrder("config", "@admin");
-        assertThat(pool.users()).extracting(User::name).containsExactly("alice", "bob");
-        assertThat(pool.commands()).extracting(Command::name).containsExactly("mymod.get", "mymod.set");
-        assertThat(pool.ownConnectionsMax()).isEqualTo(7);
+        assertThat(pool.backend().redisDb()).isEqualTo(3);
+        assertThat(pool.backend().preconnect()).isTrue();
+        assertThat(pool.clients().tcpKeepalive()).isTrue();
+        assertThat(pool.backend().autoEjectHosts()).isTrue();
+        assertThat(pool.backend().serverConnections()).isEqualTo(4);
+        assertThat(pool.backend().serverRetryTimeoutMillis()).isEqualTo(100);
+        assertThat(pool.backend().serverFailureLimit()).isZero();
+        assertThat(pool.clients().reusePort()).isTrue();
+        assertThat(pool.clients().allow().words()).containsExactlyInAnyOrder("config", "@admin");
+        assertThat(pool.clients().users()).extracting(User::name).containsExactly("alice", "bob");
+        assertThat(pool.clients().commands()).extracting(Command::name).containsExactly("mymod.get", "mymod.set");
+        assertThat(pool.backend().ownConnectionsMax()).isEqualTo(7);
         assertThat(pool.reads())
                 .isEqualTo(new ReadSettings(
                         ReadPolicy.PREFER_REPLICA, ListenAddress.parse("/run/reads.sock 0770"), 0, 3, 0, true));
@@ -122,6 +138,7 @@ class PoolKeysTest {
     @EnumSource(KeyHash.class)
     void everyHashHasNutcrackersName(KeyHash hash) throws ConfigException {
         assertThat(readPool("  hash: " + hash.name().toLowerCase(Locale.ROOT) + "\n")
+                        .placement()
                         .hash())
                 .isEqualTo(hash);
     }
@@ -130,13 +147,14 @@ class PoolKeysTest {
     @EnumSource(Distribution.class)
     void everyDistributionHasNutcrackersName(Distribution distribution) throws ConfigException {
         String name = distribution.name().toLowerCase(Locale.ROOT);
-        assertThat(readPool("  distribution: " + name + "\n").distribution()).isEqualTo(distribution);
+        assertThat(readPool("  distribution: " + name + "\n").placement().distribution())
+                .isEqualTo(distribution);
     }
 
     @Test
     void hashTagIsTwoBytesNotTwoCharacters() throws ConfigException {
         byte[] bytes = "é".getBytes(StandardCharsets.UTF_8);
-        assertThat(readPool("  hash_tag: é\n").hashTag()).isEqualTo(new HashTag(bytes[0], bytes[1]));
+        assertThat(readPool("  hash_tag: é\n").placement().hashTag()).isEqualTo(new HashTag(bytes[0], bytes[1]));
     }
 
     @Test

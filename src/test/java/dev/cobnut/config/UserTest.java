@@ -18,6 +18,7 @@ class UserTest {
     @Test
     void acceptsEachOfItsPasswordsAndNoOther() throws ConfigException {
         User user = readPool("  users: alice >hush >grüße #" + HASH_OF_ABC.toUpperCase(Locale.ROOT) + "\n")
+                .clients()
                 .users()
                 .getFirst();
 
@@ -30,6 +31,7 @@ class UserTest {
     @Test
     void hashInQuotesIsAPassword() throws ConfigException {
         List<User> users = readPool("  users:\n  - \"bob #" + HASH_OF_ABC + "\"\n  - carol >x,y\n")
+                .clients()
                 .users();
 
         assertThat(users).extracting(User::name).containsExactly("bob", "carol");
@@ -39,7 +41,7 @@ class UserTest {
 
     @Test
     void commasSeparateUsersInOneText() throws ConfigException {
-        assertThat(readPool("  users: alice >a, bob >b\n").users())
+        assertThat(readPool("  users: alice >a, bob >b\n").clients().users())
                 .extracting(User::name)
                 .containsExactly("alice", "bob");
     }
@@ -48,7 +50,7 @@ class UserTest {
     void isNotShownWithItsHashes() throws ConfigException {
         PoolConfig pool = readPool("  users: \"alice #" + HASH_OF_ABC + "\"\n");
 
-        assertThat(pool.users().getFirst()).hasToString("User[alice]");
+        assertThat(pool.clients().users().getFirst()).hasToString("User[alice]");
         assertThat(pool.toString()).doesNotContain("ba78");
     }
 

@@ -3,6 +3,7 @@ package dev.cobnut.proxy;
 import dev.cobnut.config.Config;
 import dev.cobnut.config.ConfigException;
 import dev.cobnut.config.ConfigFile;
+import dev.cobnut.config.PlacementSettings;
 import dev.cobnut.config.PoolConfig;
 import dev.cobnut.config.ServerConfig;
 import dev.cobnut.net.Transport;
@@ -48,8 +49,7 @@ final class ProxyUnderTest implements AutoCloseable {
         this.masters = new ArrayList<>(nodes);
         nodes.forEach(_ -> readable.add(List.of()));
         try {
-            this.proxy = Proxy.start(
-                    List.of(config), topology(), Transport.select("auto"), loops, troubles::add);
+            this.proxy = Proxy.start(List.of(config), topology(), Transport.select("auto"), loops, troubles::add);
         } catch (ListenException e) {
             throw new IllegalStateException(e);
         }
@@ -133,7 +133,8 @@ final class ProxyUnderTest implements AutoCloseable {
     String key(int shard, String name) {
         List<RingServer> ring = new ArrayList<>();
         config.servers().forEach(server -> ring.add(new RingServer(server.ringName(), server.weight())));
-        Placement placement = Placement.of(config.hash(), config.hashTag(), config.distribution(), ring);
+        PlacementSettings settings = config.placement();
+        Placement placement = Placement.of(settings.hash(), settings.hashTag(), settings.distribution(), ring);
         int tag = 0;
         byte[] key;
         do {

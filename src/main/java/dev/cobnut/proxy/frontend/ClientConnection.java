@@ -103,7 +103,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         this.dispatcher = dispatcher;
         this.loop = pool.loop();
         this.channel = channel;
-        this.database = pool.config().redisDb();
+        this.database = pool.config().backend().redisDb();
         this.laneEpoch = pool.epoch().current();
         this.replies = new ReplyQueue(loop, channel, this, pool.counters());
         ReadSplit split = pool.readSplit();
@@ -119,7 +119,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         if (!pool.everywhere().enter()) {
             replies.answer(RespWriter.error("ERR max number of clients reached"));
             leaveBroken("pool " + pool.config().name() + " has reached client_connections "
-                    + pool.config().clientConnections());
+                    + pool.config().clients().clientConnections());
         }
     }
 
@@ -703,7 +703,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     /// Back to where it began: `default`, where that needs no password.
     void logout() {
-        setUser(Handshake.isNeeded(pool.config()) ? null : "default");
+        setUser(pool.config().needsLogin() ? null : "default");
     }
 
     private void setUser(@Nullable String name) {

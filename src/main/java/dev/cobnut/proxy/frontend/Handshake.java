@@ -33,16 +33,11 @@ final class Handshake {
 
     // ---- AUTH -------------------------------------------------------------------------------------------------------
 
-    /// Whether clients of a pool must log in.
-    static boolean isNeeded(PoolConfig config) {
-        return config.redisAuth() != null || !config.users().isEmpty();
-    }
-
     /// Whether the node's users count: nobody needs a password here, and the configuration opens ACL.
     static boolean hasUsersAtNode(PoolFront pool) {
         return pool.oneShard()
-                && !isNeeded(pool.config())
-                && pool.config().allow().permits("acl|setuser", true);
+                && !pool.config().needsLogin()
+                && pool.config().clients().allow().permits("acl|setuser", true);
     }
 
     static boolean auth(ClientConnection client, byte[][] arguments, byte[] bytes, int from, int to) {
@@ -74,12 +69,12 @@ final class Handshake {
         String expected = config.redisAuth();
         if (name.equals(DEFAULT_USER) && expected == null) {
             // Redis lets the default user without a password in with any; without a name it points out the mistake.
-            return user == null ? NO_PASSWORD : config.users().isEmpty() ? Replies.OK : WRONG_PASSWORD;
+            return user == null ? NO_PASSWORD : config.clients().users().isEmpty() ? Replies.OK : WRONG_PASSWORD;
         }
         boolean right = name.equals(DEFAULT_USER)
                 && expected != null
                 && MessageDigest.isEqual(password, expected.getBytes(UTF_8));
-        for (User each : config.users()) {
+        for (User each : config.clients().users()) {
             right |= each.name().equals(name) && each.accepts(password);
         }
         if (!right) {
@@ -203,7 +198,7 @@ final class Handshake {
         client.endSession();
         client.replies().setMuted(false);
         client.setName(new byte[0]);
-        client.setDatabase(client.pool().config().redisDb());
+        client.setDatabase(client.pool().config().backend().redisDb());
         client.setResp3(false);
         client.logout();
         client.replies().answer(Replies.RESET);

@@ -49,7 +49,7 @@ final class OwnConnection implements ConnectionOwner {
         ClientConnection client = session.client();
         connection = switch (loan) {
             case READY -> link.lend(this, client.database(), client.isResp3());
-            case AT_ONCE -> link.lend(this, client.pool().config().redisDb(), false);
+            case AT_ONCE -> link.lend(this, client.pool().config().backend().redisDb(), false);
             case FOR_GOOD -> link.lendForGood(this, client.database(), client.isResp3());
         };
         return connection != null;

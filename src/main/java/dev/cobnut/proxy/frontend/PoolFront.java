@@ -68,8 +68,8 @@ public final class PoolFront {
         this.replicas = List.copyOf(replicas);
         this.readSplit = replicas.isEmpty() ? null : new ReadSplit(config.reads(), loop, links, replicas);
         this.allEjected = new Failure(Failure.Kind.REFUSED, "every server of pool " + config.name() + " is ejected");
-        this.table = CommandTable.builtIn().with(config.commands());
-        this.databases = config.redisDb() + 1;
+        this.table = CommandTable.builtIn().with(config.clients().commands());
+        this.databases = config.backend().redisDb() + 1;
     }
 
     public PoolConfig config() {
@@ -128,7 +128,7 @@ public final class PoolFront {
 
     /// Whether the configuration opens a dangerous command.
     boolean allows(Command command) {
-        return config.allow().permits(command.name(), command.is(CommandFlag.ADMIN));
+        return config.clients().allow().permits(command.name(), command.is(CommandFlag.ADMIN));
     }
 
     // ---- where to ---------------------------------------------------------------------------------------------------

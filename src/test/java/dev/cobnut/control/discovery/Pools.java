@@ -1,7 +1,10 @@
 package dev.cobnut.control.discovery;
 
 import dev.cobnut.config.Allow;
+import dev.cobnut.config.BackendSettings;
+import dev.cobnut.config.ClientSettings;
 import dev.cobnut.config.ListenAddress;
+import dev.cobnut.config.PlacementSettings;
 import dev.cobnut.config.PoolConfig;
 import dev.cobnut.config.ReadSettings;
 import dev.cobnut.config.ServerConfig;
@@ -23,27 +26,17 @@ final class Pools {
         NodeAddress listen = new NodeAddress.Tcp("127.0.0.1", 22121);
         return new PoolConfig(
                 name,
-                new ListenAddress(listen, 0, "127.0.0.1:22121"),
-                List.of(servers),
-                KeyHash.values()[0],
-                null,
-                Distribution.values()[0],
-                0,
-                512,
-                0,
-                redisAuth,
-                0,
-                false,
-                false,
-                false,
-                1,
-                30_000,
-                2,
-                false,
-                Allow.NOTHING,
-                List.of(),
-                List.of(),
-                1_000,
+                new PlacementSettings(List.of(servers), KeyHash.values()[0], null, Distribution.values()[0]),
+                new BackendSettings(0, redisAuth, 0, 1, 1_000, false, false, 2, 30_000),
+                new ClientSettings(
+                        new ListenAddress(listen, 0, "127.0.0.1:22121"),
+                        512,
+                        false,
+                        false,
+                        0,
+                        Allow.NOTHING,
+                        List.of(),
+                        List.of()),
                 reads,
                 1);
     }

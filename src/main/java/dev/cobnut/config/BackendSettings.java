@@ -1,0 +1,32 @@
+package dev.cobnut.config;
+
+import org.jspecify.annotations.Nullable;
+
+/// How a pool's connections to its servers are opened, used and given up.
+///
+/// @param timeoutMillis from queueing a request, connecting included, to its reply; 0 waits without end (default)
+/// @param redisAuth what servers are given and clients must present; null for none
+/// @param redisDb database selected on every server connection; default 0
+/// @param serverConnections connections to each server and event loop, 1 or more (default 1)
+/// @param ownConnectionsMax connections of clients' own to each shard and event loop, 1 or more; default 1000
+/// @param preconnect connect to all servers at start; default false
+/// @param autoEjectHosts take a failing server off the ring for a while; default false
+/// @param serverFailureLimit failures in a row that eject; default 2, 0 acts as 1
+/// @param serverRetryTimeoutMillis how long an ejected server stays off the ring; default 30000
+public record BackendSettings(
+        int timeoutMillis,
+        @Nullable String redisAuth,
+        int redisDb,
+        int serverConnections,
+        int ownConnectionsMax,
+        boolean preconnect,
+        boolean autoEjectHosts,
+        int serverFailureLimit,
+        int serverRetryTimeoutMillis) {
+
+    /// Without the password: records end up in logs.
+    @Override
+    public String toString() {
+        return "BackendSettings[timeout " + timeoutMillis + " ms, database " + redisDb + "]";
+    }
+}
