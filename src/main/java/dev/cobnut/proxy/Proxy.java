@@ -6,8 +6,8 @@ import dev.cobnut.net.IoLoop;
 import dev.cobnut.net.Resolver;
 import dev.cobnut.net.Transport;
 import dev.cobnut.proxy.backend.ShardLink;
-import dev.cobnut.proxy.frontend.PoolClients;
-import dev.cobnut.proxy.frontend.PoolFront;
+import dev.cobnut.proxy.routing.PoolClients;
+import dev.cobnut.proxy.routing.PoolFront;
 import dev.cobnut.sharding.RingServer;
 import dev.cobnut.stats.PoolCounter;
 import dev.cobnut.stats.ServerCounter;
@@ -117,7 +117,7 @@ public final class Proxy {
                 for (PoolCounter counter : PoolCounter.values()) {
                     counters.merge(counter, pool.counters().get(counter), Long::sum);
                 }
-                links.add(pool.links());
+                links.add(pool.shards());
             }
             List<StatsSnapshot.Server> servers = servers(links);
             pools.add(new StatsSnapshot.Pool(configs.get(i).name(), counters, servers));

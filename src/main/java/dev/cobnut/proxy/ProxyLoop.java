@@ -9,10 +9,10 @@ import dev.cobnut.proxy.backend.LinkListener;
 import dev.cobnut.proxy.backend.LinkSettings;
 import dev.cobnut.proxy.backend.ReplicaLink;
 import dev.cobnut.proxy.backend.ShardLink;
+import dev.cobnut.proxy.dispatch.Dispatcher;
 import dev.cobnut.proxy.frontend.ClientConnection;
-import dev.cobnut.proxy.frontend.PoolClients;
-import dev.cobnut.proxy.frontend.Dispatcher;
-import dev.cobnut.proxy.frontend.PoolFront;
+import dev.cobnut.proxy.routing.PoolClients;
+import dev.cobnut.proxy.routing.PoolFront;
 import dev.cobnut.proxy.routing.Router;
 import dev.cobnut.sharding.Placement;
 import dev.cobnut.sharding.RingServer;
@@ -116,7 +116,7 @@ final class ProxyLoop {
                 tickMillis = Math.clamp(backend.timeoutMillis() / 8, TICK_MILLIS_MIN, tickMillis);
             }
             if (backend.preconnect()) {
-                pool.links().forEach(ShardLink::preconnect);
+                pool.shards().forEach(ShardLink::preconnect);
             }
         }
         loop.eventLoop().scheduleWithFixedDelay(this::tick, tickMillis, tickMillis, TimeUnit.MILLISECONDS);
@@ -125,7 +125,7 @@ final class ProxyLoop {
     private void tick() {
         long now = loop.updateNow();
         for (PoolFront pool : pools) {
-            for (ShardLink link : pool.links()) {
+            for (ShardLink link : pool.shards()) {
                 link.tick(now);
             }
             for (ReplicaLink replica : pool.replicas()) {
@@ -142,7 +142,7 @@ final class ProxyLoop {
         topologyEpoch = topology.epoch();
         for (PoolFront pool : pools) {
             List<Shard> shards = topology.pool(pool.config().name()).shards();
-            for (ShardLink link : pool.links()) {
+            for (ShardLink link : pool.shards()) {
                 link.setMaster(shards.get(link.index()).master());
                 if (pool.config().backend().preconnect()) {
                     link.preconnect();
@@ -166,15 +166,15 @@ final class ProxyLoop {
     /// Lets every client leave once it is answered.
     void leave() {
         for (PoolFront pool : pools) {
-            List.copyOf(pool.clients()).forEach(ClientConnection::leave);
+            List.copyOf(pool.guests()).forEach(PoolFront.Guest::leave);
         }
     }
 
     /// Closes every connection at once.
     void closeConnections() {
         for (PoolFront pool : pools) {
-            List.copyOf(pool.clients()).forEach(ClientConnection::close);
-            pool.links().forEach(ShardLink::close);
+            List.copyOf(pool.guests()).forEach(PoolFront.Guest::close);
+            pool.shards().forEach(ShardLink::close);
             pool.replicas().forEach(replica -> replica.link().close());
         }
     }

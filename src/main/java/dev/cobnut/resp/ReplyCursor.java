@@ -1,5 +1,7 @@
 package dev.cobnut.resp;
 
+import org.jspecify.annotations.Nullable;
+
 /// Walks over values of whole replies in place, in RESP2 and RESP3: first over the replies in a range of an array, and
 /// after [#enter] over the elements of the current one. Values inside of an element are skipped, to any depth.
 ///
@@ -20,7 +22,9 @@ public final class ReplyCursor {
     private static final long UNTIL_LIMIT = -2;
     private static final long UNTIL_DOT = -1;
 
-    private ReplyScanner scanner = resp3Scanner();
+    /// Finds the end of a nested value; most replies have none.
+    private @Nullable ReplyScanner scanner;
+
     private byte[] bytes = new byte[0];
     private int limit;
 
@@ -39,11 +43,16 @@ public final class ReplyCursor {
     /// -1 while nobody has asked.
     private int to;
 
+    /// A cursor that stands on the one value of a whole reply.
+    public static ReplyCursor on(byte[] reply) {
+        ReplyCursor cursor = new ReplyCursor();
+        cursor.reset(reply, 0, reply.length);
+        cursor.next();
+        return cursor;
+    }
+
     /// Goes before the first of the replies in `array[from .. to)`.
     public void reset(byte[] array, int from, int to) {
-        if (scanner.error() != null) {
-            scanner = resp3Scanner();
-        }
         bytes = array;
         limit = to;
         standBefore(from, UNTIL_LIMIT);
@@ -82,6 +91,11 @@ public final class ReplyCursor {
     /// is no current value.
     public byte type() {
         return type;
+    }
+
+    /// What it walks over.
+    public byte[] array() {
+        return bytes;
     }
 
     /// Where the current value begins, its attributes included.
@@ -237,21 +251,22 @@ public final class ReplyCursor {
     }
 
     private int endOf(int start) {
-        scanner.reset();
-        int end = scanner.feed(bytes, start, limit);
-        if (!scanner.complete()) {
-            throw broken("a value that is not whole (" + scanner.error() + ")", start);
+        ReplyScanner whole = scanner;
+        if (whole == null) {
+            whole = new ReplyScanner();
+            whole.setResp3(true);
+            scanner = whole;
+        }
+        whole.reset();
+        int end = whole.feed(bytes, start, limit);
+        if (!whole.complete()) {
+            scanner = null;
+            throw broken("a value that is not whole (" + whole.error() + ")", start);
         }
         return end;
     }
 
     private IllegalStateException broken(String what, int where) {
         return new IllegalStateException(what + " at byte " + where + " of replies that end at " + limit);
-    }
-
-    private static ReplyScanner resp3Scanner() {
-        ReplyScanner scanner = new ReplyScanner();
-        scanner.setResp3(true);
-        return scanner;
     }
 }

@@ -38,12 +38,12 @@ public abstract class Exchange {
     }
 
     /// A message has come while this is the oldest request under way; it may be part of the answer.
-    protected PushAnswer onPush(byte[] bytes, int from, int to) {
+    public PushAnswer onPush(byte[] bytes, int from, int to) {
         return PushAnswer.NOT_MINE;
     }
 
     /// What a message is to the oldest request under way.
-    protected enum PushAnswer {
+    public enum PushAnswer {
         NOT_MINE,
         MINE,
         /// It completes the answer: there will be no other reply.
@@ -54,17 +54,17 @@ public abstract class Exchange {
     ///
     /// @return false when the receiver has so much unread that the connection should stop reading; it then gets
     ///     [#onPaused]
-    protected abstract boolean onReply(byte[] bytes, int from, int to);
+    public abstract boolean onReply(byte[] bytes, int from, int to);
 
     /// A piece of a long reply, in order. The buffer is the caller's: retain it to keep it.
     ///
     /// @return as for [#onReply]
-    protected abstract boolean onReplyPart(ByteBuf part, boolean last);
+    public abstract boolean onReplyPart(ByteBuf part, boolean last);
 
     /// There will be no reply.
     ///
     /// @param sent true when a byte of the request may have reached the node, so that it may have been executed
-    protected abstract void onFailure(Failure failure, boolean sent);
+    public abstract void onFailure(Failure failure, boolean sent);
 
     /// It could not be sent at all.
     public final void fail(Failure failure) {
@@ -72,12 +72,12 @@ public abstract class Exchange {
     }
 
     /// Who the reply is for; two exchanges of one client have the same receiver.
-    protected abstract Object receiver();
+    public abstract Object receiver();
 
     /// The connection reads nothing until the receiver calls [NodeConnection#resume].
-    protected abstract void onPaused(NodeConnection connection);
+    public abstract void onPaused(NodeConnection connection);
 
     /// The receiver kept the connection paused for too long while other clients waited behind it. It must let go of
     /// what is still to come.
-    protected abstract void onTooSlow();
+    public abstract void onTooSlow();
 }

@@ -24,7 +24,7 @@ final class PreludeStep extends Exchange {
     }
 
     @Override
-    protected boolean onReply(byte[] bytes, int from, int to) {
+    public boolean onReply(byte[] bytes, int from, int to) {
         if (bytes[from] == '-' && !needsNoPassword(bytes, from, to)) {
             connection.prepareFailed(name(), bytes, from, to);
         } else if (last) {
@@ -47,27 +47,27 @@ final class PreludeStep extends Exchange {
     }
 
     @Override
-    protected boolean onReplyPart(ByteBuf part, boolean isLast) {
+    public boolean onReplyPart(ByteBuf part, boolean isLast) {
         throw new IllegalStateException("a reply to " + name() + " of more than 64 KiB");
     }
 
     @Override
-    protected void onFailure(Failure failure, boolean sent) {
+    public void onFailure(Failure failure, boolean sent) {
         // The connection is dead, and says so to every request that waited for it.
     }
 
     @Override
-    protected Object receiver() {
+    public Object receiver() {
         return connection;
     }
 
     @Override
-    protected void onPaused(NodeConnection paused) {
+    public void onPaused(NodeConnection paused) {
         throw new IllegalStateException("a step that never asks to pause");
     }
 
     @Override
-    protected void onTooSlow() {
+    public void onTooSlow() {
         throw new IllegalStateException("a step that never asks to pause");
     }
 }

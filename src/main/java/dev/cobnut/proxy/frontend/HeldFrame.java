@@ -1,5 +1,6 @@
 package dev.cobnut.proxy.frontend;
 
+import dev.cobnut.proxy.client.ByteBudget;
 import java.util.Arrays;
 
 /// The bytes of a request that is not whole yet, or that has to wait. For the loop's own thread.

@@ -1,7 +1,7 @@
-/// Clients: reads requests, keeps replies in order, answers what the proxy itself answers, and gives a client
-/// connections of its own while it needs them ({@link dev.cobnut.proxy.frontend.Session}).
+/// Clients' connections: reads what they send, cuts it into requests, stops and goes on, and closes in good order.
 ///
-/// May import: `routing`, `backend`. Start at {@link dev.cobnut.proxy.frontend.ClientConnection}.
+/// May import: `dispatch`, `joined`, `client`, `routing`, `backend`. Start at
+/// {@link dev.cobnut.proxy.frontend.ClientConnection}.
 @NullMarked
 package dev.cobnut.proxy.frontend;
 

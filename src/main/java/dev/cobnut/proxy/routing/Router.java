@@ -36,6 +36,19 @@ public final class Router {
         return current.place(bytes, offset, length);
     }
 
+    /// The first shard whose server is not ejected, or [#NONE].
+    public int any(long nowNanos) {
+        if (ejectedCount > 0) {
+            readmit(nowNanos);
+        }
+        for (int shard = 0; shard < ejected.length; shard++) {
+            if (!ejected[shard]) {
+                return shard;
+            }
+        }
+        return NONE;
+    }
+
     /// Takes a shard off the ring for the retry time.
     public void eject(int shard, long nowNanos) {
         if (!ejected[shard]) {

@@ -1,0 +1,229 @@
+package dev.cobnut.proxy.client;
+
+import dev.cobnut.proxy.backend.ConnectionOwner;
+import dev.cobnut.proxy.backend.Exchange;
+import dev.cobnut.proxy.backend.Failure;
+import dev.cobnut.proxy.backend.NodeConnection;
+import dev.cobnut.proxy.backend.PushForm;
+import dev.cobnut.proxy.backend.ShardLink;
+import dev.cobnut.proxy.routing.Loan;
+import dev.cobnut.resp.Frame;
+import dev.cobnut.resp.RespWriter;
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A connection to one shard that one client has for itself, until it is neutral again and idle. For the loop's own
+/// thread.
+public final class OwnConnection implements ConnectionOwner {
+
+    /// Why it cannot go back to the others.
+    public enum Kept {
+        /// Nothing keeps it.
+        FREE,
+        /// The client has asked who it is to the node.
+        IDENTITY,
+        /// The node has been told something about this connection that stays.
+        STATE
+    }
+
+    private final Session session;
+    private final ShardLink link;
+    private @Nullable NodeConnection connection;
+    private Kept kept = Kept.FREE;
+    private boolean moved;
+    private boolean stale = true;
+
+    /// Commands of the SUBSCRIBE family whose confirmations are still to come.
+    private int subscribing;
+
+    /// A message that is coming in parts.
+    private @Nullable PendingReply longPush;
+
+    OwnConnection(Session session, ShardLink link) {
+        this.session = session;
+        this.link = link;
+    }
+
+    /// Borrows the connection.
+    ///
+    /// @return false when none can be had; [ShardLink#lendFailure] says why
+    boolean open(Loan loan) {
+        Client client = session.client();
+        connection = switch (loan) {
+            case READY, IF_FREE -> link.lend(this, client.database(), client.isResp3());
+            case AT_ONCE -> link.lend(this, client.pool().config().backend().redisDb(), false);
+            case FOR_GOOD -> link.lendForGood(this, client.database(), client.isResp3());
+        };
+        return connection != null;
+    }
+
+    public NodeConnection connection() {
+        if (connection == null) {
+            throw new IllegalStateException("not open");
+        }
+        return connection;
+    }
+
+    /// The connection, in the state that the client's next request needs.
+    public NodeConnection ready() {
+        if (stale) {
+            stale = false;
+            become();
+        }
+        return connection();
+    }
+
+    public int shard() {
+        return link.index();
+    }
+
+    String shardName() {
+        return link.name();
+    }
+
+    void send(Exchange exchange, byte[] bytes, int from, int to) {
+        ready();
+        sendAsIs(exchange, bytes, from, to);
+    }
+
+    /// Sends the client's request.
+    public void send(Exchange exchange, Frame frame) {
+        send(exchange, frame.bytes(), frame.from(), frame.to());
+    }
+
+    /// Sends a request of the proxy's own making.
+    public void send(Exchange exchange, byte[] request) {
+        send(exchange, request, 0, request.length);
+    }
+
+    /// Sends a request that no database matters to, and that must not wait for a SELECT: it may be what ends a script
+    /// that keeps the node from answering one.
+    public void sendAsIs(Exchange exchange, Frame frame) {
+        sendAsIs(exchange, frame.bytes(), frame.from(), frame.to());
+    }
+
+    private void sendAsIs(Exchange exchange, byte[] bytes, int from, int to) {
+        if (connection().accepts()) {
+            connection().send(exchange, bytes, from, to);
+        } else {
+            exchange.fail(link.lendFailure());
+        }
+    }
+
+    /// The client's database, protocol version or name may have changed. The connection follows before the next
+    /// request.
+    void follow() {
+        stale = true;
+    }
+
+    private void become() {
+        Client client = session.client();
+        connection().become(client.database(), client.isResp3(), client.name());
+    }
+
+    /// Sends a command of the SUBSCRIBE family.
+    public void subscribe(Exchange exchange, Subscriptions.Verb verb, List<byte[]> names) {
+        byte[][] words = new byte[names.size() + 1][];
+        words[0] = RespWriter.bulk(verb.word());
+        for (int i = 0; i < names.size(); i++) {
+            words[i + 1] = RespWriter.bulk(names.get(i));
+        }
+        connection().setPushForm(PushForm.PUBSUB);
+        send(exchange, RespWriter.array(words));
+    }
+
+    /// A command of the SUBSCRIBE family is going to be sent that counts here until [#endSubscribe].
+    public void beginSubscribe() {
+        subscribing++;
+    }
+
+    /// A command of the SUBSCRIBE family is confirmed.
+    ///
+    /// @param none whether it was the last one, and no subscription is left: the node sends no more messages
+    public void endSubscribe(boolean none) {
+        subscribing--;
+        if (none && subscribing == 0) {
+            connection().setPushForm(PushForm.TYPED);
+        }
+    }
+
+    /// From now on it stays with the client, for this reason or a stronger one.
+    public void keep(Kept reason) {
+        kept = reason.compareTo(kept) > 0 ? reason : kept;
+    }
+
+    Kept kept() {
+        return kept;
+    }
+
+    /// The shard has another master by now.
+    public boolean hasMoved() {
+        return moved;
+    }
+
+    /// Nothing is under way, and the node remembers nothing but database, protocol version and name, keys that it
+    /// watches apart.
+    boolean isNeutral() {
+        return kept == Kept.FREE && connection().idle();
+    }
+
+    void giveBack() {
+        link.giveBack(connection());
+    }
+
+    /// Closes it; what is under way goes nowhere.
+    void close() {
+        connection().setOwner(null);
+        connection().abort();
+    }
+
+    @Override
+    public boolean onPush(byte[] bytes, int from, int to) {
+        return resumeLater(session.client().replies().push(bytes, from, to));
+    }
+
+    @Override
+    public boolean onPushPart(ByteBuf part, boolean last) {
+        ReplyQueue replies = session.client().replies();
+        PendingReply push = longPush == null ? replies.beginPush() : longPush;
+        longPush = last ? null : push;
+        return resumeLater(replies.settlePart(push, part, last));
+    }
+
+    private boolean resumeLater(boolean hasRoom) {
+        if (!hasRoom) {
+            session.client().replies().resumeLater(connection());
+        }
+        return hasRoom;
+    }
+
+    @Override
+    public void onTooSlow() {
+        session.client().door().closeBroken("it did not read its messages");
+    }
+
+    @Override
+    public void onIdle() {
+        session.giveBackIfNeutral(this);
+    }
+
+    @Override
+    public void onMoved() {
+        moved = true;
+        closeIfCut();
+        session.onMoved(this);
+    }
+
+    @Override
+    public void onLost(Failure why) {
+        closeIfCut();
+        session.onLost(this, why);
+    }
+
+    private void closeIfCut() {
+        if (longPush != null) {
+            session.client().door().closeBroken("a message broke off in the middle");
+        }
+    }
+}

@@ -1,0 +1,334 @@
+package dev.cobnut.proxy.client;
+
+import dev.cobnut.net.IoLoop;
+import dev.cobnut.net.Outgoing;
+import dev.cobnut.proxy.backend.NodeConnection;
+import dev.cobnut.stats.Counters;
+import dev.cobnut.stats.PoolCounter;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The replies of one client, in the order of its requests.
+///
+/// ```
+///   head                      tail
+///   [ waiting ][ done ][ waiting ]      the reply of the head goes straight to Outgoing,
+///                                       others are stored until it is their turn
+/// ```
+///
+/// An error is a reply like any other: it takes its place here and leaves by the same door. For the loop's own
+/// thread.
+public final class ReplyQueue {
+    /// Above this much unread, node connections stop reading for the sake of this client.
+    static final int UNREAD_BYTES_MAX = 1024 * 1024;
+
+    /// A shorter part is copied: kept as it is it would hold on to a whole read buffer of 64 KiB.
+    private static final int COPIED_PART_BYTES = 16 * 1024;
+
+    /// Who reads what leaves the queue.
+    public interface Reader {
+        /// A reply has left the queue.
+        void onAnswered();
+
+        /// Nothing more can be given to the client.
+        void closeBroken(String why);
+    }
+
+    private final IoLoop loop;
+    private final Channel channel;
+    private final Reader reader;
+    private final Counters<PoolCounter> counters;
+    private final Outgoing out;
+
+    private @Nullable PendingReply head;
+    private @Nullable PendingReply tail;
+    private int size;
+
+    /// How many of them answer by messages.
+    private int confirming;
+
+    private long storedBytes;
+
+    /// They wait until less is stored behind the head, or until their own turn has come.
+    private final List<NodeConnection> pausedBehind = new ArrayList<>(0);
+
+    /// They have had their turn and wait only for the client to read: all others may be waiting for them.
+    private final List<NodeConnection> pausedAtHead = new ArrayList<>(0);
+
+    /// What was given last, if it had to be stored.
+    private @Nullable PendingReply lastStored;
+
+    /// Replies to what comes from now on go nowhere: CLIENT REPLY OFF; or only the next one: SKIP.
+    private boolean muted;
+
+    private boolean muteNext;
+
+    public ReplyQueue(IoLoop loop, Channel channel, Reader reader, Counters<PoolCounter> counters) {
+        this.loop = loop;
+        this.channel = channel;
+        this.reader = reader;
+        this.counters = counters;
+        this.out = new Outgoing(loop);
+        out.open(channel);
+    }
+
+    public int size() {
+        return size;
+    }
+
+    public boolean isEmpty() {
+        return head == null;
+    }
+
+    /// Whether everything has reached the kernel.
+    public boolean isFlushed() {
+        return head == null && out.pendingBytes() == 0;
+    }
+
+    /// Takes a place for a request whose reply is still to come.
+    public <R extends PendingReply> R add(R request) {
+        if (muted || muteNext) {
+            if (!request.confirms()) {
+                request.mute();
+            }
+            muteNext = false;
+        }
+        return append(request);
+    }
+
+    /// Whether replies to what comes from now on are given to the client.
+    public void setMuted(boolean muted) {
+        this.muted = muted;
+        this.muteNext = false;
+    }
+
+    /// The next reply is not given to the client.
+    public void muteNext() {
+        muteNext = true;
+    }
+
+    private <R extends PendingReply> R append(R request) {
+        request.queue = this;
+        if (tail == null) {
+            head = request;
+        } else {
+            tail.next = request;
+        }
+        tail = request;
+        size++;
+        confirming += request.confirms() ? 1 : 0;
+        return request;
+    }
+
+    /// A reply that the proxy makes itself, in its turn.
+    public void answer(byte[] reply) {
+        if (head == null && !muted && !muteNext) {
+            out.append(reply);
+        } else {
+            settle(add(new PendingReply()), reply, 0, reply.length);
+        }
+    }
+
+    /// The whole reply of a request has come.
+    ///
+    /// @return false when the client has too much unread
+    boolean settle(PendingReply request, byte[] bytes, int from, int to) {
+        request.markComplete();
+        if (request == head) {
+            if (!request.isMuted()) {
+                out.append(bytes, from, to - from);
+            }
+            lastStored = null;
+            advance();
+            return isReading();
+        }
+        if (!request.isMuted()) {
+            request.store(Arrays.copyOfRange(bytes, from, to));
+            storedBytes += to - from;
+        }
+        lastStored = request;
+        return hasRoom();
+    }
+
+    /// A part of a long reply has come.
+    boolean settlePart(PendingReply request, ByteBuf part, boolean last) {
+        if (last) {
+            request.markComplete();
+        }
+        if (request == head) {
+            if (!request.isMuted()) {
+                request.markBegun();
+                write(part);
+            }
+            lastStored = null;
+            if (last) {
+                advance();
+            }
+            return isReading();
+        }
+        if (!request.isMuted()) {
+            request.store(kept(part));
+            storedBytes += part.readableBytes();
+        }
+        lastStored = request;
+        return hasRoom();
+    }
+
+    private ByteBuf kept(ByteBuf part) {
+        return part.readableBytes() > COPIED_PART_BYTES
+                ? part.retain()
+                : loop.allocator()
+                        .directBuffer(part.readableBytes())
+                        .writeBytes(part, part.readerIndex(), part.readableBytes());
+    }
+
+    private void write(ByteBuf part) {
+        if (part.readableBytes() <= COPIED_PART_BYTES) {
+            byte[] copy = new byte[part.readableBytes()];
+            part.getBytes(part.readerIndex(), copy);
+            out.append(copy);
+        } else {
+            out.appendOwned(part.retainedSlice());
+        }
+    }
+
+    // ---- messages that are no replies -------------------------------------------------------------------------------
+
+    /// A message for a subscriber, or another push. It goes out at once where that cannot put it before a reply that
+    /// the node gave earlier, or a confirmation that is still to come.
+    ///
+    /// @return false when the client has too much unread
+    boolean push(byte[] bytes, int from, int to) {
+        if (mayOvertake()) {
+            out.append(bytes, from, to - from);
+            lastStored = null;
+            return isReading();
+        }
+        return settle(append(new PendingReply()), bytes, from, to);
+    }
+
+    /// Takes a place for a message that comes in parts, each for [#settlePart].
+    PendingReply beginPush() {
+        PendingReply push = new PendingReply();
+        if (!mayOvertake()) {
+            return append(push);
+        }
+        push.queue = this;
+        push.next = head;
+        head = push;
+        tail = tail == null ? push : tail;
+        size++;
+        return push;
+    }
+
+    private boolean mayOvertake() {
+        return head == null || (!head.hasBegun() && storedBytes == 0 && confirming == 0);
+    }
+
+    /// No node will answer the request.
+    public void fail(PendingReply request, byte[] error) {
+        counters.add(PoolCounter.FORWARD_ERROR, 1);
+        if (request.hasBegun()) {
+            reader.closeBroken("a reply broke off in the middle");
+        } else {
+            storedBytes -= request.storedBytes();
+            request.dropStored();
+            settle(request, error, 0, error.length);
+        }
+    }
+
+    /// The head has been answered: it leaves, and what waited behind it follows.
+    private void advance() {
+        PendingReply done = head;
+        while (done != null && done.isComplete()) {
+            head = done.next;
+            done.next = null;
+            size--;
+            confirming -= done.confirms() ? 1 : 0;
+            if (head == null) {
+                tail = null;
+                break;
+            }
+            done = head;
+            storedBytes -= done.storedBytes();
+            done.writeStored(out);
+            NodeConnection waiting = done.takePaused();
+            if (waiting != null && pausedBehind.remove(waiting)) {
+                pausedAtHead.add(waiting);
+            }
+        }
+        resumePaused();
+        reader.onAnswered();
+    }
+
+    // ---- a client that does not keep up ---------------------------------------------------------------------------
+
+    private boolean hasRoom() {
+        return storedBytes < UNREAD_BYTES_MAX && isReading();
+    }
+
+    private boolean isReading() {
+        return channel.isWritable() || out.pendingBytes() < UNREAD_BYTES_MAX;
+    }
+
+    /// A node connection that has just been told that there is no room waits until there is.
+    void resumeLater(NodeConnection connection) {
+        PendingReply stored = lastStored;
+        if (stored == null) {
+            addOnce(pausedAtHead, connection);
+        } else {
+            stored.setPaused(connection);
+            addOnce(pausedBehind, connection);
+        }
+    }
+
+    private static void addOnce(List<NodeConnection> connections, NodeConnection connection) {
+        if (!connections.contains(connection)) {
+            connections.add(connection);
+        }
+    }
+
+    /// Wakes the node connections that wait for this client, if it has room again.
+    public void resumePaused() {
+        if (!pausedAtHead.isEmpty() && isReading()) {
+            resumeAll(pausedAtHead);
+        }
+        if (!pausedBehind.isEmpty() && hasRoom()) {
+            resumeAll(pausedBehind);
+        }
+    }
+
+    private static void resumeAll(List<NodeConnection> connections) {
+        List<NodeConnection> woken = List.copyOf(connections);
+        connections.clear();
+        woken.forEach(NodeConnection::resume);
+    }
+
+    void tooSlow() {
+        reader.closeBroken("it read too slowly while others waited behind its replies");
+    }
+
+    /// The client has left: what is still to come goes nowhere.
+    void abandon() {
+        for (PendingReply each = head; each != null; each = each.next) {
+            each.queue = null;
+            each.dropStored();
+        }
+        head = null;
+        tail = null;
+        size = 0;
+        confirming = 0;
+        storedBytes = 0;
+        out.close();
+        resumeAll(pausedAtHead);
+        resumeAll(pausedBehind);
+    }
+
+    public void flush() {
+        out.flush();
+    }
+}

@@ -1,0 +1,184 @@
+package dev.cobnut.proxy.frontend;
+
+import dev.cobnut.net.IoLoop;
+import dev.cobnut.proxy.backend.LaneEpoch;
+import dev.cobnut.proxy.backend.NodeConnection;
+import dev.cobnut.proxy.client.ReplyQueue;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/// Whether a client is read. It stops, and is woken again, for any of these reasons; each is one bound of memory or one
+/// promise of order:
+///
+/// | reason  | stops when                                          | wakes when                    |
+/// |---------|-----------------------------------------------------|-------------------------------|
+/// | ANSWERS | what comes next takes another way than those before | they are all answered         |
+/// | LANES   | a shared connection was replaced under requests     | they are all answered         |
+/// | COUNT   | [#REQUESTS_MAX] requests are unanswered             | half of them are answered     |
+/// | ROOM    | the node connection cannot take more                | it can                        |
+/// | UNREAD  | 256 KiB of replies are unread                       | the client has read           |
+///
+/// What was read from the socket before it stopped is kept here, in order. For the loop's own thread.
+final class Intake {
+    static final int REQUESTS_MAX = 1024;
+
+    static final int ANSWERS = 1;
+    static final int LANES = 1 << 1;
+    static final int COUNT = 1 << 2;
+    static final int ROOM = 1 << 3;
+    static final int UNREAD = 1 << 4;
+
+    private final IoLoop loop;
+    private final Channel channel;
+    private final ReplyQueue replies;
+    private final LaneEpoch epoch;
+    private final Runnable goOn;
+
+    private int reasons;
+    private int laneEpoch;
+    private boolean stopped;
+    private boolean goOnScheduled;
+    private @Nullable ArrayDeque<ByteBuf> unread;
+
+    /// @param goOn run at the end of a turn in which reading may go on; it asks [#resume]
+    Intake(IoLoop loop, Channel channel, ReplyQueue replies, LaneEpoch epoch, Runnable goOn) {
+        this.loop = loop;
+        this.channel = channel;
+        this.replies = replies;
+        this.epoch = epoch;
+        this.goOn = goOn;
+        this.laneEpoch = epoch.current();
+    }
+
+    // ---- the reasons ------------------------------------------------------------------------------------------------
+
+    /// What comes next waits until all before it are answered.
+    void awaitAnswers() {
+        reasons |= ANSWERS;
+    }
+
+    /// Nothing more until the connection has room.
+    void awaitRoom(NodeConnection connection) {
+        reasons |= ROOM;
+        connection.whenRoom(this::onRoom);
+    }
+
+    private void onRoom() {
+        reasons &= ~ROOM;
+        goOn.run();
+    }
+
+    /// Looks at everything that can be a reason before a request begins.
+    ///
+    /// @return whether the request may begin
+    boolean look() {
+        if (replies.isEmpty()) {
+            reasons &= ROOM;
+            laneEpoch = epoch.current();
+        } else {
+            set(LANES, laneEpoch != epoch.current());
+            set(COUNT, replies.size() >= REQUESTS_MAX);
+        }
+        set(UNREAD, !channel.isWritable());
+        return reasons == 0;
+    }
+
+    private void set(int reason, boolean on) {
+        reasons = on ? reasons | reason : reasons & ~reason;
+    }
+
+    /// The reasons found by the last [#look], or added since.
+    int reasons() {
+        return reasons;
+    }
+
+    /// Whether the node connection of a request that is being passed on has room.
+    boolean hasRoom() {
+        return (reasons & ROOM) == 0;
+    }
+
+    // ---- stopping and going on --------------------------------------------------------------------------------------
+
+    boolean isStopped() {
+        return stopped;
+    }
+
+    /// Reads no more from the socket.
+    void stop() {
+        if (!stopped) {
+            stopped = true;
+            channel.config().setAutoRead(false);
+        }
+    }
+
+    /// Keeps bytes that were read and not looked at; takes the buffer over.
+    ///
+    /// @param first whether they come before all that is kept
+    void keep(ByteBuf buffer, boolean first) {
+        if (unread == null) {
+            unread = new ArrayDeque<>(2);
+        }
+        if (first) {
+            unread.addFirst(buffer);
+        } else {
+            unread.addLast(buffer);
+        }
+    }
+
+    /// The next bytes that were kept, the caller's to release; null when there are none.
+    @Nullable
+    ByteBuf takeKept() {
+        return unread == null ? null : unread.pollFirst();
+    }
+
+    /// A reply has left the queue.
+    void onAnswered() {
+        boolean all = (reasons & (ANSWERS | LANES)) != 0;
+        if (stopped && (all ? replies.isEmpty() : replies.size() <= REQUESTS_MAX / 2)) {
+            wake();
+        }
+    }
+
+    /// The client has read.
+    void onWritable() {
+        if (stopped) {
+            wake();
+        }
+    }
+
+    private void wake() {
+        if (!goOnScheduled) {
+            goOnScheduled = true;
+            loop.defer(goOn);
+        }
+    }
+
+    /// Goes on if no reason is left. What was kept is to be looked at first; then [#read].
+    ///
+    /// @param between whether the next bytes begin a request; in the middle of one that is being passed on only its own
+    ///     node counts: to wait for answers would be to wait for itself
+    /// @return whether it goes on
+    boolean resume(boolean between) {
+        goOnScheduled = false;
+        if (!stopped || !(between ? look() : hasRoom())) {
+            return false;
+        }
+        stopped = false;
+        return true;
+    }
+
+    /// Reads from the socket again.
+    void read() {
+        channel.config().setAutoRead(true);
+    }
+
+    /// Lets go of what was kept.
+    void drop() {
+        if (unread != null) {
+            unread.forEach(ByteBuf::release);
+            unread = null;
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package dev.cobnut.proxy.joined;
+
+import dev.cobnut.proxy.backend.Exchange;
+import dev.cobnut.proxy.backend.Failure;
+import dev.cobnut.proxy.backend.NodeConnection;
+import dev.cobnut.proxy.client.ByteBudget;
+import dev.cobnut.resp.RespWriter;
+import io.netty.buffer.ByteBuf;
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// The part of a split request that goes to one shard. Its reply is collected whole, up to [#REPLY_BYTES_MAX].
+class Fragment extends Exchange {
+    static final int REPLY_BYTES_MAX = 64 * 1024 * 1024;
+
+    private final JoinedReply joined;
+    private byte[] reply = new byte[0];
+    private boolean failure;
+    private @Nullable ByteArrayOutputStream parts;
+    private boolean tooLong;
+
+    Fragment(JoinedReply joined) {
+        this.joined = joined;
+    }
+
+    /// The whole reply, or the error that stands for it.
+    byte[] reply() {
+        return reply;
+    }
+
+    /// True when no node answered.
+    boolean isFailure() {
+        return failure;
+    }
+
+    @Override
+    public boolean onReply(byte[] bytes, int from, int to) {
+        reply = Arrays.copyOfRange(bytes, from, to);
+        joined.onFragment(this);
+        return true;
+    }
+
+    @Override
+    public boolean onReplyPart(ByteBuf part, boolean last) {
+        if (parts == null) {
+            parts = new ByteArrayOutputStream(part.readableBytes() * 2);
+        }
+        boolean wanted = !joined.isUnwanted();
+        tooLong |= parts.size() + part.readableBytes() > REPLY_BYTES_MAX
+                || wanted && !joined.takeBudget(part.readableBytes());
+        if (!tooLong && wanted) {
+            byte[] copy = new byte[part.readableBytes()];
+            part.getBytes(part.readerIndex(), copy);
+            parts.writeBytes(copy);
+        } else {
+            parts.reset();
+        }
+        if (last) {
+            reply = tooLong
+                    ? RespWriter.error("ERR one shard's part of a reply joined from several is limited to "
+                            + REPLY_BYTES_MAX + " bytes, and all of them together to "
+                            + Math.min(ByteBudget.HEAP.max(), JoinedReply.REPLY_BYTES_MAX)
+                            + "; ask for fewer keys at once")
+                    : parts.toByteArray();
+            parts = null;
+            if (!joined.isUnwanted()) {
+                joined.onFragment(this);
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void onFailure(Failure cause, boolean sent) {
+        failure = true;
+        reply = cause.reply(sent);
+        joined.onFragment(this);
+    }
+
+    @Override
+    public Object receiver() {
+        return joined.receiver();
+    }
+
+    @Override
+    public void onPaused(NodeConnection connection) {
+        throw new IllegalStateException("a fragment that never asks to pause");
+    }
+
+    @Override
+    public void onTooSlow() {
+        throw new IllegalStateException("a fragment that never asks to pause");
+    }
+}

@@ -1,0 +1,64 @@
+package dev.cobnut.proxy.joined;
+
+import dev.cobnut.proxy.client.Client;
+import dev.cobnut.proxy.client.Confirmations;
+import dev.cobnut.proxy.client.OwnConnection;
+import dev.cobnut.proxy.client.Replies;
+import dev.cobnut.proxy.client.Subscriptions;
+import java.util.List;
+
+/// The answer to a command of the SUBSCRIBE family: as many frames as it has names, once the nodes have confirmed.
+public final class SubscribeReply extends JoinedReply {
+    private final Client client;
+
+    /// @param frames what the client gets
+    public SubscribeReply(Client client, byte[] frames) {
+        super(client.pool().counters(), _ -> frames);
+        this.client = client;
+    }
+
+    @Override
+    protected boolean confirms() {
+        return true;
+    }
+
+    /// The client and the nodes no longer agree on what it is subscribed to: it begins again with a new connection.
+    @Override
+    void onRefused() {
+        client.door().leaveBroken("its subscriptions were refused or lost");
+    }
+
+    /// Sends the names that belong to one shard.
+    public void send(OwnConnection connection, Subscriptions.Verb verb, List<byte[]> names) {
+        connection.beginSubscribe();
+        connection.subscribe(register(new Part(this, connection, verb, names.size())), verb, names);
+    }
+
+    /// Whether the node of a shard sends no more messages once it has confirmed this.
+    private boolean leavesNone() {
+        return !isAbandoned() && client.session().subscriptions().isEmpty();
+    }
+
+    private static final class Part extends Fragment {
+        private final SubscribeReply joined;
+        private final OwnConnection connection;
+        private final Confirmations confirmations;
+
+        Part(SubscribeReply joined, OwnConnection connection, Subscriptions.Verb verb, int count) {
+            super(joined);
+            this.joined = joined;
+            this.connection = connection;
+            this.confirmations = new Confirmations(verb, count);
+        }
+
+        @Override
+        public PushAnswer onPush(byte[] bytes, int from, int to) {
+            PushAnswer answer = confirmations.count(bytes, from, to);
+            if (answer == PushAnswer.LAST) {
+                connection.endSubscribe(joined.leavesNone());
+                onReply(Replies.OK, 0, Replies.OK.length);
+            }
+            return answer;
+        }
+    }
+}

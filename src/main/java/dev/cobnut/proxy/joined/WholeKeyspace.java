@@ -1,0 +1,35 @@
+package dev.cobnut.proxy.joined;
+
+import dev.cobnut.proxy.client.Client;
+import dev.cobnut.proxy.routing.PoolFront;
+import dev.cobnut.resp.Frame;
+import dev.cobnut.resp.Policy;
+import dev.cobnut.resp.RespWriter;
+
+/// Commands that concern every shard of a pool: they go to all at once, or for SCAN to one after the other.
+public final class WholeKeyspace {
+    private WholeKeyspace() {}
+
+    /// Sends a command that reaches every shard.
+    public static void send(Client client, Frame frame) {
+        Policy policy = frame.command().policy(client.pool().oneShard());
+        if (policy == Policy.SCAN) {
+            scan(client, frame);
+        } else {
+            Splitter.toAll(client, frame, new JoinedReply(client.pool().counters(), Joins.of(policy)));
+        }
+    }
+
+    /// Sends SCAN to the shard that its cursor names.
+    private static void scan(Client client, Frame frame) {
+        PoolFront pool = client.pool();
+        ScanJoin join = ScanJoin.at(frame.integer(1), pool.shards().size());
+        if (join == null) {
+            client.replies().answer(RespWriter.error("ERR invalid cursor"));
+            return;
+        }
+        JoinedReply reply = client.replies().add(new JoinedReply(pool.counters(), join));
+        client.send(join.shard(), reply.addFragment(), join.request(frame));
+        reply.sentAll();
+    }
+}

@@ -1,0 +1,426 @@
+package dev.cobnut.proxy.routing;
+
+import dev.cobnut.proxy.backend.LinkSettings;
+import dev.cobnut.resp.Command;
+import dev.cobnut.resp.CommandFlag;
+import dev.cobnut.resp.ErrorText;
+import dev.cobnut.resp.Frame;
+import dev.cobnut.resp.KeyFinder;
+import dev.cobnut.resp.LocalCommand;
+import dev.cobnut.resp.Policy;
+import dev.cobnut.resp.RequestScanner;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/// Chooses what becomes of a request, before anything happens because of it: whether it is refused, which shards it
+/// concerns, and over what kind of connection it gets there. By the command's policy in the table, by its keys, and by
+/// what the client is in the middle of.
+///
+/// Changes nothing but the [Route] it returns, so it may be asked again: a request that has to wait is chosen for anew
+/// when its turn comes. One for each event loop; for that loop's own thread.
+public final class Routing {
+    private static final String DATABASES =
+            "ERR DB index is out of range: the proxy serves the first " + LinkSettings.DATABASES_MAX;
+
+    private final Route route = new Route();
+
+    /// The way of a whole request.
+    public Route choose(Frame frame, PoolFront pool, Standing standing) {
+        String refusal = Checks.refusal(frame, pool, standing);
+        if (refusal != null) {
+            route.begin(null, false, null);
+            route.refused(refusal);
+            return route;
+        }
+        Command command = frame.command();
+        Policy policy = command.policy(pool.oneShard());
+        route.begin(command, isEither(command, standing), policy == Policy.LOCAL ? command.local() : null);
+        if (standing.phase() == Standing.Phase.PLAIN || command.is(CommandFlag.ENDS_TRANSACTION)) {
+            outside(frame, pool, standing, policy);
+        } else {
+            inside(frame, pool, standing, policy);
+        }
+        return route;
+    }
+
+    /// The way of a request of which only the first arguments have come, if they say enough: it must go to one shard as
+    /// it is.
+    ///
+    /// @return null when it has to be collected first
+    public @Nullable Route chooseEarly(Frame frame, PoolFront pool, Standing standing) {
+        Command command = frame.commandIfKnown();
+        if (command == null
+                || command.isContainer()
+                || command.policy(pool.oneShard()) != Policy.FORWARD
+                || command.guarded()
+                || !standing.isAuthenticated()
+                || !command.arityFits(frame.argumentCount())
+                || !Checks.permits(command, standing)
+                || standing.isSubscriber()) {
+            return null;
+        }
+        int key = command.firstKey();
+        boolean keyKnown =
+                command.singleKey() && key < Math.min(frame.argumentsDone(), RequestScanner.REMEMBERED_ARGUMENTS);
+        if (!pool.oneShard() && !keyKnown) {
+            return null;
+        }
+        int shard = pool.oneShard() ? pool.anyShard() : shardOfArgument(frame, pool, key);
+        boolean fits = switch (standing.phase()) {
+            case PLAIN -> true;
+            case SOMEWHERE -> standing.transactionShard() == shard;
+            case NOWHERE, REFUSED, LOST -> false;
+        };
+        if (!fits) {
+            return null;
+        }
+        route.begin(command, isEither(command, standing), null);
+        route.own(shard, Loan.READY);
+        return route;
+    }
+
+    private static boolean isEither(Command command, Standing standing) {
+        return command.readsKeys() && standing.mayReadReplicas();
+    }
+
+    // ---- outside of a transaction -----------------------------------------------------------------------------------
+
+    private void outside(Frame frame, PoolFront pool, Standing standing, Policy policy) {
+        switch (policy) {
+            case FORWARD -> byKeys(frame, pool, null);
+            case ANY -> shared(pool, pool.anyShard());
+            case PUBLISH -> shared(pool, shardOfArgument(frame, pool, 1));
+            case OWN -> byKeys(frame, pool, Loan.READY);
+            case OWN_AT_ONCE -> byKeys(frame, pool, Loan.AT_ONCE);
+            case OWN_IF_FREE -> byKeys(frame, pool, Loan.IF_FREE);
+            case OWN_IF_BLOCK -> byKeys(frame, pool, frame.blocks() ? Loan.READY : null);
+            case KEEP -> byKeys(frame, pool, Loan.FOR_GOOD);
+            case WAIT -> route.ownEach().set(0, pool.shards().size());
+            case SPLIT_MGET, SPLIT_MSET, SPLIT_SUM -> split(frame, pool);
+            case ALL_SUM, ALL_OK, ALL_SCRIPT, ALL_CONCAT, ALL_UNION, ALL_TEXT, ALL_NUMSUB, ALL_PICK, SCAN ->
+                route.everyShard();
+            case LOCAL -> local(frame, pool, standing);
+            case REFUSED -> route.refused(ErrorText.refused(frame.command()));
+        }
+    }
+
+    /// Over a connection that clients share. While CLIENT PAUSE holds clients, a node reads no further behind a request
+    /// that it holds back: each client then has a connection of its own, as long as there are any.
+    private void shared(PoolFront pool, int shard) {
+        if (pool.isPaused()) {
+            route.own(shard, Loan.IF_FREE);
+        } else {
+            route.lane(shard);
+        }
+    }
+
+    /// To the one shard of all keys. A command of several keys runs only where all of them live.
+    ///
+    /// @param loan null for a connection that clients share
+    private void byKeys(Frame frame, PoolFront pool, @Nullable Loan loan) {
+        int shard = shardOfKeys(frame, pool);
+        if (shard == PoolFront.SEVERAL) {
+            return;
+        }
+        if (loan == null) {
+            shared(pool, shard);
+        } else {
+            route.own(shard, loan);
+        }
+    }
+
+    /// The shard of all keys.
+    ///
+    /// @return [PoolFront#SEVERAL] when there is no such shard; the route says by then what happens instead
+    private int shardOfKeys(Frame frame, PoolFront pool) {
+        if (pool.oneShard()) {
+            return pool.anyShard();
+        }
+        Command command = frame.command();
+        int key = command.firstKey();
+        if (command.singleKey() && key < RequestScanner.REMEMBERED_ARGUMENTS) {
+            return shardOfArgument(frame, pool, key);
+        }
+        String error = keysError(frame, command);
+        if (error != null) {
+            route.refused(error);
+            return PoolFront.SEVERAL;
+        }
+        int shard = pool.route(frame.keys(), frame.bytes());
+        if (shard == PoolFront.SEVERAL) {
+            if (command.setOperation() != null && pool.config().reads().acrossShards()) {
+                route.split(shards(frame, pool));
+            } else {
+                route.refused(ErrorText.keysOnSeveralShards(command));
+            }
+        }
+        return shard;
+    }
+
+    private static @Nullable String keysError(Frame frame, Command command) {
+        String error = frame.findKeys();
+        if (error != null) {
+            return error;
+        }
+        if (frame.keys().count() == 0) {
+            return ErrorText.noKey(command);
+        }
+        return frame.keys().hasPatterns() ? ErrorText.SORT_PATTERN : null;
+    }
+
+    private void split(Frame frame, PoolFront pool) {
+        String error = frame.findKeys();
+        if (error != null) {
+            route.refused(error);
+            return;
+        }
+        int[] shards = shards(frame, pool);
+        for (int shard : shards) {
+            if (shard != shards[0]) {
+                route.split(shards);
+                return;
+            }
+        }
+        route.lane(shards[0]);
+    }
+
+    private static int[] shards(Frame frame, PoolFront pool) {
+        KeyFinder keys = frame.keys();
+        int[] shards = new int[keys.count()];
+        for (int key = 0; key < shards.length; key++) {
+            shards[key] = pool.route(frame.bytes(), keys.offset(key), keys.length(key));
+        }
+        return shards;
+    }
+
+    private static int shardOfArgument(Frame frame, PoolFront pool, int argument) {
+        return pool.route(frame.bytes(), frame.offset(argument), frame.length(argument));
+    }
+
+    // ---- the proxy's own commands -----------------------------------------------------------------------------------
+
+    private void local(Frame frame, PoolFront pool, Standing standing) {
+        LocalCommand command = frame.command().local();
+        if (command == null) {
+            throw new IllegalStateException(frame.command() + " has the policy LOCAL and no row");
+        }
+        switch (command) {
+            // A pool of one shard lets the node answer, which may have something to say: LOADING, BUSY.
+            case PING -> {
+                if (frame.argumentCount() > 2) {
+                    route.refused(ErrorText.wrongArity(frame.command()));
+                } else if (pool.oneShard()) {
+                    route.lane(pool.anyShard());
+                } else {
+                    route.here();
+                }
+            }
+            case INFO -> route.everyShard();
+            case AUTH -> {
+                if (pool.hasUsersAtNode()) {
+                    route.own(pool.anyShard(), Loan.READY);
+                } else {
+                    route.here();
+                }
+            }
+            case HELLO -> route.own(pool.anyShard(), Loan.READY);
+            case SELECT -> {
+                int database = PoolFront.database(frame);
+                if (pool.knowsDatabase(database)) {
+                    route.here();
+                } else if (database >= LinkSettings.DATABASES_MAX) {
+                    route.refused(DATABASES);
+                } else {
+                    route.own(pool.anyShard(), Loan.READY);
+                }
+            }
+            case RESET -> route.alone();
+            case WATCH -> watch(frame, pool, standing);
+            case UNWATCH -> {
+                if (standing.watchedShard() == Router.NONE) {
+                    route.here();
+                } else {
+                    route.own(standing.watchedShard(), Loan.READY);
+                }
+            }
+            case MULTI -> multi(pool, standing);
+            case SUBSCRIBE, PSUBSCRIBE, SSUBSCRIBE -> subscribe(frame, pool, command == LocalCommand.PSUBSCRIBE);
+            // Where nothing is subscribed, nothing is to be given up; where something is, a connection is there.
+            case UNSUBSCRIBE, PUNSUBSCRIBE, SUNSUBSCRIBE -> route.here();
+            case QUIT,
+                    ROLE,
+                    ACL_WHOAMI,
+                    CLIENT_ID,
+                    CLIENT_GETNAME,
+                    CLIENT_SETNAME,
+                    CLIENT_SETINFO,
+                    CLIENT_REPLY,
+                    EXEC,
+                    DISCARD -> route.here();
+        }
+    }
+
+    /// Keys of two shards cannot be watched: HERE then, which makes the next transaction fail.
+    private void watch(Frame frame, PoolFront pool, Standing standing) {
+        String error = frame.findKeys();
+        if (error != null) {
+            route.refused(error);
+            return;
+        }
+        int shard = pool.route(frame.keys(), frame.bytes());
+        int watched = standing.watchedShard();
+        if (shard == PoolFront.SEVERAL || (watched != Router.NONE && watched != shard)) {
+            route.here();
+        } else {
+            route.own(shard, Loan.READY);
+        }
+    }
+
+    private void multi(PoolFront pool, Standing standing) {
+        int watched = standing.watchedShard();
+        if (standing.isWatchRefused() || (watched == Router.NONE && !pool.oneShard())) {
+            route.here();
+        } else {
+            route.own(watched == Router.NONE ? pool.anyShard() : watched, Loan.READY);
+        }
+    }
+
+    private void subscribe(Frame frame, PoolFront pool, boolean patterns) {
+        BitSet each = route.ownEach();
+        for (int i = 1; i < frame.argumentCount(); i++) {
+            byte[] name = frame.argument(i);
+            for (int shard = 0; shard < pool.shards().size(); shard++) {
+                if (pool.listensAt(shard, patterns, name)) {
+                    each.set(shard);
+                }
+            }
+        }
+    }
+
+    // ---- inside a transaction ---------------------------------------------------------------------------------------
+
+    private void inside(Frame frame, PoolFront pool, Standing standing, Policy policy) {
+        if (standing.phase() == Standing.Phase.LOST) {
+            route.here();
+            return;
+        }
+        Command command = frame.command();
+        LocalCommand local = command.local();
+        if (local == null || policy != Policy.LOCAL) {
+            queued(frame, pool, standing, policy);
+            return;
+        }
+        switch (local) {
+            case EXEC -> {
+                if (standing.holdsCommands()) {
+                    route.bind(pool.anyShard());
+                } else {
+                    atTransaction(standing);
+                }
+            }
+            case DISCARD -> atTransaction(standing);
+            case MULTI, WATCH -> route.here();
+            case AUTH -> {
+                if (standing.phase() == Standing.Phase.SOMEWHERE && pool.hasUsersAtNode()) {
+                    atTransaction(standing);
+                } else {
+                    unsupported(command);
+                }
+            }
+            case HELLO, CLIENT_REPLY -> unsupported(command);
+            case SELECT -> {
+                boolean askNode = pool.oneShard() && standing.phase() == Standing.Phase.SOMEWHERE;
+                if (askNode || pool.knowsDatabase(PoolFront.database(frame))) {
+                    atTransaction(standing);
+                } else {
+                    route.refused("ERR " + ErrorText.shown(command)
+                            + " inside MULTI: the database is out of range, or nobody has selected it before");
+                }
+            }
+            case SUBSCRIBE, UNSUBSCRIBE, PSUBSCRIBE, PUNSUBSCRIBE, SSUBSCRIBE, SUNSUBSCRIBE -> {
+                if (pool.oneShard()) {
+                    atTransaction(standing);
+                } else {
+                    route.refused("ERR " + ErrorText.shown(command)
+                            + " inside MULTI is not supported on a pool of several shards");
+                }
+            }
+            case PING,
+                    QUIT,
+                    INFO,
+                    ROLE,
+                    ACL_WHOAMI,
+                    CLIENT_ID,
+                    CLIENT_GETNAME,
+                    CLIENT_SETNAME,
+                    CLIENT_SETINFO,
+                    RESET,
+                    UNWATCH -> atTransaction(standing);
+        }
+    }
+
+    /// To the node that queues the transaction; while there is none, the proxy keeps it.
+    private void atTransaction(Standing standing) {
+        if (standing.phase() == Standing.Phase.SOMEWHERE) {
+            route.own(standing.transactionShard(), Loan.READY);
+        } else {
+            route.here();
+        }
+    }
+
+    private void unsupported(Command command) {
+        route.refused("ERR " + ErrorText.shown(command) + " is not supported inside MULTI by this proxy");
+    }
+
+    private void queued(Frame frame, PoolFront pool, Standing standing, Policy policy) {
+        Command command = frame.command();
+        if (policy == Policy.REFUSED) {
+            route.refused(ErrorText.refused(command));
+            return;
+        }
+        if (pool.oneShard()) {
+            atTransaction(standing);
+            return;
+        }
+        switch (policy.reach()) {
+            case ONE -> {
+                if (policy == Policy.PUBLISH) {
+                    at(
+                            shardOfArgument(frame, pool, 1),
+                            standing,
+                            "CROSSSLOT the channel is placed on another shard than the transaction");
+                    return;
+                }
+                String error = keysError(frame, command);
+                int shard = error == null ? pool.route(frame.keys(), frame.bytes()) : PoolFront.SEVERAL;
+                String elsewhere = ErrorText.keysOnSeveralShards(command);
+                if (shard == PoolFront.SEVERAL) {
+                    route.refused(error == null ? elsewhere : error);
+                } else {
+                    at(shard, standing, elsewhere);
+                }
+            }
+            case ANY -> atTransaction(standing);
+            case EVERY ->
+                route.refused("CROSSSLOT " + ErrorText.shown(command)
+                        + " concerns every shard, and a transaction runs on one");
+            case NOWHERE, ITSELF -> throw new IllegalStateException(command + " has the policy " + policy + " here");
+        }
+    }
+
+    /// A transaction runs on the shard of its first key.
+    private void at(int shard, Standing standing, String elsewhere) {
+        switch (standing.phase()) {
+            case NOWHERE -> route.bind(shard);
+            case REFUSED -> route.here();
+            case SOMEWHERE -> {
+                if (shard == standing.transactionShard()) {
+                    route.own(shard, Loan.READY);
+                } else {
+                    route.refused(elsewhere);
+                }
+            }
+            case PLAIN, LOST -> throw new IllegalStateException("queued while " + standing.phase());
+        }
+    }
+}
