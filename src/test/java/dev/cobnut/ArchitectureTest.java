@@ -96,6 +96,20 @@ class ArchitectureTest {
     }
 
     @Test
+    void insideControlRoomsKnowOnlyTheQuestionsOfProbe() {
+        imports(ROOT + ".control", "probe", List.of()).check(PRODUCT);
+        imports(ROOT + ".control", "discovery", List.of("probe")).check(PRODUCT);
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".control")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + ".control.*..")
+                .because("a deciding thread serves any room")
+                .check(PRODUCT);
+    }
+
+    @Test
     void roomsHaveNoCycles() {
         slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(PRODUCT);
     }

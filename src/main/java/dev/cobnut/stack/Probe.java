@@ -1,5 +1,7 @@
 package dev.cobnut.stack;
 
+import dev.cobnut.control.probe.RoleProbe;
+import dev.cobnut.control.probe.StrictText;
 import dev.cobnut.net.RespConnection;
 import dev.cobnut.resp.RespValue;
 import dev.cobnut.topology.NodeAddress;
@@ -23,10 +25,7 @@ final class Probe {
 
     /// Whether it is a replica whose link to its master is up, and so has all of its data.
     static boolean isLinkedReplica(NodeAddress.Tcp address) {
-        return ask(address, "ROLE") instanceof RespValue.Array(List<RespValue> role)
-                && role.size() > 3
-                && role.get(0).text().equals("slave")
-                && role.get(3).text().equals("connected");
+        return RoleProbe.ask(address, null).isLinkedReplica();
     }
 
     /// Whether a Sentinel could have a failover agreed upon and authorised.
@@ -38,18 +37,24 @@ final class Probe {
     static NodeAddress.@Nullable Tcp master(List<NodeAddress.Tcp> sentinels, Cache cache) {
         Map<NodeAddress.Tcp, Integer> votes = new HashMap<>();
         for (NodeAddress.Tcp sentinel : sentinels) {
-            if (ask(sentinel, "SENTINEL", "GET-MASTER-ADDR-BY-NAME", cache.masterName)
-                            instanceof RespValue.Array(List<RespValue> address)
-                    && address.size() == 2
-                    && address.get(1).text().matches("\\d{1,5}")) {
-                NodeAddress.Tcp master = new NodeAddress.Tcp(
-                        address.get(0).text(), Integer.parseInt(address.get(1).text()));
-                if (votes.merge(master, 1, Integer::sum) > sentinels.size() / 2) {
-                    return master;
-                }
+            NodeAddress.Tcp master = masterOf(cache, sentinel);
+            if (master != null && votes.merge(master, 1, Integer::sum) > sentinels.size() / 2) {
+                return master;
             }
         }
         return null;
+    }
+
+    private static NodeAddress.@Nullable Tcp masterOf(Cache cache, NodeAddress.Tcp sentinel) {
+        RespValue said = ask(sentinel, "SENTINEL", "GET-MASTER-ADDR-BY-NAME", cache.masterName);
+        if (!(said instanceof RespValue.Array(List<RespValue> pair)) || pair.size() != 2) {
+            return null;
+        }
+        try {
+            return StrictText.address(pair.get(0).text(), pair.get(1).text());
+        } catch (IOException _) {
+            return null; // what names no node is no vote
+        }
     }
 
     private static @Nullable RespValue ask(NodeAddress.Tcp address, String... command) {

@@ -3,6 +3,8 @@ package dev.cobnut.control.discovery;
 import dev.cobnut.config.PoolConfig;
 import dev.cobnut.control.discovery.SentinelReplies.GroupReport;
 import dev.cobnut.control.discovery.SentinelReplies.ReplicaReport;
+import dev.cobnut.control.probe.RoleProbe;
+import dev.cobnut.control.probe.StrictText;
 import dev.cobnut.net.HostLookup;
 import dev.cobnut.topology.NodeAddress;
 import dev.cobnut.topology.SentinelView;
@@ -311,7 +313,7 @@ public final class Discovery implements AutoCloseable {
             group.onSilent(lost.sentinel());
         }
         String prefix = views.get(lost.sentinel()).address() + ": ";
-        String why = SentinelReplies.printable(lost.why());
+        String why = StrictText.printable(lost.why());
         show(
                 lost.sentinel(),
                 lost.silent() ? "silent" : "connecting",

@@ -2,6 +2,7 @@ package dev.cobnut.control.discovery;
 
 import dev.cobnut.control.discovery.SentinelReplies.GroupReport;
 import dev.cobnut.control.discovery.SentinelReplies.ReplicaReport;
+import dev.cobnut.control.probe.RoleAnswer;
 import dev.cobnut.topology.Node;
 import dev.cobnut.topology.NodeAddress;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package dev.cobnut.control.discovery;
 
 import dev.cobnut.config.PoolConfig;
 import dev.cobnut.config.ServerConfig;
+import dev.cobnut.control.probe.RoleAnswer;
 import dev.cobnut.topology.NodeAddress;
 import java.net.InetAddress;
 import java.time.Duration;

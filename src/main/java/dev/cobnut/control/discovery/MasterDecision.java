@@ -1,5 +1,6 @@
 package dev.cobnut.control.discovery;
 
+import dev.cobnut.control.probe.RoleAnswer;
 import dev.cobnut.topology.NodeAddress;
 import java.time.Duration;
 import java.util.ArrayList;

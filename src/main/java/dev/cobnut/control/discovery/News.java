@@ -2,6 +2,8 @@ package dev.cobnut.control.discovery;
 
 import dev.cobnut.control.discovery.SentinelReplies.GroupReport;
 import dev.cobnut.control.discovery.SentinelReplies.ReplicaReport;
+import dev.cobnut.control.probe.ReplicationInfo;
+import dev.cobnut.control.probe.RoleAnswer;
 import dev.cobnut.topology.NodeAddress;
 import dev.cobnut.topology.Trouble;
 import java.net.InetAddress;

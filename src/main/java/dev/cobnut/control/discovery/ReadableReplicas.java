@@ -1,6 +1,7 @@
 package dev.cobnut.control.discovery;
 
 import dev.cobnut.config.ReadSettings;
+import dev.cobnut.control.probe.ReplicationInfo;
 import dev.cobnut.topology.NodeAddress;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,5 +1,7 @@
 package dev.cobnut.control.discovery;
 
+import dev.cobnut.control.probe.ReplicationInfo;
+import dev.cobnut.control.probe.ReplicationProbe;
 import dev.cobnut.topology.NodeAddress;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,5 +1,6 @@
 package dev.cobnut.control.discovery;
 
+import dev.cobnut.control.probe.StrictText;
 import dev.cobnut.topology.NodeAddress;
 import java.io.IOException;
 import java.util.HashMap;
@@ -103,17 +104,16 @@ enum SentinelEvent {
         }
         List<String> words = List.of(payload.split(" ", -1));
         if (event == SWITCH_MASTER && words.size() == 5) {
-            return new Told(event, words.get(0), true, SentinelReplies.address(words.get(3), words.get(4)));
+            return new Told(event, words.get(0), true, StrictText.address(words.get(3), words.get(4)));
         }
         if (event != SWITCH_MASTER && words.size() >= 4) {
             switch (words.getFirst()) {
                 case "master" -> {
-                    return new Told(event, words.get(1), true, SentinelReplies.address(words.get(2), words.get(3)));
+                    return new Told(event, words.get(1), true, StrictText.address(words.get(2), words.get(3)));
                 }
                 case "slave" -> {
                     if (words.size() >= 8 && words.get(4).equals("@")) {
-                        return new Told(
-                                event, words.get(5), false, SentinelReplies.address(words.get(2), words.get(3)));
+                        return new Told(event, words.get(5), false, StrictText.address(words.get(2), words.get(3)));
                     }
                 }
                 case "sentinel" -> {
@@ -124,7 +124,7 @@ enum SentinelEvent {
                 }
             }
         }
-        throw new IOException("event " + channel + " \"" + SentinelReplies.printable(payload)
+        throw new IOException("event " + channel + " \"" + StrictText.printable(payload)
                 + "\" (expected the words that a Sentinel sends on this channel)");
     }
 }

@@ -3,6 +3,7 @@ package dev.cobnut.control.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cobnut.control.discovery.MasterDecision.Effect;
+import dev.cobnut.control.probe.RoleAnswer;
 import dev.cobnut.topology.NodeAddress;
 import java.util.List;
 import java.util.Set;

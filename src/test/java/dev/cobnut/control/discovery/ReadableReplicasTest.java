@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cobnut.config.ReadPolicy;
 import dev.cobnut.config.ReadSettings;
+import dev.cobnut.control.probe.ReplicationInfo;
 import dev.cobnut.topology.NodeAddress;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.cobnut.control.discovery;
+package dev.cobnut.control.probe;
 
 import dev.cobnut.net.RespConnection;
 import dev.cobnut.resp.RespValue;
@@ -7,22 +7,24 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /// Asks one node for its ROLE, on a connection of its own. Blocks for at most a second and a half.
-final class RoleProbe {
+public final class RoleProbe {
     private static final int CONNECT_TIMEOUT_MILLIS = 500;
     private static final int READ_TIMEOUT_MILLIS = 500;
 
     private RoleProbe() {}
 
+    /// Asks it.
+    ///
     /// @param password for AUTH; null for none
     /// @return kind NONE with the reason when there is no usable answer
-    static RoleAnswer ask(NodeAddress.Tcp address, @Nullable String password) {
+    public static RoleAnswer ask(NodeAddress.Tcp address, @Nullable String password) {
         try (RespConnection connection =
                 RespConnection.connect(address.host(), address.port(), CONNECT_TIMEOUT_MILLIS, READ_TIMEOUT_MILLIS)) {
             if (password != null) {
                 // A refusal shows in the answer to ROLE; a server that has no password refuses AUTH and answers ROLE.
                 RespValue _ = connection.command("AUTH", password);
             }
-            return SentinelReplies.role(connection.command("ROLE"));
+            return RoleAnswer.parse(connection.command("ROLE"));
         } catch (IOException e) {
             return RoleAnswer.none(String.valueOf(e.getMessage()));
         }

@@ -1,4 +1,4 @@
-package dev.cobnut.control.discovery;
+package dev.cobnut.control.probe;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package dev.cobnut.control.discovery;
+package dev.cobnut.control.probe;
 
 import dev.cobnut.net.RespConnection;
 import dev.cobnut.resp.RespValue;
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Asks one node for INFO replication again and again, on one connection that is kept while it answers. One thread
 /// asks at a time; any may close.
-final class ReplicationProbe implements AutoCloseable {
+public final class ReplicationProbe implements AutoCloseable {
     private static final int CONNECT_TIMEOUT_MILLIS = 400;
     private static final int READ_TIMEOUT_MILLIS = 400;
 
@@ -19,14 +19,16 @@ final class ReplicationProbe implements AutoCloseable {
     private @Nullable RespConnection kept;
     private boolean closed;
 
+    /// Connects when it is asked.
+    ///
     /// @param password for AUTH; null for none
-    ReplicationProbe(NodeAddress.Tcp address, @Nullable String password) {
+    public ReplicationProbe(NodeAddress.Tcp address, @Nullable String password) {
         this.address = address;
         this.password = password;
     }
 
-    /// Blocks for 1.2 s at most; an interrupt ends that.
-    ReplicationInfo ask() {
+    /// Asks it. Blocks for 1.2 s at most; an interrupt ends that.
+    public ReplicationInfo ask() {
         try {
             return ReplicationInfo.parse(connection().command("INFO", "replication"));
         } catch (IOException e) {
@@ -35,6 +37,7 @@ final class ReplicationProbe implements AutoCloseable {
         }
     }
 
+    /// Ends the connection, and a question that is under way. Any thread.
     @Override
     public synchronized void close() {
         closed = true;

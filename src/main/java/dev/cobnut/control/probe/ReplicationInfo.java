@@ -1,4 +1,4 @@
-package dev.cobnut.control.discovery;
+package dev.cobnut.control.probe;
 
 import dev.cobnut.resp.RespValue;
 import dev.cobnut.topology.NodeAddress;
@@ -10,10 +10,12 @@ import java.util.Set;
 
 /// What a node said of itself when it was asked for INFO replication. An identity of a history (`replid`) is empty
 /// for servers before Redis 4.0, which have none.
-sealed interface ReplicationInfo {
+public sealed interface ReplicationInfo {
     /// Enough for any real group; a liar cannot make us ask the world.
     int REPLICAS_MAX = 100;
 
+    /// It takes writes.
+    ///
     /// @param replid of the history that it writes
     /// @param offset how many bytes of it there are
     /// @param online replicas that it sends it to, without those that are still being synchronised
@@ -23,6 +25,8 @@ sealed interface ReplicationInfo {
         }
     }
 
+    /// It has a master, whether or not it has reached it.
+    ///
     /// @param master whom it replicates
     /// @param replid of the history that it has
     /// @param offset up to which byte it has applied it
@@ -38,7 +42,9 @@ sealed interface ReplicationInfo {
             long linkDownSeconds)
             implements ReplicationInfo {}
 
-    /// @param why there is no usable answer, for people
+    /// There is no usable answer.
+    ///
+    /// @param why for people
     record Nothing(String why) implements ReplicationInfo {}
 
     /// Reads the reply to INFO replication.
@@ -46,7 +52,7 @@ sealed interface ReplicationInfo {
     /// @throws IOException when it is an error, or lacks what a master or a replica has to say
     static ReplicationInfo parse(RespValue reply) throws IOException {
         if (!(reply instanceof RespValue.Bulk)) {
-            throw new IOException("it says " + SentinelReplies.printable(reply.text()));
+            throw new IOException("it says " + StrictText.printable(reply.text()));
         }
         Map<String, String> fields = new HashMap<>();
         for (String line : reply.text().split("\r\n", -1)) {
@@ -61,7 +67,7 @@ sealed interface ReplicationInfo {
                         fields.getOrDefault("master_replid", ""), number(fields, "master_repl_offset"), online(fields));
             case "slave" ->
                 new Replica(
-                        SentinelReplies.address(field(fields, "master_host"), field(fields, "master_port")),
+                        StrictText.address(field(fields, "master_host"), field(fields, "master_port")),
                         fields.getOrDefault("master_replid", ""),
                         number(fields, "slave_repl_offset"),
                         field(fields, "master_link_status").equals("up"),
@@ -72,7 +78,7 @@ sealed interface ReplicationInfo {
                                 : -1);
             default ->
                 throw new IOException(
-                        "role " + SentinelReplies.printable(field(fields, "role")) + " (expected: master or slave)");
+                        "role " + StrictText.printable(field(fields, "role")) + " (expected: master or slave)");
         };
     }
 
@@ -92,7 +98,7 @@ sealed interface ReplicationInfo {
             }
             // A backup tool that reads the replication stream has no port: no node of ours.
             if (field(parts, "state").equals("online") && !field(parts, "port").equals("0")) {
-                online.add(SentinelReplies.address(field(parts, "ip"), field(parts, "port")));
+                online.add(StrictText.address(field(parts, "ip"), field(parts, "port")));
             }
         }
         if (online.size() > REPLICAS_MAX) {
@@ -114,7 +120,7 @@ sealed interface ReplicationInfo {
         try {
             return Long.parseLong(digits);
         } catch (NumberFormatException e) {
-            throw new IOException(name + " " + SentinelReplies.printable(digits) + " (expected: a number)", e);
+            throw new IOException(name + " " + StrictText.printable(digits) + " (expected: a number)", e);
         }
     }
 }
