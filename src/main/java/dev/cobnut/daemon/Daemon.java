@@ -3,7 +3,7 @@ package dev.cobnut.daemon;
 import dev.cobnut.admin.StatsServer;
 import dev.cobnut.config.Config;
 import dev.cobnut.control.discovery.Discovery;
-import dev.cobnut.control.discovery.DiscoveryEvent;
+import dev.cobnut.control.Notice;
 import dev.cobnut.net.Transport;
 import dev.cobnut.proxy.ListenException;
 import dev.cobnut.proxy.Proxy;
@@ -49,7 +49,7 @@ public final class Daemon {
             String transport,
             String statsHost,
             int statsPort,
-            Consumer<DiscoveryEvent> events) {
+            Consumer<Notice> events) {
 
         /// Events go to the log.
         public Options(
@@ -104,7 +104,7 @@ public final class Daemon {
             following.start();
             topology = following.awaitFirst(
                     PROGRESS_EVERY,
-                    line -> options.events().accept(new DiscoveryEvent(DiscoveryEvent.Kind.WARNING, null, line)));
+                    line -> options.events().accept(new Notice(Notice.Kind.WARNING, null, line)));
         }
         Proxy serving = Proxy.start(
                 options.config().pools(), topology, transport, options.loops(), this::onTrouble);
@@ -121,7 +121,7 @@ public final class Daemon {
         }
     }
 
-    private static void log(DiscoveryEvent event) {
+    private static void log(Notice event) {
         switch (event.kind()) {
             case SWITCH, FAILOVER, SHARDS, READS -> LOG.info(event.line());
             case NODE, SENTINEL, WARNING -> LOG.warn(event.line());

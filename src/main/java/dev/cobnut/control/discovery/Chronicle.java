@@ -1,5 +1,6 @@
 package dev.cobnut.control.discovery;
 
+import dev.cobnut.control.Notice;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,20 +15,20 @@ final class Chronicle {
     /// Different lines in ten seconds; a Sentinel that floods fills this, not the log.
     static final int LINES_MAX = 256;
 
-    private final Consumer<DiscoveryEvent> onEvent;
+    private final Consumer<Notice> onNotice;
     private final Map<String, Long> toldNanos = new HashMap<>();
 
-    Chronicle(Consumer<DiscoveryEvent> onEvent) {
-        this.onEvent = onEvent;
+    Chronicle(Consumer<Notice> onNotice) {
+        this.onNotice = onNotice;
     }
 
     /// Tells a line, always.
-    void tell(DiscoveryEvent.Kind kind, @Nullable String group, String line) {
-        onEvent.accept(new DiscoveryEvent(kind, group, line));
+    void tell(Notice.Kind kind, @Nullable String group, String line) {
+        onNotice.accept(new Notice(kind, group, line));
     }
 
     /// Tells a line that others caused: the same one only once in ten seconds.
-    void tellOnce(DiscoveryEvent.Kind kind, @Nullable String group, String line, long nowNanos) {
+    void tellOnce(Notice.Kind kind, @Nullable String group, String line, long nowNanos) {
         Long before = toldNanos.get(line);
         if (before != null && nowNanos - before < SAME_LINE_AGAIN_NANOS) {
             return;

@@ -84,8 +84,17 @@ final class Group {
         }
     }
 
-    /// How the switch that was just made was noticed, for people.
-    String noticed(long nowNanos) {
+    /// Its new master and how the switch was noticed, for people.
+    String tell(MasterDecision.Effect.Adopted adopted, long nowNanos) {
+        String master = adopted.master() + " (config epoch " + adopted.configEpoch() + ")";
+        if (adopted.before() == null) {
+            return name + ": master is " + master;
+        }
+        String how = adopted.overruled() ? "a majority of the Sentinels insists" : noticed(nowNanos);
+        return "switch " + name + ": " + adopted.before() + " -> " + master + ", " + how;
+    }
+
+    private String noticed(long nowNanos) {
         SentinelEvent.Told event = announced;
         announced = null;
         return event == null || nowNanos - announcedNanos > EVENT_LIFE_NANOS

@@ -1,6 +1,8 @@
 package dev.cobnut.control.discovery;
 
 import dev.cobnut.config.PoolConfig;
+import dev.cobnut.control.Inbox;
+import dev.cobnut.control.Notice;
 import dev.cobnut.topology.NodeAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,25 +18,23 @@ final class ReplicaReads {
     /// One shard of one pool; two pools may have shards of one group, each with its own bounds and password.
     record Place(String pool, String shard) {}
 
-    /// Takes what a round of questions for a shard brought; may make the caller wait.
-    interface Inbox {
-        void post(News.Replication news) throws InterruptedException;
-    }
-
     private record Followed(ShardPlan.PlannedShard planned, ReplicaWatch watch, ReadableReplicas replicas) {}
 
-    private final Inbox inbox;
+    private final Inbox<News> inbox;
     private final Chronicle chronicle;
     private final Map<Place, Followed> shards = new LinkedHashMap<>();
-    private long askedNanos = System.nanoTime();
 
-    ReplicaReads(Inbox inbox, Chronicle chronicle) {
+    /// When all were last asked at once.
+    private long askedNanos;
+
+    ReplicaReads(Inbox<News> inbox, Chronicle chronicle) {
         this.inbox = inbox;
         this.chronicle = chronicle;
     }
 
     /// Starts asking, for the pools that want it; once, when the plan is settled.
-    void start(List<PoolConfig> pools, ShardPlan plan) {
+    void start(List<PoolConfig> pools, ShardPlan plan, long nowNanos) {
+        askedNanos = nowNanos;
         for (int i = 0; i < pools.size(); i++) {
             PoolConfig pool = pools.get(i);
             if (pool.reads().wantReplicas()) {
@@ -48,17 +48,14 @@ final class ReplicaReads {
     private void start(PoolConfig pool, Place place, ShardPlan.PlannedShard planned) {
         if (Publisher.master(planned, Map.of()) instanceof NodeAddress.Unix master) {
             chronicle.tell(
-                    DiscoveryEvent.Kind.WARNING,
+                    Notice.Kind.WARNING,
                     null,
                     line(
                             place,
                             master + " is a unix socket, which is not asked for replicas: nothing is read from them"));
             return;
         }
-        ReplicaWatch watch = new ReplicaWatch(
-                place.pool + " " + place.shard,
-                pool.redisAuth(),
-                (master, said, replicasSaid) -> inbox.post(new News.Replication(place, master, said, replicasSaid)));
+        ReplicaWatch watch = new ReplicaWatch(place, pool.redisAuth(), inbox);
         shards.put(place, new Followed(planned, watch, new ReadableReplicas(pool.reads())));
         watch.start();
     }
@@ -80,7 +77,7 @@ final class ReplicaReads {
         Followed shard = shards.get(news.place());
         if (shard != null) {
             for (String change : shard.replicas.onRound(news.master(), news.masterSaid(), news.replicasSaid())) {
-                chronicle.tell(DiscoveryEvent.Kind.READS, null, line(news.place(), change));
+                chronicle.tell(Notice.Kind.READS, null, line(news.place(), change));
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.cobnut.control.discovery;
 
+import dev.cobnut.control.Inbox;
 import dev.cobnut.control.probe.ReplicationInfo;
 import dev.cobnut.control.probe.ReplicationProbe;
 import dev.cobnut.topology.NodeAddress;
@@ -18,7 +19,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Asks the master of one shard and its replicas every second how their replication is, all at the same time, and
-/// passes on what they said. Replicas are those that the master lists, so that they are found with and without
+/// posts what they said ([News.Replication]). Replicas are those that the master lists, so that they are found with and
+/// without
 /// Sentinels in one way; while it is silent, those that it listed last.
 ///
 /// One virtual thread, and one for each node while a round lasts.
@@ -29,14 +31,9 @@ final class ReplicaWatch {
 
     private static final int PERIOD_MILLIS = 1_000;
 
-    /// Takes what a round brought; may make the caller wait.
-    interface Inbox {
-        void post(NodeAddress.Tcp master, ReplicationInfo said, Map<NodeAddress.Tcp, ReplicationInfo> replicasSaid)
-                throws InterruptedException;
-    }
-
+    private final ReplicaReads.Place place;
     private final @Nullable String password;
-    private final Inbox inbox;
+    private final Inbox<News> inbox;
     private final Thread thread;
     private final Semaphore askNow = new Semaphore(0);
     private volatile NodeAddress.@Nullable Tcp master;
@@ -46,10 +43,13 @@ final class ReplicaWatch {
     private Set<NodeAddress.Tcp> listed = Set.of();
 
     /// @param password for AUTH to all nodes; null for none
-    ReplicaWatch(String name, @Nullable String password, Inbox inbox) {
+    ReplicaWatch(ReplicaReads.Place place, @Nullable String password, Inbox<News> inbox) {
+        this.place = place;
         this.password = password;
         this.inbox = inbox;
-        this.thread = Thread.ofVirtual().name("replicas of " + name).unstarted(this::watch);
+        this.thread = Thread.ofVirtual()
+                .name("replicas of " + place.pool() + " " + place.shard())
+                .unstarted(this::watch);
     }
 
     /// Once.
@@ -112,7 +112,7 @@ final class ReplicaWatch {
         }
         said.remove(asked);
         retain(asked);
-        inbox.post(asked, masterSaid, said);
+        inbox.post(new News.Replication(place, asked, masterSaid, said));
     }
 
     private Map<NodeAddress.Tcp, ReplicationInfo> ask(ExecutorService asking, List<NodeAddress.Tcp> nodes)

@@ -1,5 +1,6 @@
 package dev.cobnut.control.discovery;
 
+import dev.cobnut.control.Notice;
 import dev.cobnut.control.probe.StrictText;
 import dev.cobnut.topology.NodeAddress;
 import java.io.IOException;
@@ -10,36 +11,36 @@ import org.jspecify.annotations.Nullable;
 
 /// The events of a Sentinel that are listened to, one row each: the channel, how much it matters, what it means.
 enum SentinelEvent {
-    SWITCH_MASTER("+switch-master", DiscoveryEvent.Kind.FAILOVER, "is the new one (+switch-master)"),
-    PROMOTED_SLAVE("+promoted-slave", DiscoveryEvent.Kind.FAILOVER, "is promoted"),
-    TRY_FAILOVER("+try-failover", DiscoveryEvent.Kind.FAILOVER, "failover: a Sentinel wants to lead one"),
-    ELECTED_LEADER("+elected-leader", DiscoveryEvent.Kind.FAILOVER, "failover: its leader is elected"),
-    SELECT_SLAVE("+failover-state-select-slave", DiscoveryEvent.Kind.FAILOVER, "failover: a replica is being chosen"),
-    SELECTED_SLAVE("+selected-slave", DiscoveryEvent.Kind.FAILOVER, "is chosen to be the next master"),
-    SLAVEOF_NO_ONE("+failover-state-send-slaveof-noone", DiscoveryEvent.Kind.FAILOVER, "is being promoted"),
-    WAIT_PROMOTION("+failover-state-wait-promotion", DiscoveryEvent.Kind.FAILOVER, "was told to be master"),
-    RECONF_SLAVES("+failover-state-reconf-slaves", DiscoveryEvent.Kind.FAILOVER, "failover: the replicas are told"),
-    FAILOVER_END("+failover-end", DiscoveryEvent.Kind.FAILOVER, "failover: done"),
+    SWITCH_MASTER("+switch-master", Notice.Kind.FAILOVER, "is the new one (+switch-master)"),
+    PROMOTED_SLAVE("+promoted-slave", Notice.Kind.FAILOVER, "is promoted"),
+    TRY_FAILOVER("+try-failover", Notice.Kind.FAILOVER, "failover: a Sentinel wants to lead one"),
+    ELECTED_LEADER("+elected-leader", Notice.Kind.FAILOVER, "failover: its leader is elected"),
+    SELECT_SLAVE("+failover-state-select-slave", Notice.Kind.FAILOVER, "failover: a replica is being chosen"),
+    SELECTED_SLAVE("+selected-slave", Notice.Kind.FAILOVER, "is chosen to be the next master"),
+    SLAVEOF_NO_ONE("+failover-state-send-slaveof-noone", Notice.Kind.FAILOVER, "is being promoted"),
+    WAIT_PROMOTION("+failover-state-wait-promotion", Notice.Kind.FAILOVER, "was told to be master"),
+    RECONF_SLAVES("+failover-state-reconf-slaves", Notice.Kind.FAILOVER, "failover: the replicas are told"),
+    FAILOVER_END("+failover-end", Notice.Kind.FAILOVER, "failover: done"),
     FAILOVER_END_FOR_TIMEOUT(
             "+failover-end-for-timeout",
-            DiscoveryEvent.Kind.FAILOVER,
+            Notice.Kind.FAILOVER,
             "failover: ended at failover-timeout, some replicas may not follow yet"),
-    NOT_ELECTED("-failover-abort-not-elected", DiscoveryEvent.Kind.FAILOVER, "failover: given up, no majority"),
-    NO_GOOD_SLAVE("-failover-abort-no-good-slave", DiscoveryEvent.Kind.FAILOVER, "failover: given up, no fit replica"),
+    NOT_ELECTED("-failover-abort-not-elected", Notice.Kind.FAILOVER, "failover: given up, no majority"),
+    NO_GOOD_SLAVE("-failover-abort-no-good-slave", Notice.Kind.FAILOVER, "failover: given up, no fit replica"),
     SLAVE_TIMEOUT(
             "-failover-abort-slave-timeout",
-            DiscoveryEvent.Kind.FAILOVER,
+            Notice.Kind.FAILOVER,
             "failover: given up, the replica did not become master"),
-    SUBJECTIVELY_DOWN("+sdown", DiscoveryEvent.Kind.NODE, "is down (sdown)"),
-    SUBJECTIVELY_UP("-sdown", DiscoveryEvent.Kind.NODE, "answers again (-sdown)"),
-    OBJECTIVELY_DOWN("+odown", DiscoveryEvent.Kind.NODE, "is down, the quorum agrees (odown)"),
-    OBJECTIVELY_UP("-odown", DiscoveryEvent.Kind.NODE, "is not down any more (-odown)"),
-    REPLICA_FOUND("+slave", DiscoveryEvent.Kind.NODE, "is a replica now"),
-    CONVERTED("+convert-to-slave", DiscoveryEvent.Kind.NODE, "is told to be a replica"),
-    REBOOTED("+reboot", DiscoveryEvent.Kind.NODE, "was restarted"),
-    RESET("+reset-master", DiscoveryEvent.Kind.NODE, "its replicas and Sentinels were forgotten (SENTINEL RESET)"),
-    MONITORED("+monitor", DiscoveryEvent.Kind.NODE, "is watched now"),
-    FORGOTTEN("-monitor", DiscoveryEvent.Kind.WARNING, "is not watched any more (SENTINEL REMOVE)");
+    SUBJECTIVELY_DOWN("+sdown", Notice.Kind.NODE, "is down (sdown)"),
+    SUBJECTIVELY_UP("-sdown", Notice.Kind.NODE, "answers again (-sdown)"),
+    OBJECTIVELY_DOWN("+odown", Notice.Kind.NODE, "is down, the quorum agrees (odown)"),
+    OBJECTIVELY_UP("-odown", Notice.Kind.NODE, "is not down any more (-odown)"),
+    REPLICA_FOUND("+slave", Notice.Kind.NODE, "is a replica now"),
+    CONVERTED("+convert-to-slave", Notice.Kind.NODE, "is told to be a replica"),
+    REBOOTED("+reboot", Notice.Kind.NODE, "was restarted"),
+    RESET("+reset-master", Notice.Kind.NODE, "its replicas and Sentinels were forgotten (SENTINEL RESET)"),
+    MONITORED("+monitor", Notice.Kind.NODE, "is watched now"),
+    FORGOTTEN("-monitor", Notice.Kind.WARNING, "is not watched any more (SENTINEL REMOVE)");
 
     private static final Map<String, SentinelEvent> BY_CHANNEL = new HashMap<>();
 
@@ -64,10 +65,10 @@ enum SentinelEvent {
     }
 
     private final String channel;
-    private final DiscoveryEvent.Kind kind;
+    private final Notice.Kind kind;
     private final String text;
 
-    SentinelEvent(String channel, DiscoveryEvent.Kind kind, String text) {
+    SentinelEvent(String channel, Notice.Kind kind, String text) {
         this.channel = channel;
         this.kind = kind;
         this.text = text;
@@ -77,8 +78,13 @@ enum SentinelEvent {
         return channel;
     }
 
-    DiscoveryEvent.Kind kind() {
+    Notice.Kind kind() {
         return kind;
+    }
+
+    /// Whether it names a master that is or will be another than before.
+    boolean announcesMaster() {
+        return this == SWITCH_MASTER || this == PROMOTED_SLAVE;
     }
 
     /// The command that subscribes to every row.

@@ -1,5 +1,6 @@
 package dev.cobnut.control.discovery;
 
+import dev.cobnut.control.Inbox;
 import dev.cobnut.control.discovery.SentinelReplies.GroupReport;
 import dev.cobnut.net.RespConnection;
 import dev.cobnut.resp.RespValue;
@@ -24,28 +25,39 @@ final class SentinelWatch {
     private static final int BACKOFF_MILLIS_MIN = 100;
     private static final int BACKOFF_MILLIS_MAX = 1_000;
 
-    /// Where news goes; may block while the deciding half is busy.
-    interface Inbox {
-        void post(News news) throws InterruptedException;
-    }
-
-    private interface Session {
+    /// What one of the threads says and hears on a connection; ends by throwing.
+    private interface Talk {
         void run(RespConnection connection) throws IOException, InterruptedException;
     }
 
-    private final int index;
+    /// Its place in the list of all, by which news names it.
+    private final int sentinel;
     private final NodeAddress.Tcp address;
-    private final Inbox inbox;
+    private final Inbox<News> inbox;
     private final Semaphore pollNow = new Semaphore(0);
     private final List<Thread> threads = new ArrayList<>();
 
     /// The groups whose replicas are asked for; null for all, until it is known which are used.
     private volatile @Nullable Set<String> used;
 
-    SentinelWatch(int index, NodeAddress.Tcp address, Inbox inbox) {
-        this.index = index;
+    private SentinelWatch(int sentinel, NodeAddress.Tcp address, Inbox<News> inbox) {
+        this.sentinel = sentinel;
         this.address = address;
         this.inbox = inbox;
+    }
+
+    /// One for each Sentinel.
+    static List<SentinelWatch> of(List<NodeAddress.Tcp> sentinels, Inbox<News> inbox) {
+        List<SentinelWatch> watches = new ArrayList<>();
+        for (NodeAddress.Tcp sentinel : sentinels) {
+            watches.add(new SentinelWatch(watches.size(), sentinel, inbox));
+        }
+        return watches;
+    }
+
+    /// Where it listens.
+    NodeAddress.Tcp address() {
+        return address;
     }
 
     /// Starts both threads; once.
@@ -75,11 +87,16 @@ final class SentinelWatch {
         used = Set.copyOf(groups);
     }
 
-    NodeAddress.Tcp address() {
-        return address;
+    /// Waits until it is time to ask: until [#pollNow] was called, for so long at most. Several calls count as one.
+    ///
+    /// @return whether somebody called
+    boolean awaitPoll(int millis) throws InterruptedException {
+        boolean called = pollNow.tryAcquire(millis, TimeUnit.MILLISECONDS);
+        pollNow.drainPermits();
+        return called;
     }
 
-    private void keep(Session session, boolean reports) {
+    private void keep(Talk talk, boolean reports) {
         int backoffMillis = BACKOFF_MILLIS_MIN;
         try {
             while (true) {
@@ -88,14 +105,14 @@ final class SentinelWatch {
                 try (RespConnection connection = RespConnection.connect(
                         address.host(), address.port(), CONNECT_TIMEOUT_MILLIS, READ_TIMEOUT_MILLIS)) {
                     connected = true;
-                    session.run(connection);
+                    talk.run(connection);
                 } catch (IOException e) {
                     if (Thread.interrupted()) {
                         return;
                     }
                     if (reports) {
                         boolean silent = connected && e instanceof SocketTimeoutException;
-                        inbox.post(new News.Lost(index, silent, String.valueOf(e.getMessage())));
+                        inbox.post(new News.Lost(sentinel, silent, String.valueOf(e.getMessage())));
                     }
                 }
                 if (System.nanoTime() - startNanos > TimeUnit.MILLISECONDS.toNanos(5 * POLL_MILLIS)) {
@@ -112,20 +129,19 @@ final class SentinelWatch {
     private void poll(RespConnection connection) throws IOException, InterruptedException {
         while (true) {
             List<GroupReport> groups = masters(connection);
-            inbox.post(new News.Masters(index, groups));
+            inbox.post(new News.Masters(sentinel, groups));
             Set<String> wanted = used;
             for (GroupReport group : groups) {
                 if (wanted == null || wanted.contains(group.name())) {
                     RespValue replicas = connection.command("SENTINEL", "REPLICAS", group.name());
                     // It may have been removed in between; the next SENTINEL MASTERS will tell.
                     if (!(replicas instanceof RespValue.ErrorReply)) {
-                        inbox.post(new News.Replicas(index, group.name(), SentinelReplies.replicas(replicas)));
+                        inbox.post(new News.Replicas(sentinel, group.name(), SentinelReplies.replicas(replicas)));
                     }
                 }
             }
-            inbox.post(new News.Polled(index));
-            boolean _ = pollNow.tryAcquire(POLL_MILLIS, TimeUnit.MILLISECONDS);
-            pollNow.drainPermits();
+            inbox.post(new News.Polled(sentinel));
+            boolean _ = awaitPoll(POLL_MILLIS);
         }
     }
 
@@ -161,7 +177,7 @@ final class SentinelWatch {
             }
             List<String> message = SentinelReplies.message(connection.read(), Set.of("message", "pong"));
             if (message.size() == 3) {
-                inbox.post(new News.Heard(index, message.get(1), message.get(2), System.nanoTime()));
+                inbox.post(new News.Heard(sentinel, message.get(1), message.get(2), System.nanoTime()));
             }
         }
     }

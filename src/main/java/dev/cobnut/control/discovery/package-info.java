@@ -1,6 +1,10 @@
 /// Follows Sentinels and publishes a {@link dev.cobnut.topology.Topology}.
 ///
-/// Start at {@link dev.cobnut.control.discovery.Discovery}.
+/// {@link dev.cobnut.control.discovery.Discovery} is the door, for any thread. Behind it the watching half
+/// ({@link dev.cobnut.control.discovery.SentinelWatch}, {@link dev.cobnut.control.discovery.ReplicaWatch}) waits for
+/// others and posts {@link dev.cobnut.control.discovery.News}; the deciding half
+/// ({@link dev.cobnut.control.discovery.Following}) waits for nobody. What it decides, it decides purely: Settling,
+/// MasterDecision, ReadableReplicas. May import: `probe`, `topology`, `config`, `net`, `resp`. Start at Discovery.
 @NullMarked
 package dev.cobnut.control.discovery;
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.cobnut.config.PoolConfig;
+import dev.cobnut.control.Notice;
 import dev.cobnut.net.RespConnection;
 import dev.cobnut.resp.RespValue;
 import dev.cobnut.testing.RealRedis;
@@ -34,7 +35,7 @@ class DiscoveryIT {
 
     private final List<Topology> published = new CopyOnWriteArrayList<>();
     private final List<Long> publishedNanos = new CopyOnWriteArrayList<>();
-    private final List<DiscoveryEvent> events = new CopyOnWriteArrayList<>();
+    private final List<Notice> events = new CopyOnWriteArrayList<>();
     private RealRedis redis;
     private Server master;
     private Server replica;
@@ -53,9 +54,9 @@ class DiscoveryIT {
     @AfterEach
     void stopGroup() {
         redis.close();
-        for (int index = 1; index < published.size(); index++) {
-            Topology before = published.get(index - 1);
-            Topology after = published.get(index);
+        for (int i = 1; i < published.size(); i++) {
+            Topology before = published.get(i - 1);
+            Topology after = published.get(i);
             assertThat(after.epoch()).isEqualTo(before.epoch() + 1);
             assertThat(after.pools().equals(before.pools()) && after.sentinels().equals(before.sentinels()))
                     .as("something changed at epoch " + after.epoch())
@@ -101,10 +102,10 @@ class DiscoveryIT {
 
     /// When the first topology with a master other than this was published.
     private long switchedNanos(NodeAddress old) {
-        for (int index = 0; index < published.size(); index++) {
-            NodeAddress each = shard(published.get(index)).master();
+        for (int i = 0; i < published.size(); i++) {
+            NodeAddress each = shard(published.get(i)).master();
             if (each != null && !each.equals(old)) {
-                return publishedNanos.get(index);
+                return publishedNanos.get(i);
             }
         }
         throw new AssertionError("no switch away from " + old + " in " + published);
@@ -154,7 +155,7 @@ class DiscoveryIT {
             assertThat(latest().name()).isEqualTo("redis-obj");
             assertThat(latest().configEpoch()).isPositive();
             assertThat(events)
-                    .extracting(DiscoveryEvent::line)
+                    .extracting(Notice::line)
                     .anyMatch(line -> line.startsWith("switch cluster_obj: " + master.address() + " -> "));
         }
     }
@@ -201,9 +202,7 @@ class DiscoveryIT {
             assertThat(Duration.ofNanos(afterNanos).toMillis())
                     .as(events.toString())
                     .isLessThan(100);
-            assertThat(events)
-                    .extracting(DiscoveryEvent::line)
-                    .anyMatch(line -> line.endsWith("ms after +switch-master"));
+            assertThat(events).extracting(Notice::line).anyMatch(line -> line.endsWith("ms after +switch-master"));
         }
     }
 
@@ -218,7 +217,7 @@ class DiscoveryIT {
                     .until(() -> published.getLast().sentinels().stream()
                             .allMatch(view -> view.state().equals("connecting")));
             assertThat(latest().master()).isEqualTo(master.address());
-            assertThat(events).extracting(DiscoveryEvent::kind).contains(DiscoveryEvent.Kind.SENTINEL);
+            assertThat(events).extracting(Notice::kind).contains(Notice.Kind.SENTINEL);
 
             sentinels.forEach(Server::start);
             await().atMost(PATIENCE)

@@ -7,6 +7,7 @@ import dev.cobnut.config.PoolConfig;
 import dev.cobnut.config.ReadPolicy;
 import dev.cobnut.config.ReadSettings;
 import dev.cobnut.config.ServerConfig;
+import dev.cobnut.control.Notice;
 import dev.cobnut.testing.RealRedis;
 import dev.cobnut.testing.RealRedis.Server;
 import dev.cobnut.topology.NodeAddress;
@@ -34,7 +35,7 @@ class ReplicaReadsIT {
     private Path directory;
 
     private final List<Topology> published = new CopyOnWriteArrayList<>();
-    private final List<DiscoveryEvent> events = new CopyOnWriteArrayList<>();
+    private final List<Notice> events = new CopyOnWriteArrayList<>();
 
     private Discovery following(PoolConfig pool, List<Server> sentinels) {
         Discovery discovery = new Discovery(
@@ -94,7 +95,7 @@ class ReplicaReadsIT {
             }
             everyPublicationIsDifferent(published);
             assertThat(events)
-                    .extracting(DiscoveryEvent::line)
+                    .extracting(Notice::line)
                     .contains("pool obj, shard a: reads from replica " + two.address());
         }
     }

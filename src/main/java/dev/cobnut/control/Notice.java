@@ -1,4 +1,4 @@
-package dev.cobnut.control.discovery;
+package dev.cobnut.control;
 
 import org.jspecify.annotations.Nullable;
 
@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// @param kind what it is
 /// @param group the Sentinel master name it is about; null when it is about a Sentinel or a pool
 /// @param line a sentence without a line end; what others sent in it is cut and made printable
-public record DiscoveryEvent(Kind kind, @Nullable String group, String line) {
+public record Notice(Kind kind, @Nullable String group, String line) {
 
     /// What happened; the names sort by how much they matter to an operator.
     public enum Kind {
