@@ -6,20 +6,11 @@ enum Cache {
     PAGES("cluster_fpc", 12001, 6380, 1, false),
     SESSIONS("cluster_sess", 12002, 6381, 2, true);
 
-    /// What Sentinel monitors it under, and the name of its pool.
-    final String masterName;
-
-    /// Where its redis-servers listen, the same on all hosts.
-    final int port;
-
-    /// Where the proxy listens for it.
-    final int proxyPort;
-
-    /// The host of its master in a fresh stack, from 0.
-    final int firstMaster;
-
-    /// Whether it keeps an append-only file, synced every second.
-    final boolean appendOnly;
+    private final String masterName;
+    private final int port;
+    private final int proxyPort;
+    private final int firstMaster;
+    private final boolean appendOnly;
 
     Cache(String masterName, int port, int proxyPort, int firstMaster, boolean appendOnly) {
         this.masterName = masterName;
@@ -27,5 +18,30 @@ enum Cache {
         this.proxyPort = proxyPort;
         this.firstMaster = firstMaster;
         this.appendOnly = appendOnly;
+    }
+
+    /// What Sentinel monitors it under, and the name of its pool.
+    String masterName() {
+        return masterName;
+    }
+
+    /// Where its redis-servers listen, the same on all hosts.
+    int port() {
+        return port;
+    }
+
+    /// Where the proxy listens for it.
+    int proxyPort() {
+        return proxyPort;
+    }
+
+    /// The host of its master in a fresh stack, from 0.
+    int firstMaster() {
+        return firstMaster;
+    }
+
+    /// Whether it keeps an append-only file, synced every second.
+    boolean appendOnly() {
+        return appendOnly;
     }
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /// One operating-system process of ours, from its start to its end; a restart makes a new `Child`. Everything it
-/// prints is appended to its log file. It never outlives this JVM ({@link Leash}).
+/// prints is appended to its log file. It never outlives this JVM ([Leash]).
 ///
 /// Any thread may call.
 public final class Child {
@@ -111,7 +111,7 @@ public final class Child {
         process.destroy();
     }
 
-    /// Waits for its end, and kills it when the time is over. Call {@link #terminate} first.
+    /// Waits for its end, and kills it when the time is over. Call [#terminate] first.
     ///
     /// @param grace how long it may take
     /// @throws InterruptedException when interrupted while waiting; it is killed then, too
@@ -125,15 +125,6 @@ public final class Child {
         }
         // Not only for its end: a JVM that exits before the leash let go would make it signal an id that is free again.
         released.await();
-    }
-
-    /// TERM, then KILL when it has not ended in time.
-    ///
-    /// @param grace how long it may take
-    /// @throws InterruptedException when interrupted while waiting; it is killed then, too
-    public void stop(Duration grace) throws InterruptedException {
-        terminate();
-        awaitEndOrKill(grace);
     }
 
     /// The last lines it wrote, at most this many; empty when it wrote nothing.

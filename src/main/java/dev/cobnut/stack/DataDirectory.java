@@ -71,7 +71,7 @@ final class DataDirectory implements AutoCloseable {
     }
 
     Path redisConf(Layout layout, Cache cache, int host) {
-        return root.resolve(layout.hostName(host)).resolve(cache.masterName).resolve("redis.conf");
+        return root.resolve(layout.hostName(host)).resolve(cache.masterName()).resolve("redis.conf");
     }
 
     Path sentinelConf(Layout layout, int host) {
@@ -87,12 +87,12 @@ final class DataDirectory implements AutoCloseable {
             SentinelConf.Memory newest = null;
             for (int host = 0; host < Layout.HOSTS; host++) {
                 SentinelConf.Memory memory =
-                        SentinelConf.learned(lines(sentinelConf(layout, host))).get(cache.masterName);
+                        SentinelConf.learned(lines(sentinelConf(layout, host))).get(cache.masterName());
                 if (memory != null && (newest == null || memory.configEpoch() > newest.configEpoch())) {
                     newest = memory;
                 }
             }
-            masters.put(cache, newest == null ? cache.firstMaster : hostOf(layout, cache, newest.master()));
+            masters.put(cache, newest == null ? cache.firstMaster() : hostOf(layout, cache, newest.master()));
         }
         return masters;
     }
@@ -104,7 +104,7 @@ final class DataDirectory implements AutoCloseable {
                 return host;
             }
         }
-        return cache.firstMaster;
+        return cache.firstMaster();
     }
 
     /// Writes the pools and each redis.conf, and the sentinel.conf files where there are none for this layout and
@@ -113,7 +113,7 @@ final class DataDirectory implements AutoCloseable {
             throws IOException {
         write(poolFile(), PoolFile.render(layout));
         for (Cache cache : Cache.values()) {
-            int master = masters.getOrDefault(cache, cache.firstMaster);
+            int master = masters.getOrDefault(cache, cache.firstMaster());
             for (int host = 0; host < Layout.HOSTS; host++) {
                 writeRedisConf(layout, cache, host, host == master ? null : layout.redis(cache, master), binary);
             }

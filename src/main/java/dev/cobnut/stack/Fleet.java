@@ -12,9 +12,9 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /// The nine redis-servers and three Sentinels of a stack: starts them in order, waits until they work together, stops
-/// them. What dies in between is the {@link Reviver}'s.
+/// them. What dies in between is the [Reviver]'s.
 ///
-/// One thread calls {@link #start} and {@link #stop}; servers are started again on the threads of the Reviver.
+/// One thread calls [#start] and [#stop]; servers are started again on the threads of the Reviver.
 final class Fleet {
     private static final Duration START_MAX = Duration.ofMinutes(5);
     static final int LAST_LINES = 8;
@@ -48,13 +48,13 @@ final class Fleet {
         List<Server> first = redises.stream().filter(isMaster).toList();
         List<Server> replicas = redises.stream().filter(isMaster.negate()).toList();
         startAll(first);
-        await("masters to answer", first, server -> Probe.answersPing(server.address));
+        await("masters to answer", first, server -> Probe.answersPing(server.address()));
         startAll(replicas);
-        await("replicas to link", replicas, server -> Probe.isLinkedReplica(server.address));
+        await("replicas to link", replicas, server -> Probe.isLinkedReplica(server.address()));
         startAll(sentinels);
         await("Sentinels to agree", sentinels, server -> {
             for (Cache cache : Cache.values()) {
-                if (!Probe.hasQuorum(server.address, cache)) {
+                if (!Probe.hasQuorum(server.address(), cache)) {
                     return false;
                 }
             }
@@ -69,14 +69,14 @@ final class Fleet {
     }
 
     private static boolean isMaster(Server server, Map<Cache, Integer> masters) {
-        Cache cache = server.cache;
-        return cache != null && masters.getOrDefault(cache, cache.firstMaster) == server.host;
+        Cache cache = server.cache();
+        return cache != null && masters.getOrDefault(cache, cache.firstMaster()) == server.host();
     }
 
     /// The redis-server of a cache on a host.
     Server redis(Cache cache, int host) {
         for (Server server : redises) {
-            if (server.cache == cache && server.host == host) {
+            if (server.cache() == cache && server.host() == host) {
                 return server;
             }
         }

@@ -15,7 +15,7 @@ import java.util.Map;
 /// all are 127.0.0.1, and each host's ports lie 10 above the ones of the host before.
 ///
 /// @param ownAddresses whether each host has an address of its own
-/// @param portOffset what is added to every port; {@link #of} keeps it in bounds
+/// @param portOffset what is added to every port; [#of] keeps it in bounds
 record Layout(boolean ownAddresses, int portOffset) {
     static final int HOSTS = 3;
 
@@ -54,7 +54,7 @@ record Layout(boolean ownAddresses, int portOffset) {
 
     /// Where the redis-server of a cache listens on a host.
     NodeAddress.Tcp redis(Cache cache, int host) {
-        return onHost(host, cache.port);
+        return onHost(host, cache.port());
     }
 
     /// Where all redis-servers of a cache listen, by host.
@@ -82,7 +82,7 @@ record Layout(boolean ownAddresses, int portOffset) {
 
     /// Where clients of a cache connect.
     NodeAddress.Tcp proxy(Cache cache) {
-        return new NodeAddress.Tcp("127.0.0.1", cache.proxyPort + portOffset);
+        return new NodeAddress.Tcp("127.0.0.1", cache.proxyPort() + portOffset);
     }
 
     /// Where the proxy's statistics are.
@@ -94,12 +94,12 @@ record Layout(boolean ownAddresses, int portOffset) {
     Map<NodeAddress.Tcp, String> everything() {
         Map<NodeAddress.Tcp, String> all = new LinkedHashMap<>();
         for (Cache cache : Cache.values()) {
-            all.put(proxy(cache), "the proxy for " + cache.masterName);
+            all.put(proxy(cache), "the proxy for " + cache.masterName());
         }
         all.put(statistics(), "the statistics");
         for (int host = 0; host < HOSTS; host++) {
             for (Cache cache : Cache.values()) {
-                all.put(redis(cache, host), cache.masterName + " on " + hostName(host));
+                all.put(redis(cache, host), cache.masterName() + " on " + hostName(host));
             }
             all.put(sentinel(host), "the Sentinel on " + hostName(host));
         }

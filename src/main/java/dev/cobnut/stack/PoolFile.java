@@ -18,9 +18,9 @@ final class PoolFile {
                       redis: true
                       preconnect: true
                       servers:
-                    """.formatted(cache.masterName, layout.proxy(cache)));
+                    """.formatted(cache.masterName(), layout.proxy(cache)));
             layout.redises(cache)
-                    .forEach(address -> text.append("   - %s:1 %s\n".formatted(address, cache.masterName)));
+                    .forEach(address -> text.append("   - %s:1 %s\n".formatted(address, cache.masterName())));
         }
         return text.toString();
     }

@@ -30,7 +30,7 @@ final class Probe {
 
     /// Whether a Sentinel could have a failover agreed upon and authorised.
     static boolean hasQuorum(NodeAddress.Tcp sentinel, Cache cache) {
-        return ask(sentinel, "SENTINEL", "CKQUORUM", cache.masterName) instanceof RespValue.SimpleString;
+        return ask(sentinel, "SENTINEL", "CKQUORUM", cache.masterName()) instanceof RespValue.SimpleString;
     }
 
     /// Who is master, as a majority of the Sentinels says; null when there is no majority.
@@ -46,7 +46,7 @@ final class Probe {
     }
 
     private static NodeAddress.@Nullable Tcp masterOf(Cache cache, NodeAddress.Tcp sentinel) {
-        RespValue said = ask(sentinel, "SENTINEL", "GET-MASTER-ADDR-BY-NAME", cache.masterName);
+        RespValue said = ask(sentinel, "SENTINEL", "GET-MASTER-ADDR-BY-NAME", cache.masterName());
         if (!(said instanceof RespValue.Array(List<RespValue> pair)) || pair.size() != 2) {
             return null;
         }

@@ -46,7 +46,7 @@ final class RedisConf {
                         address.host(),
                         address.port(),
                         quote(directory),
-                        cache.appendOnly ? "yes" : "no",
+                        cache.appendOnly() ? "yes" : "no",
                         address.host(),
                         address.port()));
         if (binary.isAtLeast(7)) {

@@ -58,16 +58,16 @@ final class Reviver {
     }
 
     private void bringBack(Server server, long diedNanos, Duration pause) throws IOException, InterruptedException {
-        Cache cache = server.cache;
+        Cache cache = server.cache();
         NodeAddress.Tcp master = null;
         if (cache == null) {
             fleet.pause(pause);
         } else {
-            master = awaitMaster(server.address, cache, diedNanos, pause);
+            master = awaitMaster(server.address(), cache, diedNanos, pause);
         }
-        NodeAddress.Tcp follows = server.address.equals(master) ? null : master;
+        NodeAddress.Tcp follows = server.address().equals(master) ? null : master;
         if (cache != null && master != null) {
-            data.writeRedisConf(layout, cache, server.host, follows, binary);
+            data.writeRedisConf(layout, cache, server.host(), follows, binary);
         }
         if (fleet.start(server)) {
             announce(server, follows, diedNanos);
@@ -90,13 +90,14 @@ final class Reviver {
 
     private void announce(Server server, NodeAddress.@Nullable Tcp follows, long diedNanos)
             throws InterruptedException {
-        while (follows != null ? !Probe.isLinkedReplica(server.address) : !Probe.answersPing(server.address)) {
+        while (follows != null ? !Probe.isLinkedReplica(server.address()) : !Probe.answersPing(server.address())) {
             if (!server.isAlive() || fleet.pause(Duration.ofMillis(50))) {
                 return;
             }
         }
         // The master may have moved again since this server was started.
-        NodeAddress.Tcp master = follows == null ? null : Probe.master(layout.sentinels(), requireNonNull(server.cache));
+        NodeAddress.Tcp master =
+                follows == null ? null : Probe.master(layout.sentinels(), requireNonNull(server.cache()));
         events.accept("%s is back%s (pid %d), %.1f s after its end"
                 .formatted(
                         server,

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /// The sentinel.conf files of the stack. Each is written once; from then on it is Sentinel's own memory: who is
-/// master, and since which epoch. {@link #learned} reads that memory.
+/// master, and since which epoch. [#learned] reads that memory.
 ///
 /// Sentinels and replicas are listed from the beginning, so the Sentinels need not find each other first, which takes
 /// them 2 s and more.
@@ -56,8 +56,8 @@ final class SentinelConf {
         lines.add("sentinel announce-port " + address.port());
         lines.add("sentinel myid " + ids.get(host));
         for (Cache cache : Cache.values()) {
-            int master = masters.getOrDefault(cache, cache.firstMaster);
-            String name = cache.masterName;
+            int master = masters.getOrDefault(cache, cache.firstMaster());
+            String name = cache.masterName();
             lines.add("sentinel monitor " + name + " " + spaced(layout.redis(cache, master)) + " " + settings.quorum);
             lines.add("sentinel down-after-milliseconds " + name + " " + settings.downAfterMillis);
             lines.add("sentinel failover-timeout " + name + " " + settings.failoverTimeoutMillis);

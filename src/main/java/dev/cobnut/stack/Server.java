@@ -8,19 +8,14 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// One redis-server or Sentinel of the stack, through all its lives. Any thread may read; {@link Fleet} starts it.
+/// One redis-server or Sentinel of the stack, through all its lives. Any thread may read; [Fleet] starts it.
 final class Server {
     private static final Duration SHORT_LIFE = Duration.ofSeconds(5);
 
-    final String name;
-    final NodeAddress.Tcp address;
-
-    /// What it holds; null for a Sentinel.
-    final @Nullable Cache cache;
-
-    /// From 0.
-    final int host;
-
+    private final String name;
+    private final NodeAddress.Tcp address;
+    private final @Nullable Cache cache;
+    private final int host;
     private final List<String> command;
     private final Path log;
     private volatile @Nullable Child child;
@@ -36,19 +31,37 @@ final class Server {
         this.log = log;
     }
 
+    /// The redis-server of a cache on a host.
     static Server redis(Layout layout, Cache cache, int host, DataDirectory data, ServerBinary binary) {
         NodeAddress.Tcp address = layout.redis(cache, host);
         Path config = data.redisConf(layout, cache, host);
-        String name = cache.masterName + " at " + address;
+        String name = cache.masterName() + " at " + address;
         return new Server(name, address, cache, host, binary.serverCommand(config), config.resolveSibling("redis.log"));
     }
 
+    /// The Sentinel of a host.
     static Server sentinel(Layout layout, int host, DataDirectory data, ServerBinary binary) {
         NodeAddress.Tcp address = layout.sentinel(host);
         Path config = data.sentinelConf(layout, host);
         String name = "Sentinel at " + address;
         return new Server(
                 name, address, null, host, binary.sentinelCommand(config), config.resolveSibling("sentinel.log"));
+    }
+
+    /// Where it listens.
+    NodeAddress.Tcp address() {
+        return address;
+    }
+
+    /// What it holds; null for a Sentinel.
+    @Nullable
+    Cache cache() {
+        return cache;
+    }
+
+    /// The host that it runs on, from 0.
+    int host() {
+        return host;
     }
 
     /// Starts it, for the first time or again.
@@ -82,7 +95,7 @@ final class Server {
         return current != null && current.isAlive();
     }
 
-    /// Whether it was ever started, so that there is a {@link #child}.
+    /// Whether it was ever started, so that there is a [#child].
     boolean wasStarted() {
         return child != null;
     }

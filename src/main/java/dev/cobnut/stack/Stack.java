@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The reference stack on one machine: nine real redis-servers, three real Sentinels, and the proxy in this process.
 ///
-/// {@link #start} goes through: data directory, free ports, redis-server, configuration files, servers, proxy. Each
-/// step needs the one before. {@link #stop} goes back, within 3 s, and leaves nothing behind. One thread calls both.
+/// [#start] goes through: data directory, free ports, redis-server, configuration files, servers, proxy. Each
+/// step needs the one before. [#stop] goes back, within 3 s, and leaves nothing behind. One thread calls both.
 ///
 ///     clients ── 127.0.0.1:6379..6381 ── proxy ──┬── redis-shard1  127.0.0.11:12000..12002, Sentinel 26379
 ///                                                ├── redis-shard2  127.0.0.12  (the same ports)
@@ -55,7 +55,7 @@ public final class Stack {
     private final Options options;
     private final Consumer<String> out;
 
-    /// What {@link #stop} has to take back, the latest first.
+    /// What [#stop] has to take back, the latest first.
     private final Deque<Undo> undos = new ArrayDeque<>();
 
     /// From now on nothing is news: all that ends is meant to end.
@@ -67,7 +67,7 @@ public final class Stack {
         this.out = out;
     }
 
-    /// Starts everything and prints what runs where. Call it once, and {@link #stop} afterwards, also when this threw.
+    /// Starts everything and prints what runs where. Call it once, and [#stop] afterwards, also when this threw.
     ///
     /// @throws StackException with the reason, for the operator
     /// @throws InterruptedException when interrupted, which is how to end a start that is under way

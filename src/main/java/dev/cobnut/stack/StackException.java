@@ -2,8 +2,6 @@ package dev.cobnut.stack;
 
 /// The stack could not be started. The message is complete for the operator: what, why, and what to do.
 public final class StackException extends Exception {
-    private static final long serialVersionUID = 1L;
-
     /// @param message for the operator, one line or a few
     public StackException(String message) {
         super(message);

@@ -21,7 +21,7 @@ record StackReport(Layout layout, Fleet fleet, Map<Cache, Integer> masters) {
                 }
             }
             lines.add(ROW.formatted(
-                    cache.masterName,
+                    cache.masterName(),
                     layout.proxy(cache),
                     process(fleet.redis(cache, master(cache))),
                     String.join("  ", replicas)));
@@ -47,16 +47,16 @@ record StackReport(Layout layout, Fleet fleet, Map<Cache, Integer> masters) {
         return List.of(
                 "Try next, in another terminal:",
                 client + " set greeting hello",
-                "  kill -9 " + master + "   # the master of " + cache.masterName + "; watch what happens here",
+                "  kill -9 " + master + "   # the master of " + cache.masterName() + "; watch what happens here",
                 client + " get greeting",
                 "  ./cobnut status" + (layout.portOffset() == 0 ? "" : " " + layout.statistics()));
     }
 
     private int master(Cache cache) {
-        return masters.getOrDefault(cache, cache.firstMaster);
+        return masters.getOrDefault(cache, cache.firstMaster());
     }
 
     private static String process(Server server) {
-        return server.address + " (pid " + server.child().pid() + ")";
+        return server.address() + " (pid " + server.child().pid() + ")";
     }
 }

@@ -37,7 +37,8 @@ class ChildIT {
                 Child.start("stubborn", List.of("sh", "-c", "trap '' TERM; echo up; exec sleep 600"), log(), _ -> {});
         Awaitility.await().until(() -> child.lastLines(1).contains("up"));
 
-        child.stop(Duration.ofMillis(50));
+        child.terminate();
+        child.awaitEndOrKill(Duration.ofMillis(50));
 
         assertThat(child.isAlive()).isFalse();
         assertThat(child.describeExit()).isEqualTo("was killed by signal 9");

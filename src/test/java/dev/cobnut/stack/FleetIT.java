@@ -39,14 +39,14 @@ class FleetIT {
                 Awaitility.await()
                         .atMost(Duration.ofSeconds(40))
                         .untilAsserted(() -> assertThat(events)
-                                .anyMatch(event -> event.startsWith("cluster_sess at 127.0.0.1:" + master.address.port()
-                                        + " is back as a replica of "))
+                                .anyMatch(event -> event.startsWith("cluster_sess at 127.0.0.1:"
+                                        + master.address().port() + " is back as a replica of "))
                                 .anyMatch(event ->
-                                        event.startsWith("Sentinel at " + sentinel.address + " is back (pid ")));
+                                        event.startsWith("Sentinel at " + sentinel.address() + " is back (pid ")));
                 assertThat(events)
-                        .contains(
-                                "cluster_sess at " + master.address + " (pid " + firstPid + ") was killed by signal 9");
-                assertThat(Probe.isLinkedReplica(master.address)).isTrue();
+                        .contains("cluster_sess at " + master.address() + " (pid " + firstPid
+                                + ") was killed by signal 9");
+                assertThat(Probe.isLinkedReplica(master.address())).isTrue();
             } finally {
                 fleet.stop(Duration.ofSeconds(2));
             }
@@ -57,7 +57,7 @@ class FleetIT {
     private static Layout freeLayout() {
         // The proxy is not started here: the ports of the servers and the Sentinels must be free.
         while (true) {
-            int offset = FreePorts.next(23) - Cache.OBJECTS.port;
+            int offset = FreePorts.next(23) - Cache.OBJECTS.port();
             if (offset < 6000 && FreePorts.areFree(26379 + offset, 21)) {
                 return new Layout(false, offset);
             }

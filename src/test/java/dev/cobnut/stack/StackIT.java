@@ -47,21 +47,21 @@ class StackIT {
                 assertThat(ask(layout.proxy(cache), "GET", "greeting")).isEqualTo(cache.name());
             }
             for (Cache cache : Cache.values()) {
-                NodeAddress.Tcp old = layout.redis(cache, cache.firstMaster);
+                NodeAddress.Tcp old = layout.redis(cache, cache.firstMaster());
                 // The replicas have what the proxy acknowledged before the master dies.
                 assertThat(ask(old, "WAIT", "2", "5000")).isEqualTo("2");
                 kill(old);
             }
             for (Cache cache : Cache.values()) {
-                NodeAddress.Tcp old = layout.redis(cache, cache.firstMaster);
+                NodeAddress.Tcp old = layout.redis(cache, cache.firstMaster());
                 soon().until(() -> !old.equals(Probe.master(layout.sentinels(), cache)));
                 soon().untilAsserted(() -> assertThat(ask(layout.proxy(cache), "SET", "after", "switch"))
                         .isEqualTo("OK"));
                 assertThat(ask(layout.proxy(cache), "GET", "greeting")).isEqualTo(cache.name());
                 soon().until(() -> Probe.isLinkedReplica(old));
                 soon().until(() -> lines.stream()
-                        .anyMatch(
-                                line -> line.contains(cache.masterName + " at " + old + " is back as a replica of ")));
+                        .anyMatch(line ->
+                                line.contains(cache.masterName() + " at " + old + " is back as a replica of ")));
             }
         } finally {
             stack.stop();
