@@ -49,7 +49,8 @@ public final class Command {
         return row.name();
     }
 
-    /// The oldest version that knows it: `7.0` (or older), `8.4`, `valkey-8.0`; `declared` of [#declared].
+    /// The oldest version that knows it: `7.0` (or older), `8.4`, `valkey-8.0`; `declared` of [#declared]. For
+    /// people, and for tests against real servers.
     public String since() {
         return row.since();
     }
@@ -68,12 +69,8 @@ public final class Command {
         return flag.isIn(flags);
     }
 
-    /// Certainly writes. Scripts and functions neither surely write nor surely only read.
-    public boolean writes() {
-        return is(CommandFlag.WRITE);
-    }
-
-    /// Certainly does not write: may be sent again, or to a replica.
+    /// Certainly does not write, so that it may be sent again. Scripts and functions neither surely write nor surely
+    /// only read.
     public boolean readOnly() {
         return is(CommandFlag.READONLY);
     }
@@ -96,13 +93,8 @@ public final class Command {
         return is(CommandFlag.BLOCKING);
     }
 
-    /// Tied to the state of the connection it came on: never for a connection that clients share.
-    public boolean stateful() {
-        return is(CommandFlag.STATEFUL);
-    }
-
-    /// Whether the commands' own facts are not enough to permit it, so that it has to be looked at: it is
-    /// dangerous, publishes, or brings a script.
+    /// Whether the pool's `allow` or the arguments have a say in whether it is permitted: it is dangerous, publishes,
+    /// or brings a script. One look, so that all others need no more.
     public boolean guarded() {
         return guarded;
     }
@@ -171,9 +163,9 @@ public final class Command {
 
     /// What a pool does with it.
     ///
-    /// @param alone whether the pool has one shard only
-    public Policy policy(boolean alone) {
-        return alone ? oneShard : severalShards;
+    /// @param oneShard whether the pool has one shard only
+    public Policy policy(boolean oneShard) {
+        return oneShard ? this.oneShard : severalShards;
     }
 
     /// Refused unless the pool's configuration allows it.

@@ -111,8 +111,8 @@ record CommandRow(
                 keeps ? Policy.REFUSED : keys.isEmpty() ? Policy.ANY : oneShard,
                 null,
                 keeps
-                        ? name.toUpperCase(Locale.ROOT)
-                                + " is not supported on a pool of several shards: it changes one connection to one server"
+                        ? name.toUpperCase(Locale.ROOT) + " is not supported on a pool of several shards:"
+                                + " it changes one connection to one server"
                         : "");
     }
 

@@ -17,10 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// the columns. Immutable; any thread may look up.
 ///
 /// ```
-///   Command command = table.lookup(bytes, offset, length);       argument 0
-///   null                                                         ErrorText.unknownCommand
-///   command.isContainer() and there is an argument 1             command.subcommand(...)
-///   command.arityFits(argc)                                      or ErrorText.wrongArity
+///   frame.begin(table, scanner, bytes, from, to)   looks up argument 0, and argument 1 of a container
+///   frame.commandIfKnown()                         null: ErrorText.unknown
+///   command.arityFits(argc)                        or ErrorText.wrongArity
 ///   command.policy(oneShard)
 /// ```
 public final class CommandTable {

@@ -56,6 +56,10 @@ public final class ErrorText {
     public static String unknownCommand(byte[] frame, int offset, int length) {
         RequestCursor args = new RequestCursor();
         args.reset(frame, offset, length);
+        return unknownCommand(frame, args);
+    }
+
+    private static String unknownCommand(byte[] frame, RequestCursor args) {
         StringBuilder text = new StringBuilder("ERR unknown command '");
         if (args.next()) {
             quote(text, frame, args.offset(), Math.min(args.length(), QUOTED_MAX));
@@ -71,12 +75,16 @@ public final class ErrorText {
         return text.toString();
     }
 
-    /// The reply to a whole request whose command is not known.
+    /// The reply to a whole request whose command is not known. At most 128 bytes of its name and about as many
+    /// of the arguments are repeated.
     public static String unknown(Frame frame) {
         Command container = frame.named();
-        return container == null
-                ? unknownCommand(frame.bytes(), frame.from(), frame.length())
-                : unknownSubcommand(container, frame.bytes(), frame.offset(1), frame.length(1));
+        if (container != null) {
+            return unknownSubcommand(container, frame.bytes(), frame.offset(1), frame.length(1));
+        }
+        RequestCursor args = new RequestCursor();
+        args.begin(frame.bytes(), frame.from(), frame.to());
+        return unknownCommand(frame.bytes(), args);
     }
 
     /// The reply to a container whose argument 1 is none of its subcommands.

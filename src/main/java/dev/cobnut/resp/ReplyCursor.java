@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// There is no way back out of an element; a second cursor on [#from] and [#to] walks it aside.
 ///
-/// The replies must have been accepted by [ReplyScanner] before: this class does not check them again, but never reads
-/// outside of its range and throws IllegalStateException when they would make it. Reusable; not thread safe. Positions
-/// are those of the array.
+/// The replies must have been accepted by [ReplyScanner] before: this class does not check them again, but never
+/// reads outside of its range and throws IllegalStateException when they would make it. Reusable; not thread
+/// safe. Positions are those of the array.
 public final class ReplyCursor {
     private static final long UNTIL_LIMIT = -2;
     private static final long UNTIL_DOT = -1;
@@ -87,8 +87,8 @@ public final class ReplyCursor {
         standBefore(textFrom, elements == -1 ? UNTIL_DOT : elements);
     }
 
-    /// The type byte of the current value, as it stands behind its attributes: one of ``+-:$*_#,(!=%~>``; 0 when there
-    /// is no current value.
+    /// The type byte of the current value, as it stands behind its attributes: one of ``+-:$*_#,(!=%~>``; 0 when
+    /// there is no current value.
     public byte type() {
         return type;
     }
@@ -116,19 +116,14 @@ public final class ReplyCursor {
         return size == -1 && !streamed;
     }
 
-    /// True when the current value is a streamed one: `$?`, `*?`, `~?` or `%?`.
-    public boolean isStreamed() {
-        return streamed;
-    }
-
-    /// The bytes of a string or of a line's text; what the header of an aggregate says, which is pairs for a map; -1 for
-    /// null and for streamed values.
+    /// The bytes of a string or of a line's text; what the header of an aggregate says, which is pairs for a map;
+    /// -1 for null and for streamed values.
     public long size() {
         return size;
     }
 
-    /// How many elements [#enter] leads to: twice the pairs of a map; 0 for null and for what is no aggregate; -1 when
-    /// streamed. Pushes that stand beside the elements of EXEC's reply are not counted.
+    /// How many elements [#enter] leads to: twice the pairs of a map; 0 for null and for what is no aggregate; -1
+    /// when streamed. Pushes that stand beside the elements of EXEC's reply are not counted.
     public long elements() {
         return switch (type) {
             case '*', '~', '>' -> streamed ? -1 : Math.max(0, size);
@@ -143,14 +138,14 @@ public final class ReplyCursor {
         return textFrom;
     }
 
-    /// Where the text of the current value ends, without its CR LF. Same as [#textFrom] for an aggregate and a streamed
-    /// string.
+    /// Where the text of the current value ends, without its CR LF. Same as [#textFrom] for an aggregate and a
+    /// streamed string.
     public int textTo() {
         return textTo;
     }
 
-    /// The text of the current value as a decimal integer with no sign but a minus; `Long.MIN_VALUE` when it is not one
-    /// or is beyond 2^63-1 on either side.
+    /// The text of the current value as a decimal integer with no sign but a minus; `Long.MIN_VALUE` when it is
+    /// not one or is beyond 2^63-1 on either side.
     public long integer() {
         boolean negative = textFrom < textTo && bytes[textFrom] == '-';
         int first = negative ? textFrom + 1 : textFrom;

@@ -2,8 +2,9 @@ package dev.cobnut.resp;
 
 import org.jspecify.annotations.Nullable;
 
-/// Finds where one reply of a node ends, in RESP2 and, where [#setResp3] allows it, in all of RESP3. Resumable at every
-/// byte, holds no bytes and never recurses: one counter of values still missing finds the end of any nesting.
+/// Finds where one reply of a node ends, in RESP2 and, where [#setResp3] allows it, in all of RESP3. Resumable at
+/// every byte, holds no bytes and never recurses: one counter of values still missing finds the end of any
+/// nesting.
 ///
 /// Call [#feed] until [#complete], then [#reset]. Anything Redis would not send (RESP3 types without leave, a sign or
 /// leading zero in a length, a line of more than 64 KiB, an array of more than 2^31-1 elements) is an [#error]; the
@@ -14,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 /// - An attribute (`|`) belongs to the value behind it and is part of the same reply.
 /// - A streamed string (`$?`) goes on in chunks until `;0`; a streamed array, set or map until `.`, at most 128 of
 ///   them in each other. Only these allocate, and only once.
-/// - A push is a reply of its own, see [#isPush]. EXEC can have pushes among its elements: the message of a PUBLISH to
-///   oneself stands beside the elements (Redis before 7.2), the answer to a SUBSCRIBE of one channel is an element.
-///   The kind of the push tells them apart: the second ends in `subscribe`.
+/// - A push is a reply of its own, though it answers no request unless its kind ends in `subscribe`. EXEC can have
+///   pushes among its elements: the message of a PUBLISH to oneself stands beside the elements (Redis before 7.2),
+///   the answer to a SUBSCRIBE of one channel is an element. The kind of the push tells them apart: the second ends
+///   in `subscribe`.
 public final class ReplyScanner {
     public static final int LINE_BYTES_MAX = 64 * 1024;
 
@@ -54,8 +56,8 @@ public final class ReplyScanner {
     private int state = TYPE;
     private byte type;
 
-    /// Values still to come until the end of the reply; inside of a streamed aggregate, [#IN_STREAMED] and those until
-    /// the end of the element.
+    /// Values still to come until the end of the reply; inside of a streamed aggregate, [#IN_STREAMED] and those
+    /// until the end of the element.
     private long missing = 1;
 
     private final LengthField length = new LengthField();
@@ -63,12 +65,16 @@ public final class ReplyScanner {
     private long bodyRemaining;
     private final StreamedNesting streamed = new StreamedNesting();
     private long kindEnd;
-    private byte ownType;
+
+    /// Whether the type of the reply itself has been read, which stands behind its attributes.
+    private boolean typed;
+
     private boolean complete;
     private @Nullable String error;
 
-    /// Whether types of RESP3 are accepted, beside those of RESP2; at first they are not. To be allowed when `HELLO 3` is
-    /// sent, and refused again when the reply to `HELLO 2` has been read.
+    /// Whether types of RESP3 are accepted, beside those of RESP2; at first they are not. A connection that may
+    /// change its version allows them once and for all: no reply of RESP2 is read otherwise for it, and only a
+    /// node that answers in the wrong version goes unnoticed.
     public void setResp3(boolean resp3) {
         this.resp3 = resp3;
     }
@@ -77,7 +83,7 @@ public final class ReplyScanner {
     public void reset() {
         state = TYPE;
         missing = 1;
-        ownType = 0;
+        typed = false;
         streamed.clear();
         complete = false;
     }
@@ -85,17 +91,6 @@ public final class ReplyScanner {
     /// True when the last [#feed] reached the end of a reply.
     public boolean complete() {
         return complete;
-    }
-
-    /// The type byte of the reply being read, behind its attributes; 0 while it has not come yet. Known until [#reset].
-    public byte type() {
-        return ownType;
-    }
-
-    /// True when what is being read is a push: it comes out of band and answers no request, unless its kind ends in
-    /// `subscribe`. Known as soon as [#type] is.
-    public boolean isPush() {
-        return ownType == '>';
     }
 
     /// What is wrong with the bytes, or null.
@@ -140,7 +135,7 @@ public final class ReplyScanner {
                         default -> beginResp3();
                     }
                     if (isOwnValue() && type != '|') {
-                        ownType = type;
+                        typed = true;
                     }
                 }
                 case LINE -> {
@@ -273,7 +268,7 @@ public final class ReplyScanner {
 
     /// Whether the type byte just read is that of the reply itself, or of an attribute of it.
     private boolean isOwnValue() {
-        return ownType == 0 && missing == 1;
+        return !typed && missing == 1;
     }
 
     private void beginResp3() {

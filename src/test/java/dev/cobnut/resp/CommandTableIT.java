@@ -1,6 +1,5 @@
 package dev.cobnut.resp;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -241,24 +240,14 @@ class CommandTableIT {
     }
 
     private static String ourError(String... request) {
-        byte[] frame = Frames.frame(request);
-        byte[] name = request[0].getBytes(ISO_8859_1);
-        Command command = CommandTable.builtIn().lookup(name, 0, name.length);
-        if (command == null) {
-            return ErrorText.unknownCommand(frame, 0, frame.length);
+        Frame frame = Frames.begin(Frames.frame(request));
+        if (frame.commandIfKnown() == null) {
+            return ErrorText.unknown(frame);
         }
-        if (command.isContainer() && request.length > 1) {
-            byte[] second = request[1].getBytes(ISO_8859_1);
-            Command subcommand = command.subcommand(second, 0, second.length);
-            if (subcommand == null) {
-                return ErrorText.unknownSubcommand(command, second, 0, second.length);
-            }
-            command = subcommand;
+        if (!frame.command().arityFits(frame.argumentCount())) {
+            return ErrorText.wrongArity(frame.command());
         }
-        if (!command.arityFits(request.length)) {
-            return ErrorText.wrongArity(command);
-        }
-        return requireNonNullElse(new KeyFinder().find(frame, 0, frame.length, command), "no error");
+        return requireNonNullElse(frame.findKeys(), "no error");
     }
 
     /// Where we differ from COMMAND GETKEYS on purpose: it names keys of an MSET with a value missing, which the

@@ -103,7 +103,7 @@ class CommandTableTest {
         shared.addAll(EnumSet.of(Policy.SPLIT_SUM, Policy.PUBLISH, Policy.SCAN));
         shared.addAll(EnumSet.range(Policy.ALL_SUM, Policy.ALL_PICK));
         for (Command command : all()) {
-            if (command.stateful() || command.blocking()) {
+            if (command.is(CommandFlag.STATEFUL) || command.blocking()) {
                 assertThat(shared).as(command.name()).doesNotContain(command.policy(true));
                 assertThat(shared).as(command.name()).doesNotContain(command.policy(false));
             }
@@ -260,7 +260,8 @@ class CommandTableTest {
                         "randomkey"))
                 .noneMatch(name -> command(name).readsKeys());
         for (Command command : all()) {
-            assertThat(command.readsKeys() && (command.mayWrite() || command.writes() || command.blocking()))
+            assertThat(command.readsKeys()
+                            && (command.mayWrite() || command.is(CommandFlag.WRITE) || command.blocking()))
                     .as(command.name())
                     .isFalse();
         }
@@ -273,7 +274,7 @@ class CommandTableTest {
         assertThat(List.of("get", "eval_ro", "ping", "select", "hello", "auth", "client|setname", "info", "subscribe"))
                 .noneMatch(name -> command(name).mayWrite());
         for (Command command : all()) {
-            assertThat(command.writes() && !command.mayWrite())
+            assertThat(command.is(CommandFlag.WRITE) && !command.mayWrite())
                     .as(command.name())
                     .isFalse();
         }

@@ -16,7 +16,7 @@ class DeclaredCommandTest {
         assertThat(command.name()).isEqualTo("mymod.copy");
         assertThat(command.arityFits(2)).isFalse();
         assertThat(command.arityFits(4)).isTrue();
-        assertThat(command.writes()).isTrue();
+        assertThat(command.is(CommandFlag.WRITE)).isTrue();
         assertThat(command.readOnly()).isFalse();
         assertThat(command.keys()).containsExactly(new KeySpec.Range(1, 2, 1));
         assertThat(command.policy(false)).isEqualTo(Policy.FORWARD);

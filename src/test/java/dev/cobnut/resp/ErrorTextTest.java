@@ -1,6 +1,5 @@
 package dev.cobnut.resp;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
@@ -29,9 +28,7 @@ class ErrorTextTest {
 
     @Test
     void namesTheContainerOfAnUnknownSubcommand() {
-        byte[] name = "foo\n".getBytes(ISO_8859_1);
-        assertThat(ErrorText.unknownSubcommand(Frames.command("client"), name, 0, name.length))
-                .isEqualTo("ERR unknown subcommand 'foo '. Try CLIENT HELP.");
+        assertThat(unknown("client", "foo\n", "bar")).isEqualTo("ERR unknown subcommand 'foo '. Try CLIENT HELP.");
     }
 
     @Test
@@ -47,7 +44,6 @@ class ErrorTextTest {
     }
 
     private static String unknown(String... arguments) {
-        byte[] frame = Frames.frame(arguments);
-        return ErrorText.unknownCommand(frame, 0, frame.length);
+        return ErrorText.unknown(Frames.begin(Frames.frame(arguments)));
     }
 }

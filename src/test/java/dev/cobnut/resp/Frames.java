@@ -48,11 +48,27 @@ final class Frames {
         return command;
     }
 
+    /// A cursor before the first argument of the frame in `bytes[from .. to)`.
+    static RequestCursor cursor(byte[] bytes, int from, int to) {
+        RequestCursor cursor = new RequestCursor();
+        cursor.begin(bytes, from, to);
+        return cursor;
+    }
+
+    /// A request as it is taken up for the program's own table.
+    static Frame begin(byte[] request) {
+        RequestScanner scanner = new RequestScanner();
+        scanner.feed(request, 0, request.length);
+        Frame frame = new Frame();
+        frame.begin(CommandTable.builtIn(), scanner, request, 0, request.length);
+        return frame;
+    }
+
     /// The keys that the finder sees, or one element with its error.
     static List<String> keys(String... arguments) {
         byte[] frame = frame(arguments);
         KeyFinder finder = new KeyFinder();
-        String error = finder.find(frame, 0, frame.length, command(arguments));
+        String error = finder.find(cursor(frame, 0, frame.length), command(arguments));
         if (error != null) {
             return List.of(error);
         }

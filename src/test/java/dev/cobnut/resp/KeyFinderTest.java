@@ -107,7 +107,8 @@ class KeyFinderTest {
         Arrays.fill(buffer, (byte) '*');
         System.arraycopy(frame, 0, buffer, 10, frame.length);
         KeyFinder finder = new KeyFinder();
-        assertThat(finder.find(buffer, 10, frame.length, Frames.command("DEL"))).isNull();
+        assertThat(finder.find(Frames.cursor(buffer, 10, 10 + frame.length), Frames.command("DEL")))
+                .isNull();
         assertThat(finder.count()).isEqualTo(3);
         assertThat(new String(buffer, finder.offset(0), finder.length(0), ISO_8859_1))
                 .isEqualTo("one\r\n$9");
@@ -124,14 +125,16 @@ class KeyFinderTest {
         Arrays.fill(many, "key");
         many[0] = "DEL";
         byte[] frame = Frames.frame(many);
-        assertThat(finder.find(frame, 0, frame.length, Frames.command("DEL"))).isNull();
+        assertThat(finder.find(Frames.cursor(frame, 0, frame.length), Frames.command("DEL")))
+                .isNull();
         assertThat(finder.count()).isEqualTo(10_000);
         byte[] wrong = Frames.frame("ZUNIONSTORE", "d", "0", "a");
-        assertThat(finder.find(wrong, 0, wrong.length, Frames.command("ZUNIONSTORE")))
+        assertThat(finder.find(Frames.cursor(wrong, 0, wrong.length), Frames.command("ZUNIONSTORE")))
                 .isNotNull();
         assertThat(finder.count()).isZero();
         byte[] next = Frames.frame("GET", "a");
-        assertThat(finder.find(next, 0, next.length, Frames.command("GET"))).isNull();
+        assertThat(finder.find(Frames.cursor(next, 0, next.length), Frames.command("GET")))
+                .isNull();
         assertThat(finder.count()).isEqualTo(1);
     }
 
@@ -141,7 +144,7 @@ class KeyFinderTest {
         KeyFinder finder = new KeyFinder();
         for (int length = 0; length < frame.length; length++) {
             int cut = length;
-            assertThatThrownBy(() -> finder.find(frame, 0, cut, Frames.command("DEL")))
+            assertThatThrownBy(() -> finder.find(Frames.cursor(frame, 0, cut), Frames.command("DEL")))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("of a frame that ends at " + cut);
         }

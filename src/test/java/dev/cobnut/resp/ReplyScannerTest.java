@@ -51,6 +51,8 @@ class ReplyScannerTest {
             "%?\r\n+a\r\n|1\r\n+x\r\n:1\r\n:2\r\n+b\r\n*0\r\n.\r\n",
             "|1\r\n~?\r\n:1\r\n:2\r\n.\r\n:3\r\n~?\r\n+a\r\n.\r\n",
             "%1\r\n*?\r\n.\r\n*?\r\n*-1\r\n$-1\r\n.\r\n",
+            // a push, behind an attribute whose value has one beside its element
+            "|1\r\n*1\r\n>1\r\n$1\r\nx\r\n+y\r\n+z\r\n>1\r\n+z\r\n",
             // EXEC after MULTI, PUBLISH to oneself, PING
             "*2\r\n>3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$1\r\nx\r\n:1\r\n+PONG\r\n",
             // EXEC after MULTI, SUBSCRIBE, UNSUBSCRIBE, PING
@@ -200,41 +202,19 @@ class ReplyScannerTest {
         assertThat(scanner.error()).contains("0x5f");
     }
 
-    @Test
-    void tellsPushesFromReplies() {
-        for (String reply : RESP3) {
-            ReplyScanner scanner = resp3();
-            scanner.feed(bytes(reply), 0, reply.length());
-            boolean attribute = reply.startsWith("|");
-            boolean push = reply.startsWith(">") || reply.startsWith("|1\r\n+a\r\n:1\r\n>");
-            assertThat(scanner.isPush()).as(reply).isEqualTo(push);
-            if (!attribute) {
-                assertThat(scanner.type()).isEqualTo((byte) reply.charAt(0));
-            }
-        }
-    }
-
-    @Test
-    void knowsTheTypeAsSoonAsItHasBeenRead() {
-        ReplyScanner scanner = resp3();
-        byte[] bytes = bytes("|1\r\n*1\r\n>1\r\n$1\r\nx\r\n+y\r\n+z\r\n>1\r\n+z\r\n");
-        int type = new String(bytes, ISO_8859_1).lastIndexOf('>');
-        scanner.feed(bytes, 0, type);
-        assertThat(scanner.type()).isZero();
-        scanner.feed(bytes, type, type + 1);
-        assertThat(scanner.isPush()).isTrue();
-    }
-
     @ParameterizedTest
     @ValueSource(chars = {'+', '-', ':', ',', '('})
     void refusesALineWithoutEnd(char type) {
-        assertThat(errorOf(type + "x".repeat(ReplyScanner.LINE_BYTES_MAX + 1), true)).contains("65536");
+        assertThat(errorOf(type + "x".repeat(ReplyScanner.LINE_BYTES_MAX + 1), true))
+                .contains("65536");
     }
 
     private static void assertFound(List<String> replies, boolean resp3) {
         String stream = String.join("", replies);
         for (int chunk = 1; chunk <= stream.length(); chunk++) {
-            assertThat(replies(stream, chunk, resp3)).as("chunks of %d bytes", chunk).isEqualTo(replies);
+            assertThat(replies(stream, chunk, resp3))
+                    .as("chunks of %d bytes", chunk)
+                    .isEqualTo(replies);
         }
     }
 
