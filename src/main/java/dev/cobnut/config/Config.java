@@ -1,15 +1,13 @@
 package dev.cobnut.config;
 
 import dev.cobnut.topology.NodeAddress;
-import java.nio.file.Path;
 import java.util.List;
 
 /// A configuration file that was found good.
 ///
-/// @param file where it was read from
 /// @param pools at least one, in file order
 /// @param sentinels from `cobnut.yml`; empty for `nutcracker.yml`
-public record Config(Path file, List<PoolConfig> pools, List<NodeAddress.Tcp> sentinels) {
+public record Config(List<PoolConfig> pools, List<NodeAddress.Tcp> sentinels) {
     public Config {
         pools = List.copyOf(pools);
         sentinels = List.copyOf(sentinels);

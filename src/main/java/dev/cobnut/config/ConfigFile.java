@@ -28,15 +28,15 @@ public final class ConfigFile {
         if (text == null) {
             throw problems.exception();
         }
-        return parse(file, text, withSentinels, problems);
+        return parse(text, withSentinels, problems);
     }
 
-    static Config parse(Path file, String text, boolean withSentinels, Problems problems) throws ConfigException {
+    static Config parse(String text, boolean withSentinels, Problems problems) throws ConfigException {
         YamlNode root = YamlTree.parse(text, problems);
         if (root instanceof YamlNode.Mapping top && !top.entries().isEmpty()) {
             Config config = switch (ConfigForm.of(top)) {
-                case NUTCRACKER -> nutcracker(file, top, withSentinels, problems);
-                case COBNUT -> cobnut(file, top, withSentinels, problems);
+                case NUTCRACKER -> nutcracker(top, withSentinels, problems);
+                case COBNUT -> cobnut(top, withSentinels, problems);
             };
             problems.throwIfAny();
             return config;
@@ -48,7 +48,7 @@ public final class ConfigFile {
         throw problems.exception();
     }
 
-    private static Config nutcracker(Path file, YamlNode.Mapping top, boolean withSentinels, Problems problems) {
+    private static Config nutcracker(YamlNode.Mapping top, boolean withSentinels, Problems problems) {
         for (YamlNode.Entry entry : top.entries()) {
             String key = entry.key().value();
             if (PoolKeys.named(key) != null && !(entry.value() instanceof YamlNode.Mapping)) {
@@ -56,14 +56,14 @@ public final class ConfigFile {
                         entry.key().line(),
                         key + " at the top level (expected: a pool's name first, such as \"main:\", and its keys"
                                 + " indented below)");
-                return new Config(file, List.of(), List.of());
+                return new Config(List.of(), List.of());
             }
         }
         PoolReader pools = new PoolReader(ConfigForm.NUTCRACKER, withSentinels, problems);
-        return new Config(file, pools.readAll(top), List.of());
+        return new Config(pools.readAll(top), List.of());
     }
 
-    private static Config cobnut(Path file, YamlNode.Mapping top, boolean withSentinels, Problems problems) {
+    private static Config cobnut(YamlNode.Mapping top, boolean withSentinels, Problems problems) {
         Map<String, YamlNode> values = new HashMap<>();
         for (YamlNode.Entry entry : top.entries()) {
             String key = entry.key().value();
@@ -81,13 +81,13 @@ public final class ConfigFile {
         PoolReader reader = new PoolReader(ConfigForm.COBNUT, withSentinels || sentinelList != null, problems);
         YamlNode pools = values.get("pools");
         if (pools instanceof YamlNode.Mapping mapping && !mapping.entries().isEmpty()) {
-            return new Config(file, reader.readAll(mapping), sentinels);
+            return new Config(reader.readAll(mapping), sentinels);
         }
         if (!(pools instanceof YamlNode.Refused)) {
             problems.add(
                     pools == null ? 0 : pools.line(), "no pools (expected: pools: with at least one name below it)");
         }
-        return new Config(file, List.of(), sentinels);
+        return new Config(List.of(), sentinels);
     }
 
     private static List<NodeAddress.Tcp> sentinels(YamlNode node, Problems problems) {

@@ -5,7 +5,8 @@ import dev.cobnut.topology.NodeAddress;
 /// `HOST:PORT` as people write it: the port is what follows the last colon, so that `::1:6379` needs no brackets;
 /// `[::1]:6379` may have them.
 public final class HostPort {
-    static final int PORT_MAX = 65535;
+    /// The largest port there is.
+    public static final int PORT_MAX = 65535;
 
     private HostPort() {}
 

@@ -7,102 +7,104 @@ import dev.cobnut.sharding.HashTag;
 import dev.cobnut.sharding.KeyHash;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Every key a pool can have: one row each. Messages and the table in the documentation come from these rows.
 final class PoolKeys {
-    static final PoolKey.Value<ListenAddress> LISTEN = new PoolKey.Value<>(
+    /// Filled by the rows below, so it stands before them; in their order.
+    private static final Map<String, PoolKey> BY_NAME = new LinkedHashMap<>();
+
+    static final PoolKey.Value<ListenAddress> LISTEN = row(new PoolKey.Value<>(
             "listen",
             ListenAddress.class,
             null,
             ListenAddress::parse,
             ListenAddress.FORMS,
             "required",
-            "what clients connect to");
+            "what clients connect to"));
 
-    static final PoolKey.Items SERVERS = new PoolKey.Items(
+    static final PoolKey.Items SERVERS = row(new PoolKey.Items(
             "servers",
             "a list of " + ServerConfig.FORMS,
             "required; in `cobnut.yml` only without `shards`",
-            "the Redis servers, one line each; what is hashed onto the ring is NAME, or else HOST:PORT");
+            "the Redis servers, one line each; what is hashed onto the ring is NAME, or else HOST:PORT"));
 
-    static final PoolKey.Items SHARDS = new PoolKey.Items(
+    static final PoolKey.Items SHARDS = row(new PoolKey.Items(
             "shards",
             "a list of Sentinel master names, or of mappings with name, master and weight",
             "only in `cobnut.yml`",
-            "replication groups by the names Sentinel monitors them under; `name` is hashed onto the ring");
+            "replication groups by the names Sentinel monitors them under; `name` is hashed onto the ring"));
 
     static final PoolKey.Value<KeyHash> HASH =
-            PoolKey.oneOf("hash", KeyHash.FNV1A_64, "the function from a key to a number");
+            row(PoolKey.oneOf("hash", KeyHash.FNV1A_64, "the function from a key to a number"));
 
-    static final PoolKey.Value<HashTag> HASH_TAG = new PoolKey.Value<>(
+    static final PoolKey.Value<HashTag> HASH_TAG = row(new PoolKey.Value<>(
             "hash_tag",
             HashTag.class,
             null,
             PoolKeys::hashTag,
             "exactly two bytes; \"{}\" needs the quotes",
             "none",
-            "the two bytes around the only part of a key that is hashed");
+            "the two bytes around the only part of a key that is hashed"));
 
     static final PoolKey.Value<Distribution> DISTRIBUTION =
-            PoolKey.oneOf("distribution", Distribution.KETAMA, "from that number to a shard");
+            row(PoolKey.oneOf("distribution", Distribution.KETAMA, "from that number to a shard"));
 
-    static final PoolKey.Value<Integer> TIMEOUT = PoolKey.number(
-            "timeout", 0, 0, "milliseconds", "longest wait for a connection and a reply; 0 waits without end");
+    static final PoolKey.Value<Integer> TIMEOUT = row(PoolKey.number(
+            "timeout", 0, 0, "milliseconds", "longest wait for a connection and a reply; 0 waits without end"));
 
-    static final PoolKey.Value<Integer> BACKLOG =
-            PoolKey.number("backlog", 0, 512, "connections", "clients that may wait to be accepted, for listen(2)");
+    static final PoolKey.Value<Integer> BACKLOG = row(
+            PoolKey.number("backlog", 0, 512, "connections", "clients that may wait to be accepted, for listen(2)"));
 
-    static final PoolKey.Value<Integer> CLIENT_CONNECTIONS = PoolKey.number(
+    static final PoolKey.Value<Integer> CLIENT_CONNECTIONS = row(PoolKey.number(
             "client_connections",
             0,
             0,
             "connections",
-            "most clients at once; 0 is no limit (nutcracker reads the key and ignores it)");
+            "most clients at once; 0 is no limit (nutcracker reads the key and ignores it)"));
 
-    static final PoolKey.Value<Boolean> REDIS = PoolKey.bool(
+    static final PoolKey.Value<Boolean> REDIS = row(PoolKey.bool(
             "redis",
             null,
             "`true` in `cobnut.yml`; required in `nutcracker.yml`",
-            "must be true: memcached pools are not supported");
+            "must be true: memcached pools are not supported"));
 
-    static final PoolKey.Value<String> REDIS_AUTH = new PoolKey.Value<>(
+    static final PoolKey.Value<String> REDIS_AUTH = row(new PoolKey.Value<>(
             "redis_auth",
             String.class,
             null,
             text -> text,
             "a password",
             "none",
-            "the password clients must present and servers are given");
+            "the password clients must present and servers are given"));
 
     static final PoolKey.Value<Integer> REDIS_DB =
-            PoolKey.number("redis_db", 0, 0, "", "the database selected on every server connection");
+            row(PoolKey.number("redis_db", 0, 0, "", "the database selected on every server connection"));
 
     static final PoolKey.Value<Boolean> PRECONNECT =
-            PoolKey.bool("preconnect", false, "`false`", "connect to all servers at start");
+            row(PoolKey.bool("preconnect", false, "`false`", "connect to all servers at start"));
 
     static final PoolKey.Value<Boolean> TCP_KEEPALIVE =
-            PoolKey.bool("tcpkeepalive", false, "`false`", "SO_KEEPALIVE on client connections");
+            row(PoolKey.bool("tcpkeepalive", false, "`false`", "SO_KEEPALIVE on client connections"));
 
     static final PoolKey.Value<Boolean> AUTO_EJECT_HOSTS =
-            PoolKey.bool("auto_eject_hosts", false, "`false`", "take a failing server off the ring for a while");
+            row(PoolKey.bool("auto_eject_hosts", false, "`false`", "take a failing server off the ring for a while"));
 
     static final PoolKey.Value<Integer> SERVER_CONNECTIONS =
-            PoolKey.number("server_connections", 1, 1, "connections", "connections to each server and event loop");
+            row(PoolKey.number("server_connections", 1, 1, "connections", "connections to each server and event loop"));
 
-    static final PoolKey.Value<Integer> SERVER_RETRY_TIMEOUT = PoolKey.number(
-            "server_retry_timeout", 0, 30_000, "milliseconds", "how long an ejected server stays off the ring");
+    static final PoolKey.Value<Integer> SERVER_RETRY_TIMEOUT = row(PoolKey.number(
+            "server_retry_timeout", 0, 30_000, "milliseconds", "how long an ejected server stays off the ring"));
 
-    static final PoolKey.Value<Integer> SERVER_FAILURE_LIMIT = PoolKey.number(
-            "server_failure_limit", 0, 2, "failures", "failures in a row that eject a server; 0 acts as 1");
+    static final PoolKey.Value<Integer> SERVER_FAILURE_LIMIT = row(PoolKey.number(
+            "server_failure_limit", 0, 2, "failures", "failures in a row that eject a server; 0 acts as 1"));
 
     static final PoolKey.Value<Boolean> REUSEPORT =
-            PoolKey.bool("reuseport", false, "`false`", "SO_REUSEPORT on the listener");
+            row(PoolKey.bool("reuseport", false, "`false`", "SO_REUSEPORT on the listener"));
 
-    static final PoolKey.ListOf<String> ALLOW = new PoolKey.ListOf<>(
+    static final PoolKey.ListOf<String> ALLOW = row(new PoolKey.ListOf<>(
             "allow",
             String.class,
             Allow::parseWord,
@@ -110,110 +112,80 @@ final class PoolKeys {
             "a list of " + Allow.FORMS,
             "none",
             "commands that are refused by default and open in this pool; `config` opens its subcommands, `@admin` all"
-                    + " commands for administrators, `@dangerous` and `all` everything");
+                    + " commands for administrators, `@dangerous` and `all` everything"));
 
-    static final PoolKey.ListOf<User> USERS = new PoolKey.ListOf<>(
+    static final PoolKey.ListOf<User> USERS = row(new PoolKey.ListOf<>(
             "users",
             User.class,
             User::parse,
             User::name,
             "a list of " + User.FORMS,
             "none",
-            "who may log in besides the user `default`, whose password is `redis_auth`");
+            "who may log in besides the user `default`, whose password is `redis_auth`"));
 
-    static final PoolKey.ListOf<Command> COMMANDS = new PoolKey.ListOf<>(
+    static final PoolKey.ListOf<Command> COMMANDS = row(new PoolKey.ListOf<>(
             "commands",
             Command.class,
             PoolKeys::command,
             Command::name,
             "a list of NAME ARITY FLAGS KEYS, such as mymod.get 2 r 1",
             "none",
-            "commands that Cobnut does not know, such as those of a module");
+            "commands that Cobnut does not know, such as those of a module"));
 
-    static final PoolKey.Value<Integer> OWN_CONNECTIONS_MAX = PoolKey.number(
+    static final PoolKey.Value<Integer> OWN_CONNECTIONS_MAX = row(PoolKey.number(
             "own_connections_max",
             1,
             1_000,
             "connections",
-            "most connections that are lent to single clients, for each shard and event loop");
+            "most connections that are lent to single clients, for each shard and event loop"));
 
-    static final PoolKey.Value<ReadPolicy> READS =
-            PoolKey.oneOf("reads", ReadPolicy.MASTER, ReadPolicy::word, "who answers reads that come in on `listen`");
+    static final PoolKey.Value<ReadPolicy> READS = row(
+            PoolKey.oneOf("reads", ReadPolicy.MASTER, ReadPolicy::word, "who answers reads that come in on `listen`"));
 
-    static final PoolKey.Value<ListenAddress> LISTEN_READS = new PoolKey.Value<>(
+    static final PoolKey.Value<ListenAddress> LISTEN_READS = row(new PoolKey.Value<>(
             "listen_reads",
             ListenAddress.class,
             null,
             ListenAddress::parse,
             ListenAddress.FORMS,
             "none",
-            "a second address for clients that only read, from replicas");
+            "a second address for clients that only read, from replicas"));
 
-    static final PoolKey.Value<Integer> REPLICA_LAG_BYTES_MAX = PoolKey.number(
+    static final PoolKey.Value<Integer> REPLICA_LAG_BYTES_MAX = row(PoolKey.number(
             "replica_lag_bytes_max",
             0,
             ReadSettings.DEFAULT.lagBytesMax(),
             "bytes",
-            "how much of the replication stream a replica may miss and still be read from");
+            "how much of the replication stream a replica may miss and still be read from"));
 
-    static final PoolKey.Value<Integer> REPLICA_LAG_SECONDS_MAX = PoolKey.number(
+    static final PoolKey.Value<Integer> REPLICA_LAG_SECONDS_MAX = row(PoolKey.number(
             "replica_lag_seconds_max",
             1,
             ReadSettings.DEFAULT.lagSecondsMax(),
             "seconds",
-            "how long a replica may not have heard of its master and still be read from");
+            "how long a replica may not have heard of its master and still be read from"));
 
-    static final PoolKey.Value<Integer> READ_AFTER_WRITE_MILLIS = PoolKey.number(
+    static final PoolKey.Value<Integer> READ_AFTER_WRITE_MILLIS = row(PoolKey.number(
             "read_after_write_millis",
             0,
             ReadSettings.DEFAULT.afterWriteMillis(),
             "milliseconds",
-            "how long after the answer to a write a client's reads go to the master");
+            "how long after the answer to a write a client's reads go to the master"));
 
-    static final PoolKey.Value<Boolean> READS_ACROSS_SHARDS = PoolKey.bool(
+    static final PoolKey.Value<Boolean> READS_ACROSS_SHARDS = row(PoolKey.bool(
             "reads_across_shards",
             false,
             "`false`",
-            "compute SUNION, SINTER and SDIFF of keys on several shards in the proxy; the sets are read one by one");
-
-    private static final Map<String, PoolKey> BY_NAME = new LinkedHashMap<>();
-
-    static {
-        for (PoolKey key : List.of(
-                LISTEN,
-                SERVERS,
-                SHARDS,
-                HASH,
-                HASH_TAG,
-                DISTRIBUTION,
-                TIMEOUT,
-                BACKLOG,
-                CLIENT_CONNECTIONS,
-                REDIS,
-                REDIS_AUTH,
-                REDIS_DB,
-                PRECONNECT,
-                TCP_KEEPALIVE,
-                AUTO_EJECT_HOSTS,
-                SERVER_CONNECTIONS,
-                SERVER_RETRY_TIMEOUT,
-                SERVER_FAILURE_LIMIT,
-                REUSEPORT,
-                ALLOW,
-                USERS,
-                COMMANDS,
-                OWN_CONNECTIONS_MAX,
-                READS,
-                LISTEN_READS,
-                REPLICA_LAG_BYTES_MAX,
-                REPLICA_LAG_SECONDS_MAX,
-                READ_AFTER_WRITE_MILLIS,
-                READS_ACROSS_SHARDS)) {
-            BY_NAME.put(key.name(), key);
-        }
-    }
+            "compute SUNION, SINTER and SDIFF of keys on several shards in the proxy; the sets are read one by one"));
 
     private PoolKeys() {}
+
+    private static <K extends PoolKey> K row(K key) {
+        if (BY_NAME.putIfAbsent(key.name(), key) != null) {
+            throw new IllegalStateException("two rows for " + key.name());
+        }
+        return key;
+    }
 
     static @Nullable PoolKey named(String name) {
         return BY_NAME.get(name);

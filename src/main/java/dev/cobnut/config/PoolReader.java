@@ -205,10 +205,10 @@ final class PoolReader {
 
         /// What no single key can tell.
         private void checkWhole() {
-            if (!lines.containsKey("listen")) {
+            if (!has(PoolKeys.LISTEN)) {
                 refuse(line, "listen is missing (expected: " + PoolKeys.LISTEN.expected() + ")");
             }
-            if (!lines.containsKey("servers") && !lines.containsKey("shards")) {
+            if (!has(PoolKeys.SERVERS) && !has(PoolKeys.SHARDS)) {
                 String wanted = form == ConfigForm.NUTCRACKER ? "servers is" : "servers or shards is";
                 refuse(line, wanted + " missing (expected: " + PoolKeys.SERVERS.expected() + ")");
             }
@@ -238,16 +238,17 @@ final class PoolReader {
         private void checkUsers() {
             boolean named =
                     list(PoolKeys.USERS).stream().anyMatch(user -> user.name().equals("default"));
-            if (named && lines.containsKey("redis_auth")) {
+            Integer auth = lines.get(PoolKeys.REDIS_AUTH.name());
+            if (named && auth != null) {
                 refuse(
-                        lines.getOrDefault("users", line),
-                        "users has \"default\", whose password is redis_auth on line " + lines.get("redis_auth")
+                        lines.getOrDefault(PoolKeys.USERS.name(), line),
+                        "users has \"default\", whose password is redis_auth on line " + auth
                                 + " (expected: one of them)");
             }
         }
 
         private void checkRedis() {
-            Integer at = lines.get("redis");
+            Integer at = lines.get(PoolKeys.REDIS.name());
             if (at == null) {
                 if (form == ConfigForm.NUTCRACKER) {
                     refuse(
@@ -258,6 +259,10 @@ final class PoolReader {
             } else if (Boolean.FALSE.equals(find(PoolKeys.REDIS))) {
                 refuse(at, "redis \"false\" (memcached pools are not supported; expected: true)");
             }
+        }
+
+        private boolean has(PoolKey key) {
+            return lines.containsKey(key.name());
         }
 
         private void refuse(int where, String text) {

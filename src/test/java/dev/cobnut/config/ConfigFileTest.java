@@ -270,7 +270,7 @@ class ConfigFileTest {
             if (text == null) {
                 throw problems.exception();
             }
-            assertThat(ConfigFile.parse(file, text, true, problems).pools()).isNotEmpty();
+            assertThat(ConfigFile.parse(text, true, problems).pools()).isNotEmpty();
         } catch (ConfigException e) {
             assertThat(e.problems())
                     .isNotEmpty()

@@ -12,7 +12,7 @@ final class ConfigTexts {
     private ConfigTexts() {}
 
     static Config read(String yaml, boolean withSentinels) throws ConfigException {
-        return ConfigFile.parse(FILE, yaml, withSentinels, new Problems(FILE));
+        return ConfigFile.parse(yaml, withSentinels, new Problems(FILE));
     }
 
     static Config read(String yaml) throws ConfigException {
