@@ -7,6 +7,7 @@ import dev.cobnut.config.ConfigFile;
 import dev.cobnut.config.HostPort;
 import dev.cobnut.daemon.Daemon;
 import dev.cobnut.daemon.StartException;
+import dev.cobnut.net.Transport;
 import dev.cobnut.stats.CounterTable;
 import dev.cobnut.topology.NodeAddress;
 import java.io.IOException;
@@ -38,7 +39,6 @@ import picocli.CommandLine.TypeConversionException;
         sortOptions = false)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before anything else
 final class ProxyCommand implements Callable<Integer> {
-    private static final int PORT_MAX = 65535;
     static final int LOOPS_MAX = 1024;
 
     @Spec
@@ -131,6 +131,7 @@ final class ProxyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         checkOptions();
+        Transport.Choice chosen = transport();
         if (describeStats) {
             spec.commandLine().getOut().print(CounterTable.describe());
             return 0;
@@ -154,7 +155,7 @@ final class ProxyCommand implements Callable<Integer> {
                 LogFile.takeStderr(output);
             }
             surviveSignals();
-            return serve(config);
+            return serve(config, chosen);
         } catch (StartException e) {
             err.println(e.getMessage());
         } catch (IOException e) {
@@ -178,11 +179,11 @@ final class ProxyCommand implements Callable<Integer> {
 
     /// Until somebody asks to stop, or the daemon ends by itself. Whoever asks interrupts this thread: it waits either
     /// for a Sentinel at the start, which may take for ever, or for the end.
-    private int serve(Config config) throws StartException, IOException, InterruptedException {
+    private int serve(Config config, Transport.Choice chosen) throws StartException, IOException, InterruptedException {
         StopRequest stop = StopRequest.onSignals(Thread.currentThread()::interrupt);
         int loopCount = loops == null ? Runtime.getRuntime().availableProcessors() : loops;
         Daemon.Options options =
-                new Daemon.Options(config, allSentinels(config), loopCount, transport, statsHost, statsPort);
+                new Daemon.Options(config, allSentinels(config), loopCount, chosen, statsHost, statsPort);
         try (PidFile pid = new PidFile(pidFile)) {
             Daemon daemon = Daemon.start(options);
             try {
@@ -215,19 +216,24 @@ final class ProxyCommand implements Callable<Integer> {
     }
 
     private void checkOptions() {
-        if (statsPort < 1 || statsPort > PORT_MAX) {
-            refuse("--stats-port " + statsPort + " (expected: 1 to " + PORT_MAX + ")");
+        if (statsPort < 1 || statsPort > HostPort.PORT_MAX) {
+            throw refusal("--stats-port " + statsPort + " (expected: 1 to " + HostPort.PORT_MAX + ")");
         }
         if (loops != null && (loops < 1 || loops > LOOPS_MAX)) {
-            refuse("--loops " + loops + " (expected: 1 to " + LOOPS_MAX + ")");
-        }
-        if (!List.of("auto", "epoll", "io_uring", "nio").contains(transport)) {
-            refuse("--transport " + transport + " (expected: auto, epoll, io_uring or nio)");
+            throw refusal("--loops " + loops + " (expected: 1 to " + LOOPS_MAX + ")");
         }
     }
 
-    private void refuse(String text) {
-        throw new ParameterException(spec.commandLine(), text);
+    private Transport.Choice transport() {
+        Transport.Choice choice = Transport.Choice.named(transport);
+        if (choice == null) {
+            throw refusal("--transport " + transport + " (expected: " + Transport.Choice.names() + ")");
+        }
+        return choice;
+    }
+
+    private ParameterException refusal(String text) {
+        return new ParameterException(spec.commandLine(), text);
     }
 
     private void sayWhatHasNoMeaning(PrintWriter err) {

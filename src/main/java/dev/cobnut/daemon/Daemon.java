@@ -38,7 +38,7 @@ public final class Daemon {
     /// @param config a configuration that was found good
     /// @param sentinels those to follow; empty for none
     /// @param loops event loops, 1 or more
-    /// @param transport `auto`, `epoll`, `io_uring` or `nio`
+    /// @param transport what moves the bytes
     /// @param statsHost where statistics are served
     /// @param statsPort 1 to 65535
     /// @param events gets each thing an operator wants to know, on any thread
@@ -46,7 +46,7 @@ public final class Daemon {
             Config config,
             List<NodeAddress.Tcp> sentinels,
             int loops,
-            String transport,
+            Transport.Choice transport,
             String statsHost,
             int statsPort,
             Consumer<Notice> events) {
@@ -56,7 +56,7 @@ public final class Daemon {
                 Config config,
                 List<NodeAddress.Tcp> sentinels,
                 int loops,
-                String transport,
+                Transport.Choice transport,
                 String statsHost,
                 int statsPort) {
             this(config, sentinels, loops, transport, statsHost, statsPort, Daemon::log);
@@ -96,7 +96,7 @@ public final class Daemon {
     }
 
     private void startParts() throws ListenException, IOException, InterruptedException {
-        Transport transport = Transport.select(options.transport());
+        Transport transport = options.transport().select();
         if (Discovery.isNeeded(options.config().pools(), options.sentinels())) {
             Discovery following =
                     new Discovery(options.config().pools(), options.sentinels(), this::onTopology, options.events());

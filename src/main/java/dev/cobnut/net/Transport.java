@@ -23,6 +23,8 @@ import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// How bytes move: which of Netty's transports runs the event loops. Unix sockets are served by epoll and nio only.
@@ -37,21 +39,53 @@ public enum Transport {
         this.label = label;
     }
 
-    /// The transport of that name.
-    ///
-    /// @param name `auto` takes epoll where it runs and nio elsewhere; or the name of a transport
-    /// @throws IllegalArgumentException when the name is unknown or the transport does not run on this machine; the
-    ///     message says why
-    public static Transport select(String name) {
-        return switch (name) {
-            case "auto" -> Epoll.isAvailable() ? EPOLL : NIO;
-            case "epoll" -> available(EPOLL, Epoll.isAvailable(), Epoll.unavailabilityCause());
-            case "io_uring" -> available(IO_URING, IoUring.isAvailable(), IoUring.unavailabilityCause());
-            case "nio" -> NIO;
-            default ->
-                throw new IllegalArgumentException(
-                        "transport \"" + name + "\" (expected one of: auto, epoll, io_uring, nio)");
-        };
+    /// What an operator can ask for: a transport, or the best one that runs here.
+    public enum Choice {
+        /// Epoll where it runs, nio elsewhere.
+        AUTO("auto"),
+        EPOLL(Transport.EPOLL.label),
+        IO_URING(Transport.IO_URING.label),
+        NIO(Transport.NIO.label);
+
+        private final String label;
+
+        Choice(String label) {
+            this.label = label;
+        }
+
+        /// The choice of that name; null when there is none.
+        public static @Nullable Choice named(String name) {
+            for (Choice choice : values()) {
+                if (choice.label.equals(name)) {
+                    return choice;
+                }
+            }
+            return null;
+        }
+
+        /// All names, for a message: `auto, epoll, io_uring or nio`.
+        public static String names() {
+            String all = Stream.of(values()).map(Choice::toString).collect(Collectors.joining(", "));
+            int last = all.lastIndexOf(", ");
+            return all.substring(0, last) + " or " + all.substring(last + 2);
+        }
+
+        /// What it means on this machine.
+        ///
+        /// @throws IllegalArgumentException when the transport does not run here; the message says why
+        public Transport select() {
+            return switch (this) {
+                case AUTO -> Epoll.isAvailable() ? Transport.EPOLL : Transport.NIO;
+                case EPOLL -> available(Transport.EPOLL, Epoll.isAvailable(), Epoll.unavailabilityCause());
+                case IO_URING -> available(Transport.IO_URING, IoUring.isAvailable(), IoUring.unavailabilityCause());
+                case NIO -> Transport.NIO;
+            };
+        }
+
+        @Override
+        public String toString() {
+            return label;
+        }
     }
 
     private static Transport available(Transport transport, boolean available, @Nullable Throwable cause) {

@@ -5,6 +5,7 @@ import dev.cobnut.config.ConfigException;
 import dev.cobnut.config.ConfigFile;
 import dev.cobnut.daemon.Daemon;
 import dev.cobnut.daemon.StartException;
+import dev.cobnut.net.Transport;
 import dev.cobnut.topology.NodeAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -148,7 +149,7 @@ public final class Stack {
                     config,
                     layout.sentinels(),
                     options.loops(),
-                    "auto",
+                    Transport.Choice.AUTO,
                     statistics.host(),
                     statistics.port(),
                     event -> event(event.line())));

@@ -49,7 +49,7 @@ final class ProxyUnderTest implements AutoCloseable {
         this.masters = new ArrayList<>(nodes);
         nodes.forEach(_ -> readable.add(List.of()));
         try {
-            this.proxy = Proxy.start(List.of(config), topology(), Transport.select("auto"), loops, troubles::add);
+            this.proxy = Proxy.start(List.of(config), topology(), Transport.Choice.AUTO.select(), loops, troubles::add);
         } catch (ListenException e) {
             throw new IllegalStateException(e);
         }

@@ -6,6 +6,7 @@ import dev.cobnut.config.ConfigException;
 import dev.cobnut.config.ConfigFile;
 import dev.cobnut.daemon.Daemon;
 import dev.cobnut.daemon.StartException;
+import dev.cobnut.net.Transport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -39,7 +40,13 @@ public final class RunningProxy implements AutoCloseable {
         try {
             Path file = Files.writeString(Files.createTempFile(folder, "nutcracker", ".yml"), nutcrackerYml);
             return new Daemon.Options(
-                    ConfigFile.read(file, false), List.of(), loops, "auto", "127.0.0.1", statsPort, _ -> {});
+                    ConfigFile.read(file, false),
+                    List.of(),
+                    loops,
+                    Transport.Choice.AUTO,
+                    "127.0.0.1",
+                    statsPort,
+                    _ -> {});
         } catch (ConfigException | IOException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
