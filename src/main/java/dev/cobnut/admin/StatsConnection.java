@@ -6,15 +6,17 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// One peer of the statistics port, on a thread of its own.
 ///
 /// A nutcracker monitor says nothing and waits for the object; a browser or curl begins with `GET `. So the first
 /// bytes decide, silence is an answer too, and whatever is not HTTP is treated as nutcracker treats everything.
 ///
-///     nothing for 100 ms, or not a GET -> the object and a line end
+///     nothing for 100 ms, or not a GET -> the first page, without a header
 ///     GET, complete within 1 s         -> the page, or a refusal with one sentence
 ///     GET, too slow or too long        -> a refusal
 final class StatsConnection {
@@ -30,20 +32,20 @@ final class StatsConnection {
     private static final int REST_MILLIS_MAX = 100;
 
     private final Socket socket;
-    private final Supplier<String> stats;
-    private final Supplier<String> topology;
+    private final List<Page> pages;
 
-    StatsConnection(Socket socket, Supplier<String> stats, Supplier<String> topology) {
+    /// @param pages at least one; the first is for whoever asks for nothing
+    StatsConnection(Socket socket, List<Page> pages) {
         this.socket = socket;
-        this.stats = stats;
-        this.topology = topology;
+        this.pages = pages;
     }
 
     /// Answers and says goodbye; the caller closes the socket.
     void serve() throws IOException {
         RequestHead head = new RequestHead();
         boolean inTime = readHead(head);
-        String answer = head.isGet() ? answer(head, inTime) : stats.get() + "\n";
+        String answer =
+                head.isGet() ? answer(head, inTime) : pages.getFirst().body().get();
         OutputStream out = socket.getOutputStream();
         out.write(answer.getBytes(StandardCharsets.UTF_8));
         socket.shutdownOutput();
@@ -83,12 +85,30 @@ final class StatsConnection {
                     "431 Request Header Fields Too Large",
                     "The request is longer than " + RequestHead.BYTES_MAX + " bytes.");
         }
-        return switch (head.path()) {
-            case null -> refusal("400 Bad Request", "The first line is not: GET /path HTTP/1.1.");
-            case "/", "/stats" -> response("200 OK", "application/json", stats.get() + "\n");
-            case "/topology" -> response("200 OK", "application/json", topology.get() + "\n");
-            default -> refusal("404 Not Found", "There is no such page; ask for /stats or /topology.");
-        };
+        String path = head.path();
+        if (path == null) {
+            return refusal("400 Bad Request", "The first line is not: GET /path HTTP/1.1.");
+        }
+        Page page = page(path);
+        return page == null
+                ? refusal("404 Not Found", "There is no such page; ask for " + paths() + ".")
+                : response("200 OK", page.type(), page.body().get());
+    }
+
+    private @Nullable Page page(String path) {
+        if (path.equals("/")) {
+            return pages.getFirst();
+        }
+        for (Page page : pages) {
+            if (page.path().equals(path)) {
+                return page;
+            }
+        }
+        return null;
+    }
+
+    private String paths() {
+        return pages.stream().map(Page::path).collect(Collectors.joining(" or "));
     }
 
     private static String refusal(String status, String sentence) {

@@ -1,21 +1,17 @@
 package dev.cobnut.admin;
 
-import dev.cobnut.stats.StatsSnapshot;
-import dev.cobnut.topology.Topology;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +19,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// One virtual thread accepts, two attend to each connection. A peer may be silent, slow, deaf or noisy: its connection
 /// is closed [#CONNECTION_MILLIS_MAX] ms after it was accepted whatever it does, and beyond [#CONNECTIONS_MAX] at once
-/// others wait in the backlog. Nothing here touches the data plane; the suppliers hand out snapshots.
+/// others wait in the backlog. Nothing here touches the data plane; pages are made from snapshots.
 public final class StatsServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StatsServer.class);
 
@@ -31,43 +27,25 @@ public final class StatsServer implements AutoCloseable {
     private static final int CONNECTION_MILLIS_MAX = 3000;
     private static final int BACKLOG = 128;
     private static final int ACCEPT_PAUSE_MILLIS = 500;
-    private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
     private final ServerSocket listener;
-    private final Supplier<String> stats;
-    private final Supplier<String> topology;
+    private final List<Page> pages;
     private final Semaphore free = new Semaphore(CONNECTIONS_MAX);
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
-    private StatsServer(ServerSocket listener, Supplier<String> stats, Supplier<String> topology) {
+    private StatsServer(ServerSocket listener, List<Page> pages) {
         this.listener = listener;
-        this.stats = stats;
-        this.topology = topology;
+        this.pages = pages;
     }
 
-    /// Listens and serves until [#close]. Uptime counts from here.
+    /// Listens and serves until [#close].
     ///
     /// @param host the address to listen on
     /// @param port 0 to 65535; 0 for any free one
-    /// @param stats called for each answer, on any thread
-    /// @param topology called for each answer, on any thread
-    /// @param version what the object says in `version`
+    /// @param pages at least one; the first is also the answer to `/`, and to whoever says nothing
     /// @throws IOException when nothing can listen there; the message names host and port
-    public static StatsServer start(
-            String host, int port, Supplier<StatsSnapshot> stats, Supplier<Topology> topology, String version)
-            throws IOException {
-        String source = hostName();
-        ServerSocket listener = listen(host, port);
-        long startNanos = System.nanoTime();
-        StatsServer server = new StatsServer(
-                listener,
-                () -> StatsJson.of(
-                        stats.get(),
-                        source,
-                        version,
-                        TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNanos),
-                        TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis())),
-                () -> TopologyJson.of(topology.get()));
+    public static StatsServer start(String host, int port, List<Page> pages) throws IOException {
+        StatsServer server = new StatsServer(listen(host, port), List.copyOf(pages));
         Thread.ofVirtual().name("stats-accept").start(server::acceptUntilClosed);
         return server;
     }
@@ -85,13 +63,6 @@ public final class StatsServer implements AutoCloseable {
                             + " (expected: an address of this machine and a free port)",
                     e);
         }
-    }
-
-    /// What gethostname(2) says. The JDK's way would ask DNS, which can take seconds at start.
-    private static String hostName() throws IOException {
-        return Files.exists(HOST_NAME)
-                ? Files.readString(HOST_NAME).strip()
-                : InetAddress.getLocalHost().getHostName();
     }
 
     /// The port that is listened on.
@@ -152,7 +123,7 @@ public final class StatsServer implements AutoCloseable {
 
     private void serve(Socket socket) {
         try {
-            new StatsConnection(socket, stats, topology).serve();
+            new StatsConnection(socket, pages).serve();
         } catch (IOException e) {
             LOG.debug("statistics peer {} left: {}", socket.getRemoteSocketAddress(), e.toString());
         } catch (RuntimeException e) {

@@ -1,5 +1,6 @@
 package dev.cobnut.daemon;
 
+import dev.cobnut.admin.Page;
 import dev.cobnut.admin.StatsServer;
 import dev.cobnut.config.Config;
 import dev.cobnut.control.discovery.Discovery;
@@ -106,11 +107,11 @@ public final class Daemon {
                     PROGRESS_EVERY,
                     line -> options.events().accept(new Notice(Notice.Kind.WARNING, null, line)));
         }
-        Proxy serving = Proxy.start(
-                options.config().pools(), topology, transport, options.loops(), this::onTrouble);
+        Proxy serving = Proxy.start(options.config().pools(), topology, transport, options.loops(), this::onTrouble);
         proxy = serving;
         serving.apply(topology);
-        stats = StatsServer.start(options.statsHost(), options.statsPort(), serving::stats, this::topology, version());
+        List<Page> pages = List.of(Page.stats(serving::stats, version()), Page.topology(this::topology));
+        stats = StatsServer.start(options.statsHost(), options.statsPort(), pages);
     }
 
     private void onTopology(Topology newer) {

@@ -47,13 +47,17 @@ class StatsServerIT {
         for (int attempt = 0; attempt < 20; attempt++) {
             try {
                 int port = ThreadLocalRandom.current().nextInt(10_000, 31_000);
-                server = StatsServer.start("127.0.0.1", port, () -> stats.get(), () -> Samples.TOPOLOGY, "0.5.0");
+                server = StatsServer.start("127.0.0.1", port, pages());
                 return;
             } catch (IOException e) {
                 last = e;
             }
         }
         throw last;
+    }
+
+    private List<Page> pages() throws IOException {
+        return List.of(Page.stats(() -> stats.get(), "0.5.0"), Page.topology(() -> Samples.TOPOLOGY));
     }
 
     @AfterEach
@@ -184,8 +188,7 @@ class StatsServerIT {
 
     @Test
     void saysWhichPortIsTaken() {
-        assertThatThrownBy(() -> StatsServer.start(
-                        "127.0.0.1", server.port(), () -> Samples.STATS, () -> Samples.TOPOLOGY, "0.5.0"))
+        assertThatThrownBy(() -> StatsServer.start("127.0.0.1", server.port(), pages()))
                 .isInstanceOf(IOException.class)
                 .hasMessage("statistics port 127.0.0.1:" + server.port() + ": Address already in use"
                         + " (expected: an address of this machine and a free port)")

@@ -2,6 +2,7 @@ package dev.cobnut.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cobnut.admin.Page;
 import dev.cobnut.admin.StatsServer;
 import dev.cobnut.stats.StatsSnapshot;
 import dev.cobnut.testing.FreePorts;
@@ -24,12 +25,10 @@ class StatusCommandIT {
 
     @Test
     void printsWhatTheStatisticsPortSays() throws IOException {
-        try (StatsServer _ = StatsServer.start(
-                "127.0.0.1",
-                port,
-                () -> new StatsSnapshot(0, 0, List.of()),
-                () -> new Topology(42, List.of(), List.of()),
-                "1")) {
+        List<Page> pages = List.of(
+                Page.stats(() -> new StatsSnapshot(0, 0, List.of()), "1"),
+                Page.topology(() -> new Topology(42, List.of(), List.of())));
+        try (StatsServer _ = StatsServer.start("127.0.0.1", port, pages)) {
             assertThat(status("127.0.0.1:" + port)).isZero();
         }
         assertThat(out.toString()).endsWith("epoch 42" + System.lineSeparator());

@@ -1,0 +1,54 @@
+package dev.cobnut.admin;
+
+import dev.cobnut.stats.StatsSnapshot;
+import dev.cobnut.topology.Topology;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/// One page of the statistics port.
+///
+/// @param path what is asked for, without a query; begins with `/`
+/// @param type the content type
+/// @param body called for each answer, on any thread; ends with a line end
+public record Page(String path, String type, Supplier<String> body) {
+    private static final String JSON = "application/json";
+    private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
+
+    /// Nutcracker's object. Uptime counts from here.
+    ///
+    /// @param stats called for each answer, on any thread
+    /// @param version what the object says in `version`
+    /// @throws IOException when this machine does not know its name
+    public static Page stats(Supplier<StatsSnapshot> stats, String version) throws IOException {
+        String source = hostName();
+        long startNanos = System.nanoTime();
+        return new Page(
+                "/stats",
+                JSON,
+                () -> StatsJson.of(
+                                stats.get(),
+                                source,
+                                version,
+                                TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNanos),
+                                TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis()))
+                        + "\n");
+    }
+
+    /// Who is where.
+    ///
+    /// @param topology called for each answer, on any thread
+    public static Page topology(Supplier<Topology> topology) {
+        return new Page("/topology", JSON, () -> TopologyJson.of(topology.get()) + "\n");
+    }
+
+    /// What gethostname(2) says. The JDK's way would ask DNS, which can take seconds at start.
+    private static String hostName() throws IOException {
+        return Files.exists(HOST_NAME)
+                ? Files.readString(HOST_NAME).strip()
+                : InetAddress.getLocalHost().getHostName();
+    }
+}
