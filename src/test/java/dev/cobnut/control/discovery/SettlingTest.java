@@ -229,11 +229,12 @@ class SettlingTest {
         lookUpAtOnce = false;
         ReplicaReport late = new ReplicaReport(new NodeAddress.Tcp("10.0.0.9", 6379), Set.of(), true, false);
         on(new News.Replicas(0, "m0", List.of(late)));
+        after(Settling.CONFIRM_NANOS - 1);
         assertThat(waitingFor()).isEqualTo(GROUPING);
-        after(Settling.CONFIRM_NANOS);
-        assertThat(waitingFor()).isEqualTo(GROUPING);
-
         on(new News.Resolved("10.0.0.9", List.of()));
+        assertThat(waitingFor()).isEqualTo(CONFIRMING);
+
+        after(1);
 
         assertThat(isSettled()).isTrue();
     }
