@@ -107,4 +107,11 @@ class ScanIT {
     void cursorThatNobodyGaveIsAnErrorOrAnEnd(String cursor) throws IOException {
         assertThat(client.ask("SCAN", cursor)).matches("(?s)-ERR .*|\\[\\d+, \\[.*]]");
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"3", "1023", "1027", "9223372036854775807"})
+    void cursorOfAShardThatIsNotThereIsInvalid(String cursor) throws IOException {
+        assertThat(client.ask("SCAN", cursor)).isEqualTo("-ERR invalid cursor");
+        assertThat(client.ask("SCAN", "2", "COUNT", "1000000")).startsWith("[0, [key:");
+    }
 }

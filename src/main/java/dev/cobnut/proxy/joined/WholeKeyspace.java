@@ -4,7 +4,6 @@ import dev.cobnut.proxy.client.Client;
 import dev.cobnut.proxy.routing.PoolFront;
 import dev.cobnut.resp.Frame;
 import dev.cobnut.resp.Policy;
-import dev.cobnut.resp.RespWriter;
 
 /// Commands that concern every shard of a pool: they go to all at once, or for SCAN to one after the other.
 public final class WholeKeyspace {
@@ -23,11 +22,14 @@ public final class WholeKeyspace {
     /// Sends SCAN to the shard that its cursor names.
     private static void scan(Client client, Frame frame) {
         PoolFront pool = client.pool();
-        ScanJoin join = ScanJoin.at(frame.integer(1), pool.shards().size());
-        if (join == null) {
-            client.replies().answer(RespWriter.error("ERR invalid cursor"));
+        long cursor = frame.integer(1);
+        int shards = pool.shards().size();
+        byte[] refusal = ScanJoin.refusal(cursor, shards);
+        if (refusal != null) {
+            client.replies().answer(refusal);
             return;
         }
+        ScanJoin join = ScanJoin.at(cursor, shards);
         JoinedReply reply = client.replies().add(new JoinedReply(pool.counters(), join));
         client.send(join.shard(), reply.addFragment(), join.request(frame));
         reply.sentAll();
