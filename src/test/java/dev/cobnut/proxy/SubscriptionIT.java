@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.cobnut.stats.PoolCounter;
+import dev.cobnut.stats.ServerCounter;
 import dev.cobnut.testing.LeakCheck;
 import dev.cobnut.testing.RawClient;
 import dev.cobnut.testing.RealRedis;
@@ -72,8 +74,8 @@ class SubscriptionIT {
     /// Publishes until somebody has heard it.
     private static void publish(ProxyUnderTest proxy, String channel, String message) throws IOException {
         try (RespClient client = RespClient.to(proxy.port())) {
-            await().pollDelay(Duration.ZERO).until(() -> client.ask("PUBLISH", channel, message)
-                    .equals(":1"));
+            await().pollDelay(Duration.ZERO)
+                    .until(() -> client.ask("PUBLISH", channel, message).equals(":1"));
         }
     }
 
@@ -150,8 +152,9 @@ class SubscriptionIT {
         CountDownLatch gate = new CountDownLatch(1);
         try (ScriptedNode node = ScriptedNode.start(peer -> {
                     if (peer.read().getFirst().equals("subscribe")) {
-                        peer.send("*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$500000\r\n"
-                                + "x".repeat(200_000));
+                        peer.send(
+                                "*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$500000\r\n"
+                                        + "x".repeat(200_000));
                         peer.await(gate);
                     }
                 });
@@ -210,7 +213,8 @@ class SubscriptionIT {
                     long heard = 0;
                     try (RespClient publisher = RespClient.to(proxy.port())) {
                         for (int round = 0; round < rounds; round++) {
-                            heard += Long.parseLong(publisher.ask("PUBLISH", channel, text).substring(1));
+                            heard += Long.parseLong(
+                                    publisher.ask("PUBLISH", channel, text).substring(1));
                         }
                     }
                     return heard;
@@ -282,7 +286,8 @@ class SubscriptionIT {
                 RespClient client = RespClient.to(proxy.port());
                 RespClient writer = RespClient.to(proxy.port())) {
             String id = hears.ask("CLIENT", "ID").substring(1);
-            assertThat(hears.ask("SUBSCRIBE", "__redis__:invalidate")).isEqualTo("[subscribe, __redis__:invalidate, :1]");
+            assertThat(hears.ask("SUBSCRIBE", "__redis__:invalidate"))
+                    .isEqualTo("[subscribe, __redis__:invalidate, :1]");
             assertThat(client.ask("CLIENT", "TRACKING", "ON", "REDIRECT", id)).isEqualTo("+OK");
             assertThat(client.ask("GET", "k")).isEqualTo("(nil)");
             writer.ask("SET", "k", "v");
@@ -346,6 +351,26 @@ class SubscriptionIT {
             client.ask("SUBSCRIBE", "c");
             assertThat(client.ask("QUIT")).isEqualTo("+OK");
             assertThatThrownBy(client::reply).isInstanceOf(EOFException.class);
+        }
+    }
+
+    @Test
+    void subscribeThatTimedOutIsNotAnsweredAgainWhenItsConfirmationComesLate() throws Exception {
+        CountDownLatch late = new CountDownLatch(1);
+        try (ScriptedNode node = ScriptedNode.start(peer -> {
+                    peer.read();
+                    peer.await(late);
+                    peer.send("*3\r\n$9\r\nsubscribe\r\n$4\r\nnews\r\n:1\r\n");
+                    peer.readToTheEnd();
+                });
+                ProxyUnderTest proxy = ProxyUnderTest.start(List.of("timeout: 300"), node);
+                RawClient client = proxy.client()) {
+            client.ask("SUBSCRIBE", "news");
+            assertThat(client.readLine()).startsWith("-ERR Connection timed out");
+
+            late.countDown();
+            await().until(() -> proxy.count(0, ServerCounter.RESPONSES) == 1);
+            assertThat(proxy.count(PoolCounter.FORWARD_ERROR)).isEqualTo(1);
         }
     }
 }

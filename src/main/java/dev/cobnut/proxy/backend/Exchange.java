@@ -10,9 +10,25 @@ import org.jspecify.annotations.Nullable;
 /// or the connection died. Whoever stops waiting (the client left, the timeout passed) leaves it in the queue: it
 /// then swallows exactly one reply. That is what keeps replies from reaching the wrong client.
 ///
-/// All calls come on the event loop of the connection, exactly one of: one [#onReply]; some [#onReplyPart], the last
-/// one marked; or [#onFailure], which may also cut a series of parts short.
+/// Its owner is told exactly one ending: one [#onReply]; some [#onReplyPart], the last one marked; one [#onConfirmed]
+/// after a message that was the [PushAnswer#LAST]; or [#onFailure], which may also cut a series of parts short. That
+/// promise is kept here, in one place, for whatever the connection sees:
+///
+/// | outcome | entered when                    | what comes then                                            |
+/// |---------|---------------------------------|------------------------------------------------------------|
+/// | WAITING | created                         | is given to the owner                                      |
+/// | TOLD    | the pool's timeout has passed   | is swallowed: the owner knows a failure already            |
+/// | DONE    | the last byte came, or none can | cannot come: it has left the queue                         |
+///
+/// All calls come on the event loop of the connection. The methods that begin with `on` are for the owner to write, and
+/// for one exchange to pass on to another that stands behind it.
 public abstract class Exchange {
+    private enum Outcome {
+        WAITING,
+        TOLD,
+        DONE
+    }
+
     @Nullable
     Exchange next;
 
@@ -21,15 +37,16 @@ public abstract class Exchange {
     /// When the pool's timeout passes; 0 for never.
     long deadlineNanos;
 
-    /// It may take as long as it likes: a blocking command.
-    boolean patient;
+    private boolean patient;
+    private Outcome outcome = Outcome.WAITING;
 
-    /// True once the owner has been told how it ended; the reply is still to come and goes nowhere.
-    boolean expired;
-
-    /// Makes it exempt from the pool's timeout. To be called before it is sent.
+    /// Makes it exempt from the pool's timeout: a blocking command. To be called before it is sent.
     public final void waitWithoutEnd() {
         patient = true;
+    }
+
+    final boolean waitsWithoutEnd() {
+        return patient;
     }
 
     /// Whether it is the proxy's own business, which no counter counts.
@@ -37,7 +54,73 @@ public abstract class Exchange {
         return false;
     }
 
-    /// A message has come while this is the oldest request under way; it may be part of the answer.
+    // ---- what the connection sees ---------------------------------------------------------------------------------
+
+    /// Whether the owner has been told a failure, and the reply is still to come.
+    final boolean isTold() {
+        return outcome == Outcome.TOLD;
+    }
+
+    /// The whole reply has come.
+    ///
+    /// @return as for [#onReply]
+    final boolean reply(byte[] bytes, int from, int to) {
+        return !end() || onReply(bytes, from, to);
+    }
+
+    /// A piece of a long reply has come.
+    ///
+    /// @return as for [#onReplyPart]
+    final boolean replyPart(ByteBuf part, boolean last) {
+        boolean wanted = last ? end() : outcome == Outcome.WAITING;
+        return !wanted || onReplyPart(part, last);
+    }
+
+    /// The message that completes the answer has come.
+    final void confirm() {
+        if (end()) {
+            onConfirmed();
+        }
+    }
+
+    /// The reply is late. What comes of it later goes nowhere.
+    final void expire(Failure failure) {
+        if (outcome != Outcome.WAITING) {
+            throw new IllegalStateException("an exchange that is " + outcome + " cannot expire");
+        }
+        outcome = Outcome.TOLD;
+        onFailure(failure, true);
+    }
+
+    /// No reply can come any more.
+    ///
+    /// @param sent as for [#onFailure]
+    final void fail(Failure failure, boolean sent) {
+        if (end()) {
+            onFailure(failure, sent);
+        }
+    }
+
+    /// It could not be sent at all.
+    public final void fail(Failure failure) {
+        fail(failure, false);
+    }
+
+    /// @return whether the owner is still to be told
+    private boolean end() {
+        Outcome before = outcome;
+        if (before == Outcome.DONE) {
+            throw new IllegalStateException("an exchange that is DONE has ended again");
+        }
+        outcome = Outcome.DONE;
+        return before == Outcome.WAITING;
+    }
+
+    // ---- what the owner is told -----------------------------------------------------------------------------------
+
+    /// A message has come while this is the oldest request under way; it may be part of the answer. It is asked even
+    /// when the owner has been told a failure, since an answer that comes late must be told from messages, too: so it
+    /// counts, and does no more.
     public PushAnswer onPush(byte[] bytes, int from, int to) {
         return PushAnswer.NOT_MINE;
     }
@@ -49,6 +132,9 @@ public abstract class Exchange {
         /// It completes the answer: there will be no other reply.
         LAST
     }
+
+    /// The answer was a message, or several, and is whole.
+    public void onConfirmed() {}
 
     /// The whole reply, valid during the call only.
     ///
@@ -66,18 +152,18 @@ public abstract class Exchange {
     /// @param sent true when a byte of the request may have reached the node, so that it may have been executed
     public abstract void onFailure(Failure failure, boolean sent);
 
-    /// It could not be sent at all.
-    public final void fail(Failure failure) {
-        onFailure(failure, false);
-    }
-
     /// Who the reply is for; two exchanges of one client have the same receiver.
     public abstract Object receiver();
 
-    /// The connection reads nothing until the receiver calls [NodeConnection#resume].
-    public abstract void onPaused(NodeConnection connection);
+    /// The connection reads nothing until the receiver calls [NodeConnection#resume]. To be written by those who ask
+    /// for it.
+    public void onPaused(NodeConnection connection) {
+        throw new IllegalStateException(getClass().getName() + " never asks to pause");
+    }
 
     /// The receiver kept the connection paused for too long while other clients waited behind it. It must let go of
-    /// what is still to come.
-    public abstract void onTooSlow();
+    /// what is still to come. To be written by those who ask to pause.
+    public void onTooSlow() {
+        throw new IllegalStateException(getClass().getName() + " never asks to pause");
+    }
 }

@@ -63,7 +63,7 @@ final class InFlight {
             if (head == null) {
                 tail = null;
             }
-            if (oldest.expired) {
+            if (oldest.isTold()) {
                 expired--;
             }
         }
@@ -91,11 +91,10 @@ final class InFlight {
             if (each.deadlineNanos == 0 || clockNanos - each.deadlineNanos < 0) {
                 break;
             }
-            if (!each.expired && each != spared) {
+            if (!each.isTold() && each != spared) {
                 failure = failure == null ? why.get() : failure;
-                each.expired = true;
                 expired++;
-                each.onFailure(failure, true);
+                each.expire(failure);
             }
         }
         return failure;

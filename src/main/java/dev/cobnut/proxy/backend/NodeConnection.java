@@ -151,7 +151,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
     public void send(Exchange exchange, byte[] bytes, int from, int to) {
         int length = to - from;
         if (state != State.OPEN && out.pendingBytes() + length > COLLECTED_BYTES_MAX) {
-            exchange.onFailure(failure(Failure.Kind.BUSY, "too many requests wait for the connection"), false);
+            exchange.fail(failure(Failure.Kind.BUSY, "too many requests wait for the connection"));
             return;
         }
         enqueue(exchange, length);
@@ -160,7 +160,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void startTimeout(Exchange exchange) {
-        if (timeoutNanos > 0 && !exchange.patient) {
+        if (timeoutNanos > 0 && !exchange.waitsWithoutEnd()) {
             exchange.deadlineNanos = loop.nowNanos() - pausedNanos + timeoutNanos;
         }
     }
@@ -299,7 +299,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
     /// Whether the oldest request under way, the proxy's own apart, is one that may take as long as it likes.
     public boolean isWaitingWithoutEnd() {
         Exchange oldest = inFlight.oldestOfClients();
-        return oldest != null && oldest.patient;
+        return oldest != null && oldest.waitsWithoutEnd();
     }
 
     boolean isOwned() {
@@ -322,7 +322,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
             }
             case MINE -> {}
             case LAST -> {
-                dequeue(to - from);
+                dequeue(to - from).confirm();
                 tellIdle();
             }
         }
@@ -395,7 +395,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
         if (bytes[from] == '-') {
             link.onErrorReply(bytes, from, to);
         }
-        if (!exchange.expired && !exchange.onReply(bytes, from, to)) {
+        if (!exchange.reply(bytes, from, to)) {
             pause(exchange);
         }
         tellIdle();
@@ -425,7 +425,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
         } else {
             link.counters().add(ServerCounter.RESPONSE_BYTES, part.readableBytes());
         }
-        if (!exchange.expired && !exchange.onReplyPart(part, last)) {
+        if (!exchange.replyPart(part, last)) {
             pause(exchange);
         }
         if (last) {
@@ -753,9 +753,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
             if (!each.isHidden()) {
                 link.onAbandoned(each.requestBytes, written);
             }
-            if (!each.expired) {
-                each.onFailure(failure, sent);
-            }
+            each.fail(failure, sent);
         }
         wakeWaiting();
         if (owner != null) {

@@ -60,14 +60,4 @@ final class PreludeStep extends Exchange {
     public Object receiver() {
         return connection;
     }
-
-    @Override
-    public void onPaused(NodeConnection paused) {
-        throw new IllegalStateException("a step that never asks to pause");
-    }
-
-    @Override
-    public void onTooSlow() {
-        throw new IllegalStateException("a step that never asks to pause");
-    }
 }

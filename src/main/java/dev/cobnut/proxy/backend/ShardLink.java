@@ -128,7 +128,7 @@ public final class ShardLink {
         if (connection == null || !connection.accepts()) {
             connection = dialLane(lane);
             if (connection == null) {
-                exchange.onFailure(lastFailure, false);
+                exchange.fail(lastFailure);
                 return;
             }
         }

@@ -2,7 +2,6 @@ package dev.cobnut.proxy.client;
 
 import dev.cobnut.proxy.backend.Exchange;
 import dev.cobnut.proxy.backend.Failure;
-import dev.cobnut.proxy.backend.NodeConnection;
 import io.netty.buffer.ByteBuf;
 
 /// A request on a client's own connection whose reply nobody waits for: the client has had its answer before. If the
@@ -26,15 +25,5 @@ public class UnheardExchange extends Exchange {
     @Override
     public Object receiver() {
         return this;
-    }
-
-    @Override
-    public void onPaused(NodeConnection connection) {
-        throw new IllegalStateException("an exchange that never asks to pause");
-    }
-
-    @Override
-    public void onTooSlow() {
-        throw new IllegalStateException("an exchange that never asks to pause");
     }
 }

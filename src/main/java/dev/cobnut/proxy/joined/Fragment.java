@@ -2,7 +2,6 @@ package dev.cobnut.proxy.joined;
 
 import dev.cobnut.proxy.backend.Exchange;
 import dev.cobnut.proxy.backend.Failure;
-import dev.cobnut.proxy.backend.NodeConnection;
 import dev.cobnut.proxy.client.ByteBudget;
 import dev.cobnut.resp.RespWriter;
 import io.netty.buffer.ByteBuf;
@@ -81,15 +80,5 @@ class Fragment extends Exchange {
     @Override
     public Object receiver() {
         return joined.receiver();
-    }
-
-    @Override
-    public void onPaused(NodeConnection connection) {
-        throw new IllegalStateException("a fragment that never asks to pause");
-    }
-
-    @Override
-    public void onTooSlow() {
-        throw new IllegalStateException("a fragment that never asks to pause");
     }
 }

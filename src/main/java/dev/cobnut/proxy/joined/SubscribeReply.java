@@ -53,12 +53,13 @@ public final class SubscribeReply extends JoinedReply {
 
         @Override
         public PushAnswer onPush(byte[] bytes, int from, int to) {
-            PushAnswer answer = confirmations.count(bytes, from, to);
-            if (answer == PushAnswer.LAST) {
-                connection.endSubscribe(joined.leavesNone());
-                onReply(Replies.OK, 0, Replies.OK.length);
-            }
-            return answer;
+            return confirmations.count(bytes, from, to);
+        }
+
+        @Override
+        public void onConfirmed() {
+            connection.endSubscribe(joined.leavesNone());
+            onReply(Replies.OK, 0, Replies.OK.length);
         }
     }
 }
