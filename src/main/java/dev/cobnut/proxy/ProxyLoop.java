@@ -5,17 +5,17 @@ import dev.cobnut.config.PlacementSettings;
 import dev.cobnut.config.PoolConfig;
 import dev.cobnut.net.IoLoop;
 import dev.cobnut.proxy.backend.LaneEpoch;
-import dev.cobnut.proxy.backend.LinkListener;
 import dev.cobnut.proxy.backend.LinkSettings;
-import dev.cobnut.proxy.backend.ReplicaLink;
 import dev.cobnut.proxy.backend.ShardLink;
-import dev.cobnut.proxy.dispatch.Dispatcher;
+import dev.cobnut.proxy.backend.ShardListener;
 import dev.cobnut.proxy.frontend.ClientConnection;
+import dev.cobnut.proxy.dispatch.Dispatcher;
 import dev.cobnut.proxy.routing.PoolClients;
 import dev.cobnut.proxy.routing.PoolFront;
 import dev.cobnut.proxy.routing.Router;
 import dev.cobnut.sharding.Placement;
 import dev.cobnut.sharding.RingServer;
+import dev.cobnut.stats.Counters;
 import dev.cobnut.stats.PoolCounter;
 import dev.cobnut.stats.ServerCounter;
 import dev.cobnut.topology.NodeAddress;
@@ -88,22 +88,13 @@ final class ProxyLoop {
                 backend.redisAuth(),
                 backend.redisDb());
         List<ShardLink> links = new ArrayList<>();
-        Ejector ejector = new Ejector(config, router);
+        Counters<PoolCounter> counters = new Counters<>(PoolCounter.class);
+        ShardListener listener = new Reports(config, router, counters);
         for (int shard = 0; shard < servers.size(); shard++) {
-            links.add(new ShardLink(loop, epoch, shard, servers.get(shard).name(), settings, ejector));
+            String name = servers.get(shard).name();
+            links.add(new ShardLink(loop, epoch, shard, name, settings, listener, spread + shard));
         }
-        List<ReplicaLink> replicas = new ArrayList<>();
-        if (config.reads().wantReplicas()) {
-            LinkListener listener = new ReplicaFailures(config);
-            for (ShardLink link : links) {
-                int index = link.index();
-                replicas.add(new ReplicaLink(
-                        loop, epoch, index, link.name(), settings, listener, link.counters(), spread + index));
-            }
-        }
-        PoolFront pool = new PoolFront(config, clients, loop, epoch, router, links, replicas);
-        ejector.pool = pool;
-        return pool;
+        return new PoolFront(config, clients, loop, epoch, router, links, counters);
     }
 
     /// Begins to watch time, and connects ahead where the pool says so.
@@ -115,9 +106,6 @@ final class ProxyLoop {
             if (backend.timeoutMillis() > 0) {
                 tickMillis = Math.clamp(backend.timeoutMillis() / 8, TICK_MILLIS_MIN, tickMillis);
             }
-            if (backend.preconnect()) {
-                pool.shards().forEach(ShardLink::preconnect);
-            }
         }
         loop.eventLoop().scheduleWithFixedDelay(this::tick, tickMillis, tickMillis, TimeUnit.MILLISECONDS);
     }
@@ -127,9 +115,6 @@ final class ProxyLoop {
         for (PoolFront pool : pools) {
             for (ShardLink link : pool.shards()) {
                 link.tick(now);
-            }
-            for (ReplicaLink replica : pool.replicas()) {
-                replica.link().tick(now);
             }
         }
     }
@@ -143,16 +128,7 @@ final class ProxyLoop {
         for (PoolFront pool : pools) {
             List<Shard> shards = topology.pool(pool.config().name()).shards();
             for (ShardLink link : pool.shards()) {
-                link.setMaster(shards.get(link.index()).master());
-                if (pool.config().backend().preconnect()) {
-                    link.preconnect();
-                }
-            }
-            for (ReplicaLink replica : pool.replicas()) {
-                replica.setReadable(shards.get(replica.link().index()).readable());
-                if (pool.config().backend().preconnect()) {
-                    replica.link().preconnect();
-                }
+                link.follow(shards.get(link.index()), pool.config().backend().preconnect());
             }
         }
     }
@@ -175,7 +151,6 @@ final class ProxyLoop {
         for (PoolFront pool : pools) {
             List.copyOf(pool.guests()).forEach(PoolFront.Guest::close);
             pool.shards().forEach(ShardLink::close);
-            pool.replicas().forEach(replica -> replica.link().close());
         }
     }
 
@@ -189,65 +164,51 @@ final class ProxyLoop {
         return pools;
     }
 
+    /// What the shards of a pool report: lines for the operator, ejection, and news for those who decide who is master.
     /// A replica that fails is worth a line, and no more: nobody is ejected, and the master has nothing to do with it.
-    private final class ReplicaFailures implements LinkListener {
-        private final PoolConfig config;
-
-        ReplicaFailures(PoolConfig config) {
-            this.config = config;
-        }
-
-        @Override
-        public void onFailing(ShardLink link, String why) {
-            failureLog.onReplicaFailing(config.name(), link.name(), why);
-        }
-
-        @Override
-        public void onRecovered(ShardLink link) {
-            failureLog.onReplicaRecovered(config.name(), link.name());
-        }
-
-        @Override
-        public void onFailureLimit(ShardLink link) {}
-
-        @Override
-        public void onTrouble(ShardLink link, @Nullable NodeAddress node, Trouble.Kind kind, long sinceNanos) {}
-    }
-
-    private final class Ejector implements LinkListener {
+    private final class Reports implements ShardListener {
         private final PoolConfig config;
         private final Router router;
-        private @Nullable PoolFront pool;
+        private final Counters<PoolCounter> counters;
 
-        Ejector(PoolConfig config, Router router) {
+        Reports(PoolConfig config, Router router, Counters<PoolCounter> counters) {
             this.config = config;
             this.router = router;
+            this.counters = counters;
         }
 
         @Override
-        public void onFailureLimit(ShardLink link) {
-            router.eject(link.index(), loop.nowNanos());
-            link.counters()
+        public void onFailureLimit(ShardLink shard) {
+            router.eject(shard.index(), loop.nowNanos());
+            shard.counters()
                     .set(ServerCounter.SERVER_EJECTED_AT, TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis()));
-            if (pool != null) {
-                pool.counters().add(PoolCounter.SERVER_EJECTS, 1);
-            }
-            failureLog.onEjected(config.name(), link.name(), config.backend().serverRetryTimeoutMillis());
+            counters.add(PoolCounter.SERVER_EJECTS, 1);
+            failureLog.onEjected(config.name(), shard.name(), config.backend().serverRetryTimeoutMillis());
         }
 
         @Override
-        public void onFailing(ShardLink link, String why) {
-            failureLog.onFailing(config.name(), link.name(), why);
+        public void onFailing(ShardLink shard, String why) {
+            failureLog.onFailing(config.name(), shard.name(), why);
         }
 
         @Override
-        public void onRecovered(ShardLink link) {
-            failureLog.onRecovered(config.name(), link.name());
+        public void onRecovered(ShardLink shard) {
+            failureLog.onRecovered(config.name(), shard.name());
         }
 
         @Override
-        public void onTrouble(ShardLink link, @Nullable NodeAddress node, Trouble.Kind kind, long sinceNanos) {
-            troubles.accept(new Trouble(config.name(), link.name(), node, kind, sinceNanos));
+        public void onReplicaFailing(ShardLink shard, String why) {
+            failureLog.onReplicaFailing(config.name(), shard.name(), why);
+        }
+
+        @Override
+        public void onReplicaRecovered(ShardLink shard) {
+            failureLog.onReplicaRecovered(config.name(), shard.name());
+        }
+
+        @Override
+        public void onTrouble(ShardLink shard, @Nullable NodeAddress node, Trouble.Kind kind, long sinceNanos) {
+            troubles.accept(new Trouble(config.name(), shard.name(), node, kind, sinceNanos));
         }
     }
 }

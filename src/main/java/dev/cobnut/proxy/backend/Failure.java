@@ -1,5 +1,6 @@
 package dev.cobnut.proxy.backend;
 
+import dev.cobnut.topology.Trouble;
 import java.nio.charset.StandardCharsets;
 
 /// Why a node could not answer, with the two replies a client may see. The texts begin with nutcracker's wording,
@@ -9,19 +10,21 @@ public final class Failure {
 
     /// What happened, in nutcracker's words.
     public enum Kind {
-        REFUSED("Connection refused"),
-        TIMED_OUT("Connection timed out"),
-        RESET("Connection reset by peer"),
-        CLOSED("unknown"),
-        HOST_DOWN("Host is down"),
-        BAD_REPLY("Invalid argument"),
-        UNREACHABLE("No route to host"),
-        BUSY("Resource temporarily unavailable");
+        REFUSED("Connection refused", Trouble.Kind.REFUSED),
+        TIMED_OUT("Connection timed out", Trouble.Kind.SILENT),
+        RESET("Connection reset by peer", Trouble.Kind.LOST),
+        CLOSED("unknown", Trouble.Kind.LOST),
+        HOST_DOWN("Host is down", Trouble.Kind.REFUSED),
+        BAD_REPLY("Invalid argument", Trouble.Kind.LOST),
+        UNREACHABLE("No route to host", Trouble.Kind.REFUSED),
+        BUSY("Resource temporarily unavailable", Trouble.Kind.LOST);
 
         private final String words;
+        private final Trouble.Kind trouble;
 
-        Kind(String words) {
+        Kind(String words, Trouble.Kind trouble) {
             this.words = words;
+            this.trouble = trouble;
         }
     }
 
@@ -56,6 +59,11 @@ public final class Failure {
 
     public Kind kind() {
         return kind;
+    }
+
+    /// What it is to those who look for a master that has moved or died.
+    Trouble.Kind trouble() {
+        return kind.trouble;
     }
 
     /// The error reply, CR LF included. Shared; do not change it.

@@ -1,23 +1,23 @@
 package dev.cobnut.proxy.backend;
 
-import dev.cobnut.topology.NodeAddress;
 import dev.cobnut.topology.Trouble;
-import org.jspecify.annotations.Nullable;
 
-/// What a link to a shard tells the rest of the process. Calls come on the link's event loop.
-public interface LinkListener {
-    /// The shard's node failed as often in a row as the pool's `server_failure_limit` allows.
-    void onFailureLimit(ShardLink link);
+/// What a link to a node tells its owner. Calls come on the link's event loop.
+interface LinkListener {
+    /// The node stopped answering. Comes once, until [#onRecovered].
+    void onFailing(Failure why);
 
-    /// The shard stopped answering. Comes once, until [#onRecovered].
-    void onFailing(ShardLink link, String why);
+    /// The node answers again.
+    void onRecovered();
 
-    /// The shard answers again.
-    void onRecovered(ShardLink link);
-
-    /// Something suggests that the node is not, or no longer, a master that works. May come often; the receiver limits
-    /// what it does about it.
+    /// The node failed.
     ///
+    /// @param inARow how many times since it last answered or was replaced, this time included
     /// @param sinceNanos the time of the first failure after the last answer
-    void onTrouble(ShardLink link, @Nullable NodeAddress node, Trouble.Kind kind, long sinceNanos);
+    void onFailure(Trouble.Kind kind, int inARow, long sinceNanos);
+
+    /// The node did not fail, but what it did suggests that it is not, or no longer, a master that works.
+    ///
+    /// @param sinceNanos as for [#onFailure]; now when it has not failed
+    void onDoubt(Trouble.Kind kind, long sinceNanos);
 }

@@ -45,25 +45,22 @@ public record LinkSettings(
         return (2 * database + (resp3 ? 1 : 0)) * lanes + (int) (member % lanes);
     }
 
-    int databaseOf(int lane) {
-        return lane / lanes / 2;
-    }
-
-    boolean isResp3(int lane) {
-        return lane / lanes % 2 == 1;
+    /// The mode of a lane's connections.
+    ConnectionMode modeOf(int lane) {
+        return new ConnectionMode(lane / lanes / 2, lane / lanes % 2 == 1);
     }
 
     /// The commands that make a new connection ready.
-    List<byte[]> prelude(int wantedDatabase, boolean resp3) {
+    List<byte[]> prelude(ConnectionMode mode) {
         List<byte[]> prelude = new ArrayList<>(3);
         if (password != null) {
             prelude.add(RespWriter.command("AUTH", password));
         }
-        if (resp3) {
+        if (mode.resp3()) {
             prelude.add(RespWriter.command("HELLO", "3"));
         }
-        if (wantedDatabase > 0) {
-            prelude.add(RespWriter.command("SELECT", Integer.toString(wantedDatabase)));
+        if (mode.database() > 0) {
+            prelude.add(RespWriter.command("SELECT", Integer.toString(mode.database())));
         }
         return prelude;
     }

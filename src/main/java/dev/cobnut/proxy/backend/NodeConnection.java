@@ -3,7 +3,6 @@ package dev.cobnut.proxy.backend;
 import dev.cobnut.net.IoLoop;
 import dev.cobnut.net.Outgoing;
 import dev.cobnut.resp.RespWriter;
-import dev.cobnut.stats.ServerCounter;
 import dev.cobnut.topology.NodeAddress;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -50,6 +49,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
     static final int COLLECTED_BYTES_MAX = 32 * 1024 * 1024;
 
     private static final int EXPIRED_MAX = 64;
+    private static final long MOVED_GRACE_MILLIS = 1_000;
     private static final long DETACH_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long TOO_SLOW_AFTER_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
     private static final long SLOW_COMMAND_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -70,16 +70,15 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
     }
 
     private final IoLoop loop;
-    private final ShardLink link;
+    private final NodeLink link;
+    private final Traffic traffic;
     private final NodeAddress address;
     private final Outgoing out;
     private final ReplyReader reader;
     private final long timeoutNanos;
     private final long tooSlowAfterNanos;
 
-    private int database;
-    private boolean resp3;
-    private byte[] name = new byte[0];
+    private ConnectionMode mode;
     private @Nullable ConnectionOwner owner;
     private PushForm pushForm = PushForm.TYPED;
 
@@ -119,9 +118,10 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
     private List<Runnable> waitingForRoom = new ArrayList<>();
 
     /// @param shared false for one that is lent to a client at a time, which may ask for another protocol version
-    NodeConnection(IoLoop loop, ShardLink link, NodeAddress address, int database, boolean resp3, boolean shared) {
+    NodeConnection(IoLoop loop, NodeLink link, NodeAddress address, ConnectionMode mode, boolean shared) {
         this.loop = loop;
         this.link = link;
+        this.traffic = link.traffic();
         this.address = address;
         this.out = new Outgoing(loop);
         this.reader = new ReplyReader(loop, this);
@@ -131,9 +131,8 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
                 timeoutNanos > 0 ? Math.min(TOO_SLOW_AFTER_NANOS_MAX, timeoutNanos / 2) : TOO_SLOW_AFTER_NANOS_MAX;
         this.bornNanos = loop.nowNanos();
         this.lastReadNanos = bornNanos;
-        this.database = database;
-        this.resp3 = resp3;
-        reader.setResp3(resp3 || !shared);
+        this.mode = mode;
+        reader.setResp3(mode.resp3() || !shared);
     }
 
     // ---- requests -----------------------------------------------------------------------------------------------
@@ -173,13 +172,13 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
 
     /// A piece of the request begun last; `bytes` is copied.
     public void sendPiece(byte[] bytes, int from, int to) {
-        link.counters().add(ServerCounter.REQUEST_BYTES, to - from);
+        traffic.onRequestPiece(to - from);
         out.append(bytes, from, to - from);
     }
 
     /// A piece of the request begun last; takes the buffer over.
     public void sendPiece(ByteBuf piece) {
-        link.counters().add(ServerCounter.REQUEST_BYTES, piece.readableBytes());
+        traffic.onRequestPiece(piece.readableBytes());
         out.appendOwned(piece);
     }
 
@@ -219,11 +218,11 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         if (state == State.OPEN) {
-            link.onWritten(bytes);
+            traffic.onWritten(bytes);
         } else {
             collectedRequests++;
             collectedBytes += bytes;
-            link.onCollected(bytes);
+            traffic.onCollected(bytes);
         }
     }
 
@@ -234,33 +233,29 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
         this.owner = owner;
     }
 
-    /// The database that the next request runs in.
-    public int database() {
-        return database;
+    /// What the next request finds.
+    ConnectionMode mode() {
+        return mode;
     }
 
-    /// Whether a client can take it as it is.
-    boolean isIn(int wantedDatabase, boolean wantedResp3) {
-        return database == wantedDatabase && resp3 == wantedResp3 && name.length == 0 && accepts();
-    }
-
-    boolean isResp3() {
-        return resp3;
+    /// Whether it can be used in this mode as it is.
+    boolean isIn(ConnectionMode wanted) {
+        return mode.equals(wanted) && accepts();
     }
 
     /// Notes what a request of the owner's has changed.
     public void setDatabase(int database) {
-        this.database = database;
+        mode = mode.withDatabase(database);
     }
 
     /// Notes what a request of the owner's has changed.
     public void setResp3(boolean resp3) {
-        this.resp3 = resp3;
+        mode = mode.withResp3(resp3);
     }
 
     /// Notes what a request of the owner's has changed.
     public void setName(byte[] name) {
-        this.name = name;
+        mode = mode.withName(name);
     }
 
     /// What the owner's requests may make the node send.
@@ -268,26 +263,24 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
         pushForm = form;
     }
 
-    /// Brings it into the state that the next requests need, by commands in front of them.
-    ///
-    /// @param wantedName for CLIENT SETNAME; empty for none
-    public void become(int wantedDatabase, boolean wantedResp3, byte[] wantedName) {
-        speak(wantedResp3);
-        if (database != wantedDatabase) {
-            database = wantedDatabase;
-            sendHidden(RespWriter.command("SELECT", Integer.toString(wantedDatabase)));
+    /// Brings it into the mode that the next requests need, by commands in front of them.
+    public void become(ConnectionMode wanted) {
+        ConnectionMode before = mode;
+        speak(wanted.resp3());
+        mode = wanted;
+        if (before.database() != wanted.database()) {
+            sendHidden(RespWriter.command("SELECT", Integer.toString(wanted.database())));
         }
-        if (!Arrays.equals(name, wantedName)) {
-            name = wantedName;
-            sendHidden(RespWriter.command("CLIENT", "SETNAME", new String(wantedName, StandardCharsets.US_ASCII)));
+        if (!before.name().equals(wanted.name())) {
+            sendHidden(RespWriter.command("CLIENT", "SETNAME", wanted.name()));
         }
     }
 
     /// Brings it to this version of the protocol, which a node agrees to even while a script keeps it busy.
-    public void speak(boolean wantedResp3) {
-        if (resp3 != wantedResp3) {
-            resp3 = wantedResp3;
-            sendHidden(RespWriter.command("HELLO", wantedResp3 ? "3" : "2"));
+    public void speak(boolean resp3) {
+        if (mode.resp3() != resp3) {
+            mode = mode.withResp3(resp3);
+            sendHidden(RespWriter.command("HELLO", resp3 ? "3" : "2"));
         }
     }
 
@@ -307,7 +300,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
     }
 
     boolean isPush(byte[] bytes, int from, int to) {
-        return owner != null && pushForm.matches(bytes, from, to, resp3);
+        return owner != null && pushForm.matches(bytes, from, to, mode.resp3());
     }
 
     void onPush(byte[] bytes, int from, int to) {
@@ -423,7 +416,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
         if (last) {
             dequeue(part.readableBytes());
         } else {
-            link.counters().add(ServerCounter.RESPONSE_BYTES, part.readableBytes());
+            traffic.onReplyPiece(part.readableBytes());
         }
         if (!exchange.replyPart(part, last)) {
             pause(exchange);
@@ -541,7 +534,6 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         if (nowNanos - lastReadNanos >= timeoutNanos) {
-            link.counters().add(ServerCounter.SERVER_TIMEDOUT, 1);
             link.onSilence(failure);
         }
         if (state != State.RETIRED) {
@@ -595,14 +587,14 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
             context.close();
             return;
         }
-        link.counters().add(ServerCounter.SERVER_CONNECTIONS, 1);
-        List<byte[]> prelude = link.settings().prelude(database, resp3);
+        traffic.onConnected();
+        List<byte[]> prelude = link.settings().prelude(mode);
         if (prelude.isEmpty()) {
             open(context.channel());
             return;
         }
         state = State.PREPARING;
-        link.onConnected();
+        link.health().onConnected();
         for (int i = prelude.size() - 1; i >= 0; i--) {
             Exchange step = new PreludeStep(this, prelude.get(i), i == prelude.size() - 1);
             startTimeout(step);
@@ -638,11 +630,11 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
 
     private void open(Channel channel) {
         if (state == State.CONNECTING) {
-            link.onConnected();
+            link.health().onConnected();
         }
         state = State.OPEN;
         this.channel = channel;
-        link.onOpened(collectedRequests, collectedBytes);
+        traffic.onOpened(collectedRequests, collectedBytes);
         out.open(channel);
         wakeWaiting();
     }
@@ -654,10 +646,20 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /// Takes no more requests; closes once the last one is answered.
-    ///
-    /// @param graceMillis at the latest after this time, when the shard has moved to another node; 0 when it has not
-    void retire(long graceMillis) {
+    /// Another connection takes its place: takes no more requests, and closes once the last one is answered.
+    void retire() {
+        if (state == State.CLOSED) {
+            return;
+        }
+        state = State.RETIRED;
+        wakeWaiting();
+        if (inFlight.isEmpty()) {
+            closeQuietly();
+        }
+    }
+
+    /// The shard has another node: the same, but [#MOVED_GRACE_MILLIS] later at the latest.
+    void move() {
         if (state == State.CLOSED) {
             return;
         }
@@ -667,18 +669,18 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         state = State.RETIRED;
-        moved |= graceMillis > 0;
+        moved = true;
         wakeWaiting();
         if (owner != null) {
             owner.onMoved();
         }
         if (inFlight.isEmpty()) {
             closeQuietly();
-        } else if (graceMillis > 0) {
+        } else {
             loop.eventLoop()
                     .schedule(
                             () -> die(Failure.Kind.CLOSED, "the shard has moved to another node"),
-                            graceMillis,
+                            MOVED_GRACE_MILLIS,
                             TimeUnit.MILLISECONDS);
         }
     }
@@ -742,7 +744,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
             channel.close();
         }
         if (connected) {
-            link.counters().add(ServerCounter.SERVER_CONNECTIONS, -1);
+            traffic.onDisconnected();
         }
         if (replaced) {
             link.forget(this);
@@ -751,7 +753,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter {
         }
         for (Exchange each = inFlight.poll(); each != null; each = inFlight.poll()) {
             if (!each.isHidden()) {
-                link.onAbandoned(each.requestBytes, written);
+                traffic.onAbandoned(each.requestBytes, written);
             }
             each.fail(failure, sent);
         }

@@ -1,8 +1,6 @@
 package dev.cobnut.proxy.backend;
 
 import dev.cobnut.net.IoLoop;
-import dev.cobnut.stats.Counters;
-import dev.cobnut.stats.ServerCounter;
 import dev.cobnut.topology.NodeAddress;
 import dev.cobnut.topology.Trouble;
 import java.util.ArrayList;
@@ -18,13 +16,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A replica that fails is given a rest of [#REST_NANOS]: another is read from, or, where there is none, whoever asks
 /// [#isUsable] first goes elsewhere. It is tried again by the first read after that. Nothing that happens here says
-/// anything about the master. For the loop's own thread.
-public final class ReplicaLink implements LinkListener {
+/// anything about the master. Owned by a [ShardLink]; for the loop's own thread.
+public final class ReplicaLink {
     static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final IoLoop loop;
-    private final ShardLink link;
-    private final LinkListener listener;
+    private final NodeLink link;
     private final int spread;
     private final Failure none;
     private List<NodeAddress> readable = List.of();
@@ -32,36 +29,26 @@ public final class ReplicaLink implements LinkListener {
     private @Nullable NodeAddress node;
     private boolean resting;
 
-    /// @param index position of the shard in its pool
-    /// @param name ring name of the shard
-    /// @param settings of the pool; failures do not eject
-    /// @param listener told of failures and recoveries only
-    /// @param counters of the shard, which count what replicas answer, too
+    /// @param shard whose replica it is
+    /// @param listener told of failures and recoveries
     /// @param spread any number; it decides which replica is chosen
-    public ReplicaLink(
-            IoLoop loop,
-            LaneEpoch epoch,
-            int index,
-            String name,
-            LinkSettings settings,
-            LinkListener listener,
-            Counters<ServerCounter> counters,
-            int spread) {
+    ReplicaLink(IoLoop loop, LaneEpoch epoch, ShardLink shard, ShardListener listener, int spread) {
         this.loop = loop;
-        this.listener = listener;
         this.spread = spread;
-        this.link = new ShardLink(loop, epoch, index, name, settings.withoutEjection(), this, counters);
-        String text = "no replica of shard " + name + " may be read from: none is known to follow its master closely";
+        LinkSettings settings = shard.settings().withoutEjection();
+        this.link = new NodeLink(loop, epoch, shard.name(), settings, new Node(shard, listener), shard.counters());
+        String text =
+                "no replica of shard " + shard.name() + " may be read from: none is known to follow its master closely";
         this.none = Failure.answered(text, "-ERR " + text + ", command not sent");
     }
 
     /// The connections.
-    public ShardLink link() {
+    public NodeLink link() {
         return link;
     }
 
     /// The replicas that may be read from, from now on.
-    public void setReadable(List<NodeAddress> addresses) {
+    void setReadable(List<NodeAddress> addresses) {
         readable = addresses;
         choose();
     }
@@ -102,29 +89,44 @@ public final class ReplicaLink implements LinkListener {
         }
         if (node == null || !fit.contains(node)) {
             node = fit.isEmpty() ? null : fit.get(Math.floorMod(spread, fit.size()));
-            link.setMaster(node);
+            link.follow(node);
         }
         resting = node != null && restsUntilNanos.containsKey(node);
     }
 
-    @Override
-    public void onFailureLimit(ShardLink failed) {
-        throw new IllegalStateException("a replica has no place on the ring to lose");
-    }
-
-    @Override
-    public void onFailing(ShardLink failed, String why) {
-        listener.onFailing(failed, why);
-    }
-
-    @Override
-    public void onRecovered(ShardLink recovered) {
-        listener.onRecovered(recovered);
-    }
-
-    @Override
-    public void onTrouble(ShardLink troubled, @Nullable NodeAddress at, Trouble.Kind kind, long sinceNanos) {
+    private void avoid() {
         rest();
         loop.defer(this::choose);
+    }
+
+    /// What the link to the replica reports.
+    private final class Node implements LinkListener {
+        private final ShardLink shard;
+        private final ShardListener listener;
+
+        Node(ShardLink shard, ShardListener listener) {
+            this.shard = shard;
+            this.listener = listener;
+        }
+
+        @Override
+        public void onFailing(Failure why) {
+            listener.onReplicaFailing(shard, why.toString());
+        }
+
+        @Override
+        public void onRecovered() {
+            listener.onReplicaRecovered(shard);
+        }
+
+        @Override
+        public void onFailure(Trouble.Kind kind, int inARow, long sinceNanos) {
+            avoid();
+        }
+
+        @Override
+        public void onDoubt(Trouble.Kind kind, long sinceNanos) {
+            avoid();
+        }
     }
 }

@@ -3,7 +3,7 @@ package dev.cobnut.proxy.client;
 import dev.cobnut.proxy.backend.Exchange;
 import dev.cobnut.proxy.backend.Failure;
 import dev.cobnut.proxy.backend.NodeConnection;
-import dev.cobnut.proxy.backend.ShardLink;
+import dev.cobnut.proxy.backend.NodeLink;
 import dev.cobnut.proxy.routing.Loan;
 import dev.cobnut.proxy.routing.PoolFront;
 import dev.cobnut.proxy.routing.ReadSplit;
@@ -169,7 +169,7 @@ public final class Client implements Standing {
             awaitRoom(own);
             return;
         }
-        ShardLink link = pool.shards().get(shard);
+        NodeLink link = pool.shards().get(shard).master();
         Exchange sent = exchange;
         if (reads != null && reads.isEither()) {
             Failure none = reads.noNode(shard);

@@ -3,7 +3,7 @@ package dev.cobnut.proxy.client;
 import dev.cobnut.config.ReadPolicy;
 import dev.cobnut.proxy.backend.Failure;
 import dev.cobnut.proxy.backend.ReplicaLink;
-import dev.cobnut.proxy.backend.ShardLink;
+import dev.cobnut.proxy.backend.NodeLink;
 import dev.cobnut.proxy.routing.ReadSplit;
 import dev.cobnut.proxy.routing.Route;
 import org.jspecify.annotations.Nullable;
@@ -82,12 +82,12 @@ final class ClientReads {
     }
 
     /// The node that a read goes to first.
-    ShardLink first(int shard) {
+    NodeLink first(int shard) {
         return split.first(policy, shard);
     }
 
     /// Whether another node is asked when this one, chosen first, cannot answer.
-    boolean hasOtherThan(ShardLink first, int shard) {
+    boolean hasOtherThan(NodeLink first, int shard) {
         return policy == ReadPolicy.PREFER_MASTER
                 || first == split.replica(shard).link();
     }
@@ -96,7 +96,7 @@ final class ClientReads {
     ///
     /// @param unready true when the first is there and said that it is not to be read from
     @Nullable
-    ShardLink otherwise(int shard, boolean unready) {
+    NodeLink otherwise(int shard, boolean unready) {
         return split.otherwise(policy, shard, unready);
     }
 

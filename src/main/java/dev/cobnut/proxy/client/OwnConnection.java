@@ -1,8 +1,10 @@
 package dev.cobnut.proxy.client;
 
+import dev.cobnut.proxy.backend.ConnectionMode;
 import dev.cobnut.proxy.backend.ConnectionOwner;
 import dev.cobnut.proxy.backend.Exchange;
 import dev.cobnut.proxy.backend.Failure;
+import dev.cobnut.proxy.backend.Loans;
 import dev.cobnut.proxy.backend.NodeConnection;
 import dev.cobnut.proxy.backend.PushForm;
 import dev.cobnut.proxy.backend.ShardLink;
@@ -47,13 +49,13 @@ public final class OwnConnection implements ConnectionOwner {
 
     /// Borrows the connection.
     ///
-    /// @return false when none can be had; [ShardLink#lendFailure] says why
+    /// @return false when none can be had; [Loans#failure] says why
     boolean open(Loan loan) {
-        Client client = session.client();
+        Loans loans = link.master().loans();
         connection = switch (loan) {
-            case READY, IF_FREE -> link.lend(this, client.database(), client.isResp3());
-            case AT_ONCE -> link.lend(this, client.pool().config().backend().redisDb(), false);
-            case FOR_GOOD -> link.lendForGood(this, client.database(), client.isResp3());
+            case READY, IF_FREE -> loans.lend(this, mode());
+            case AT_ONCE -> loans.lend(this, new ConnectionMode(link.settings().database(), false));
+            case FOR_GOOD -> loans.lendForGood(this, mode());
         };
         return connection != null;
     }
@@ -69,7 +71,7 @@ public final class OwnConnection implements ConnectionOwner {
     public NodeConnection ready() {
         if (stale) {
             stale = false;
-            become();
+            connection().become(mode());
         }
         return connection();
     }
@@ -107,7 +109,7 @@ public final class OwnConnection implements ConnectionOwner {
         if (connection().accepts()) {
             connection().send(exchange, bytes, from, to);
         } else {
-            exchange.fail(link.lendFailure());
+            exchange.fail(link.master().loans().failure());
         }
     }
 
@@ -117,9 +119,9 @@ public final class OwnConnection implements ConnectionOwner {
         stale = true;
     }
 
-    private void become() {
+    private ConnectionMode mode() {
         Client client = session.client();
-        connection().become(client.database(), client.isResp3(), client.name());
+        return ConnectionMode.of(client.database(), client.isResp3(), client.name());
     }
 
     /// Sends a command of the SUBSCRIBE family.
@@ -169,7 +171,7 @@ public final class OwnConnection implements ConnectionOwner {
     }
 
     void giveBack() {
-        link.giveBack(connection());
+        link.master().loans().giveBack(connection());
     }
 
     /// Closes it; what is under way goes nowhere.

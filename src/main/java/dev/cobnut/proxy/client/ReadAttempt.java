@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.cobnut.proxy.backend.Exchange;
 import dev.cobnut.proxy.backend.Failure;
 import dev.cobnut.proxy.backend.NodeConnection;
-import dev.cobnut.proxy.backend.ShardLink;
+import dev.cobnut.proxy.backend.NodeLink;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +37,8 @@ final class ReadAttempt extends Exchange {
     }
 
     /// The other choice, when the first has failed; null when there is none.
-    private @Nullable ShardLink otherwise(boolean unready) {
-        ShardLink other = reads.otherwise(shard, unready);
+    private @Nullable NodeLink otherwise(boolean unready) {
+        NodeLink other = reads.otherwise(shard, unready);
         if (other == null || client.isGone()) {
             return null;
         }
@@ -49,7 +49,7 @@ final class ReadAttempt extends Exchange {
 
     @Override
     public boolean onReply(byte[] bytes, int from, int to) {
-        ShardLink other = isUnready(bytes, from, to) ? otherwise(true) : null;
+        NodeLink other = isUnready(bytes, from, to) ? otherwise(true) : null;
         if (other == null) {
             return read.onReply(bytes, from, to);
         }
@@ -78,7 +78,7 @@ final class ReadAttempt extends Exchange {
     @Override
     public void onFailure(Failure failure, boolean sent) {
         boolean late = sent && failure.kind() == Failure.Kind.TIMED_OUT;
-        ShardLink other = begun || late ? null : otherwise(false);
+        NodeLink other = begun || late ? null : otherwise(false);
         if (other == null) {
             read.onFailure(failure, sent);
         } else {

@@ -4,7 +4,6 @@ import dev.cobnut.config.PoolConfig;
 import dev.cobnut.net.IoLoop;
 import dev.cobnut.proxy.backend.Failure;
 import dev.cobnut.proxy.backend.LaneEpoch;
-import dev.cobnut.proxy.backend.ReplicaLink;
 import dev.cobnut.proxy.backend.ShardLink;
 import dev.cobnut.resp.Command;
 import dev.cobnut.resp.CommandFlag;
@@ -43,9 +42,8 @@ public final class PoolFront {
     private final LaneEpoch epoch;
     private final Router router;
     private final List<ShardLink> shards;
-    private final List<ReplicaLink> replicas;
     private final @Nullable ReadSplit readSplit;
-    private final Counters<PoolCounter> counters = new Counters<>(PoolCounter.class);
+    private final Counters<PoolCounter> counters;
     private final Set<Guest> guests = new HashSet<>();
     private final Failure allEjected;
     private final CommandTable table;
@@ -56,7 +54,7 @@ public final class PoolFront {
 
     /// @param everywhere what all loops know together of the clients
     /// @param shards in topology order
-    /// @param replicas one for each shard, or empty where replicas are not read from
+    /// @param counters of this pool on this loop
     public PoolFront(
             PoolConfig config,
             PoolClients everywhere,
@@ -64,15 +62,15 @@ public final class PoolFront {
             LaneEpoch epoch,
             Router router,
             List<ShardLink> shards,
-            List<ReplicaLink> replicas) {
+            Counters<PoolCounter> counters) {
         this.config = config;
         this.everywhere = everywhere;
         this.loop = loop;
         this.epoch = epoch;
         this.router = router;
         this.shards = List.copyOf(shards);
-        this.replicas = List.copyOf(replicas);
-        this.readSplit = replicas.isEmpty() ? null : new ReadSplit(config.reads(), loop, shards, replicas);
+        this.counters = counters;
+        this.readSplit = config.reads().wantReplicas() ? new ReadSplit(config.reads(), loop, shards) : null;
         this.allEjected = new Failure(Failure.Kind.REFUSED, "every server of pool " + config.name() + " is ejected");
         this.table = CommandTable.builtIn().with(config.clients().commands());
         this.usersAtNode = shards.size() == 1
@@ -110,11 +108,6 @@ public final class PoolFront {
     /// In topology order.
     public List<ShardLink> shards() {
         return shards;
-    }
-
-    /// One for each shard, or none where replicas are not read from.
-    public List<ReplicaLink> replicas() {
-        return replicas;
     }
 
     /// Null where replicas are not read from.
@@ -184,7 +177,7 @@ public final class PoolFront {
 
     /// Why there is no connection to a shard.
     public Failure noConnection(int shard) {
-        return shard == Router.NONE ? allEjected : shards.get(shard).lendFailure();
+        return shard == Router.NONE ? allEjected : shards.get(shard).master().loans().failure();
     }
 
     // ---- HELLO ------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@ package dev.cobnut.proxy.routing;
 import dev.cobnut.config.ReadPolicy;
 import dev.cobnut.config.ReadSettings;
 import dev.cobnut.net.IoLoop;
+import dev.cobnut.proxy.backend.NodeLink;
 import dev.cobnut.proxy.backend.ReplicaLink;
 import dev.cobnut.proxy.backend.ShardLink;
 import java.util.List;
@@ -18,24 +19,16 @@ import org.jspecify.annotations.Nullable;
 /// | replica        | the replica                                   | another replica, or the error |
 /// | prefer-master  | the master, unless it is unknown or failing   | the replica                   |
 ///
-/// A failing master is tried again by one read each [#PROBE_NANOS], besides what writes find out.
+/// A failing master is tried again by one read each second, besides what writes find out.
 public final class ReadSplit {
-    private static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     private final ReadSettings settings;
     private final IoLoop loop;
-    private final List<ShardLink> masters;
-    private final List<ReplicaLink> replicas;
-    private final long[] probedNanos;
+    private final List<ShardLink> shards;
 
-    /// @param masters one for each shard
-    /// @param replicas the same
-    ReadSplit(ReadSettings settings, IoLoop loop, List<ShardLink> masters, List<ReplicaLink> replicas) {
+    ReadSplit(ReadSettings settings, IoLoop loop, List<ShardLink> shards) {
         this.settings = settings;
         this.loop = loop;
-        this.masters = List.copyOf(masters);
-        this.replicas = List.copyOf(replicas);
-        this.probedNanos = new long[masters.size()];
+        this.shards = List.copyOf(shards);
     }
 
     /// What a client is answered by.
@@ -64,8 +57,8 @@ public final class ReadSplit {
     }
 
     private boolean isAnyMasterDown() {
-        for (ShardLink master : masters) {
-            if (master.isDown()) {
+        for (ShardLink shard : shards) {
+            if (shard.master().health().isDown()) {
                 return true;
             }
         }
@@ -74,42 +67,35 @@ public final class ReadSplit {
 
     /// The replica of a shard that is read from.
     public ReplicaLink replica(int shard) {
-        return replicas.get(shard);
+        return shards.get(shard).replica();
     }
 
     /// The node that a read goes to.
-    public ShardLink first(ReadPolicy policy, int shard) {
-        ShardLink master = masters.get(shard);
-        ReplicaLink replica = replicas.get(shard);
+    public NodeLink first(ReadPolicy policy, int shard) {
+        ShardLink link = shards.get(shard);
+        NodeLink master = link.master();
+        ReplicaLink replica = link.replica();
         boolean usable = replica.isUsable();
         return switch (policy) {
             case MASTER -> master;
             case PREFER_REPLICA -> usable ? replica.link() : master;
             case REPLICA -> replica.link();
-            case PREFER_MASTER -> usable && master.isDown() && !isProbe(shard) ? replica.link() : master;
+            case PREFER_MASTER -> usable && master.health().isDown() && !link.takeProbe() ? replica.link() : master;
         };
     }
 
     /// The node to ask when the first one could not answer; null when there is none.
     ///
     /// @param unready true when the first is there and said that it is not to be read from
-    public @Nullable ShardLink otherwise(ReadPolicy policy, int shard, boolean unready) {
-        ReplicaLink replica = replicas.get(shard);
+    public @Nullable NodeLink otherwise(ReadPolicy policy, int shard, boolean unready) {
+        ReplicaLink replica = shards.get(shard).replica();
         if (unready && policy != ReadPolicy.PREFER_MASTER) {
             replica.rest();
         }
         return switch (policy) {
             case MASTER -> null;
-            case PREFER_REPLICA -> masters.get(shard);
+            case PREFER_REPLICA -> shards.get(shard).master();
             case REPLICA, PREFER_MASTER -> replica.isUsable() ? replica.link() : null;
         };
-    }
-
-    private boolean isProbe(int shard) {
-        boolean due = loop.nowNanos() - probedNanos[shard] >= PROBE_NANOS;
-        if (due) {
-            probedNanos[shard] = loop.nowNanos();
-        }
-        return due;
     }
 }

@@ -1,0 +1,206 @@
+package dev.cobnut.proxy.backend;
+
+import dev.cobnut.net.IoLoop;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// The connections of a link that are lent to one client at a time, for what must not share one: transactions, blocking
+/// commands, subscriptions, long requests.
+///
+/// ```
+///   dialled ──► lent to a client ──► idle ──► lent again, or closed after 30 seconds
+///      └──────────────────────────────▲   a spare: the next client does not wait for a connection
+/// ```
+///
+/// Idle ones keep the mode of their last client; the one that was given back last is lent first. Spares follow what was
+/// lent last: one with each loan, a second with the next tick, none when nothing was lent for 30 seconds. All together
+/// there are no more than `own_connections_max`.
+///
+/// Owned by a [NodeLink]; for the loop's own thread.
+public final class Loans {
+    private static final long IDLE_NANOS_MAX = TimeUnit.SECONDS.toNanos(30);
+    private static final int SPARES = 2;
+
+    private final IoLoop loop;
+    private final NodeLink link;
+    private final int max;
+    private final Failure allLent;
+
+    /// All, idle ones included.
+    private final List<NodeConnection> all = new ArrayList<>();
+
+    private final ArrayDeque<NodeConnection> idle = new ArrayDeque<>();
+
+    /// What was lent last, and when; null before the first loan.
+    private @Nullable ConnectionMode spareMode;
+
+    private long lastLentNanos;
+
+    /// No new spares before, when true.
+    private boolean sparesWait;
+
+    private long sparesAfterNanos;
+
+    Loans(IoLoop loop, NodeLink link) {
+        this.loop = loop;
+        this.link = link;
+        this.max = link.settings().ownMax();
+        this.allLent = new Failure(
+                Failure.Kind.BUSY,
+                "shard " + link.name() + ": all " + max + " connections that clients may have for themselves are"
+                        + " taken (own_connections_max)");
+    }
+
+    /// Lends a connection; null when none can be had, see [#failure]. Give it back with [#giveBack], or
+    /// [NodeConnection#abort] it.
+    ///
+    /// @param mode that it should be in; where no idle one is, [NodeConnection#become] brings it there, and in any case
+    ///     to the name
+    public @Nullable NodeConnection lend(ConnectionOwner owner, ConnectionMode mode) {
+        ConnectionMode wanted = mode.withoutName();
+        NodeConnection connection = takeIdle(wanted);
+        if (connection == null) {
+            connection = dial(wanted);
+        }
+        if (connection == null) {
+            connection = idle.pollFirst();
+        }
+        if (connection == null) {
+            return null;
+        }
+        connection.setOwner(owner);
+        spareMode = wanted;
+        lastLentNanos = loop.nowNanos();
+        fillSpares(wanted, 1);
+        return connection;
+    }
+
+    /// Lends a connection that will not come back: it is made for the occasion, where there may be one more.
+    public @Nullable NodeConnection lendForGood(ConnectionOwner owner, ConnectionMode mode) {
+        NodeConnection connection = dial(mode.withoutName());
+        if (connection == null) {
+            return lend(owner, mode);
+        }
+        connection.setOwner(owner);
+        return connection;
+    }
+
+    /// Takes back a connection that is idle, and neutral but for its mode.
+    public void giveBack(NodeConnection connection) {
+        connection.setOwner(null);
+        connection.setPushForm(PushForm.TYPED);
+        if (connection.accepts() && connection.idle()) {
+            putIdle(connection);
+        } else {
+            connection.abort();
+        }
+    }
+
+    /// Why no connection could be lent.
+    public Failure failure() {
+        return all.size() < max ? link.health().lastFailure() : allLent;
+    }
+
+    private @Nullable NodeConnection dial(ConnectionMode mode) {
+        NodeConnection connection = all.size() < max ? link.dial(mode, false) : null;
+        if (connection != null) {
+            all.add(connection);
+        }
+        return connection;
+    }
+
+    private @Nullable NodeConnection takeIdle(ConnectionMode mode) {
+        for (Iterator<NodeConnection> each = idle.iterator(); each.hasNext(); ) {
+            NodeConnection connection = each.next();
+            if (connection.isIn(mode)) {
+                each.remove();
+                return connection;
+            }
+        }
+        return null;
+    }
+
+    private void putIdle(NodeConnection connection) {
+        connection.idleSinceNanos = loop.nowNanos();
+        idle.addFirst(connection);
+    }
+
+    /// The next client to ask for what was lent last does not wait for a connection.
+    private void fillSpares(ConnectionMode mode, int wanted) {
+        int spares = 0;
+        for (NodeConnection connection : idle) {
+            spares += connection.isIn(mode) ? 1 : 0;
+        }
+        NodeConnection spare = spares < wanted ? dial(mode) : null;
+        if (spare != null) {
+            putIdle(spare);
+        }
+    }
+
+    /// Looks after timeouts, spares, and what has been idle for too long.
+    void tick(long nowNanos) {
+        for (int i = all.size() - 1; i >= 0; i--) {
+            all.get(i).tick(nowNanos);
+        }
+        ConnectionMode mode = spareMode;
+        if (mode != null
+                && nowNanos - lastLentNanos < IDLE_NANOS_MAX
+                && !(sparesWait && nowNanos - sparesAfterNanos < 0)) {
+            fillSpares(mode, SPARES);
+        }
+        NodeConnection longestIdle = idle.peekLast();
+        if (longestIdle != null && nowNanos - longestIdle.idleSinceNanos > IDLE_NANOS_MAX) {
+            longestIdle.abort();
+        }
+    }
+
+    /// The link has another node.
+    void onMoved() {
+        idle.clear();
+        List.copyOf(all).forEach(NodeConnection::move);
+    }
+
+    /// A connection has ended that nobody wanted any more, or that was never one of these.
+    void forget(NodeConnection connection) {
+        all.remove(connection);
+        idle.remove(connection);
+    }
+
+    /// A connection has died.
+    ///
+    /// @param harmless the node closed it in good order while nobody used it
+    void onLost(NodeConnection connection, boolean harmless) {
+        boolean wasSpare = idle.contains(connection);
+        forget(connection);
+        if (!wasSpare) {
+            return;
+        }
+        long now = loop.nowNanos();
+        if (now - connection.bornNanos < NodeHealth.REDIAL_NANOS) {
+            // A node that does not let them live is not dialled without end.
+            sparesWait = true;
+            sparesAfterNanos = now + NodeHealth.REDIAL_NANOS;
+        } else if (harmless) {
+            replaceSpare(connection);
+        }
+    }
+
+    /// The spare is dialled again and keeps its age: one that nobody asks for goes after its 30 seconds, however often
+    /// the node closes it.
+    private void replaceSpare(NodeConnection closed) {
+        NodeConnection spare = dial(closed.mode());
+        if (spare != null) {
+            spare.idleSinceNanos = closed.idleSinceNanos;
+            idle.addLast(spare);
+        }
+    }
+
+    /// Closes all of them at once.
+    void close() {
+        List.copyOf(all).forEach(NodeConnection::abort);
+    }
+}

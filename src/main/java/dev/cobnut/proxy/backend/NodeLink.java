@@ -1,0 +1,281 @@
+package dev.cobnut.proxy.backend;
+
+import dev.cobnut.net.IoLoop;
+import dev.cobnut.stats.Counters;
+import dev.cobnut.stats.ServerCounter;
+import dev.cobnut.topology.NodeAddress;
+import dev.cobnut.topology.Trouble;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// All connections of one event loop to one node: the lanes that clients share, those that are being replaced, and the
+/// [Loans].
+///
+/// ```
+///   send(lane) ──► lanes[lane] ──► NodeConnection          dialled by the first request that needs it
+///                      └──► leaving                        slow, late, or at a node of the past: answers only
+///   loans().lend() ──► NodeConnection                      one client's own
+/// ```
+///
+/// Follows the topology: when the node is another, lanes to the old one are retired and new requests go to the new one
+/// at once. Dials lazily, and as often as [NodeHealth] allows. Owned by a [ShardLink] (the master) or a [ReplicaLink];
+/// for the loop's own thread.
+public final class NodeLink {
+    /// Most lanes waiting for a slow command at once.
+    private static final int SLOW_LANES_MAX = 4;
+
+    private static final byte[][] TROUBLE = {
+        {'-', 'R', 'E', 'A', 'D', 'O', 'N', 'L', 'Y'}, {'-', 'M', 'A', 'S', 'T', 'E', 'R', 'D', 'O', 'W', 'N'}
+    };
+
+    private final IoLoop loop;
+    private final LaneEpoch epoch;
+    private final String name;
+    private final LinkSettings settings;
+    private final LinkListener listener;
+    private final Traffic traffic;
+    private final NodeHealth health;
+    private final Loans loans;
+    private @Nullable NodeConnection[] lanes;
+    private final List<NodeConnection> leaving = new ArrayList<>();
+    private @Nullable NodeAddress node;
+
+    /// @param name ring name of the shard
+    /// @param listener its owner
+    /// @param counters of the shard
+    NodeLink(
+            IoLoop loop,
+            LaneEpoch epoch,
+            String name,
+            LinkSettings settings,
+            LinkListener listener,
+            Counters<ServerCounter> counters) {
+        this.loop = loop;
+        this.epoch = epoch;
+        this.name = name;
+        this.settings = settings;
+        this.listener = listener;
+        this.traffic = new Traffic(counters);
+        this.lanes = new NodeConnection[settings.lane(settings.database(), true, settings.lanes() - 1) + 1];
+        this.health = new NodeHealth(
+                !settings.ejects(), new Failure(Failure.Kind.REFUSED, "shard " + name + " has no known master"));
+        this.loans = new Loans(loop, this);
+    }
+
+    String name() {
+        return name;
+    }
+
+    LinkSettings settings() {
+        return settings;
+    }
+
+    Traffic traffic() {
+        return traffic;
+    }
+
+    /// How the node does.
+    public NodeHealth health() {
+        return health;
+    }
+
+    /// The connections that clients borrow.
+    public Loans loans() {
+        return loans;
+    }
+
+    /// Where requests go; null when nobody knows.
+    @Nullable
+    NodeAddress node() {
+        return node;
+    }
+
+    // ---- requests -----------------------------------------------------------------------------------------------
+
+    /// Sends a whole request on a lane. It fails at once, through [Exchange#onFailure], when no connection can be
+    /// had.
+    ///
+    /// @param lane from [LinkSettings#lane]
+    public void send(int lane, Exchange exchange, byte[] bytes, int from, int to) {
+        NodeConnection connection = lane < lanes.length ? lanes[lane] : null;
+        if (connection == null || !connection.accepts()) {
+            connection = dialLane(lane);
+            if (connection == null) {
+                exchange.fail(health.lastFailure());
+                return;
+            }
+        }
+        connection.send(exchange, bytes, from, to);
+    }
+
+    /// The connection behind a lane when it is too full to send more, else null.
+    public @Nullable NodeConnection fullLane(int lane) {
+        NodeConnection connection = lane < lanes.length ? lanes[lane] : null;
+        return connection == null || connection.hasRoom() ? null : connection;
+    }
+
+    /// Connects all lanes ahead of the first request.
+    void preconnect() {
+        for (int member = 0; member < settings.lanes(); member++) {
+            int lane = settings.lane(settings.database(), false, member);
+            NodeConnection connection = lanes[lane];
+            if (connection == null || !connection.accepts()) {
+                dialLane(lane);
+            }
+        }
+    }
+
+    private @Nullable NodeConnection dialLane(int lane) {
+        if (lane >= lanes.length) {
+            lanes = Arrays.copyOf(lanes, lane + settings.lanes());
+        }
+        NodeConnection connection = dial(settings.modeOf(lane), true);
+        lanes[lane] = connection;
+        return connection;
+    }
+
+    /// Begins a connection; null when there is no node, or it must not be dialled now.
+    ///
+    /// @param shared whether many clients use it at once
+    @Nullable
+    NodeConnection dial(ConnectionMode mode, boolean shared) {
+        NodeAddress target = node;
+        if (target == null || !health.mayDial(loop.nowNanos())) {
+            return null;
+        }
+        NodeConnection connection = new NodeConnection(loop, this, target, mode, shared);
+        connection.connect();
+        return connection;
+    }
+
+    // ---- topology -----------------------------------------------------------------------------------------------
+
+    /// Requests go to `address` from now on; null when nobody knows where to.
+    void follow(@Nullable NodeAddress address) {
+        if (Objects.equals(address, node)) {
+            return;
+        }
+        node = address;
+        for (int lane = 0; lane < lanes.length; lane++) {
+            NodeConnection connection = lanes[lane];
+            if (connection != null) {
+                lanes[lane] = null;
+                startLeaving(connection);
+            }
+        }
+        List.copyOf(leaving).forEach(NodeConnection::move);
+        loans.onMoved();
+        health.onMoved(address != null);
+    }
+
+    /// New requests get another connection, since this one has to wait: for a slow receiver, or for a late reply.
+    void detach(NodeConnection connection) {
+        for (int lane = 0; lane < lanes.length; lane++) {
+            if (lanes[lane] == connection) {
+                lanes[lane] = null;
+                startLeaving(connection);
+                connection.retire();
+            }
+        }
+    }
+
+    /// The same, for a slow command; a few of them at once.
+    void detachSlow(NodeConnection connection) {
+        if (leaving.size() < SLOW_LANES_MAX) {
+            detach(connection);
+        }
+    }
+
+    private void startLeaving(NodeConnection connection) {
+        if (!connection.idle()) {
+            epoch.advance();
+        }
+        leaving.add(connection);
+    }
+
+    // ---- what connections report ----------------------------------------------------------------------------------
+
+    /// Looks after timeouts and slow receivers; call it every few milliseconds.
+    void tick(long nowNanos) {
+        for (NodeConnection lane : lanes) {
+            if (lane != null) {
+                lane.tick(nowNanos);
+            }
+        }
+        for (int i = leaving.size() - 1; i >= 0; i--) {
+            leaving.get(i).tick(nowNanos);
+        }
+        loans.tick(nowNanos);
+    }
+
+    void onAnswered(int requestBytes, int replyBytes) {
+        if (health.onAnswer()) {
+            listener.onRecovered();
+        }
+        traffic.onAnswered(requestBytes, replyBytes);
+    }
+
+    void onErrorReply(byte[] bytes, int from, int to) {
+        for (byte[] prefix : TROUBLE) {
+            if (to - from > prefix.length
+                    && Arrays.equals(bytes, from, from + prefix.length, prefix, 0, prefix.length)) {
+                doubt(Trouble.Kind.READONLY);
+            }
+        }
+    }
+
+    /// The node has said nothing for a whole timeout, though it was asked.
+    void onSilence(Failure failure) {
+        traffic.onSilence();
+        onFailure(failure);
+        health.onConnected();
+    }
+
+    /// A connection has ended that was being replaced, or that nobody wanted.
+    void forget(NodeConnection connection) {
+        leaving.remove(connection);
+        loans.forget(connection);
+    }
+
+    /// A connection in use died.
+    ///
+    /// @param harmless nobody was waiting for it and the node closed it in good order: no mark against the node
+    void onLost(NodeConnection connection, Failure failure, boolean harmless) {
+        leaving.remove(connection);
+        loans.onLost(connection, harmless);
+        for (int lane = 0; lane < lanes.length; lane++) {
+            if (lanes[lane] == connection) {
+                // Its requests all end now, so none can be overtaken: no new epoch.
+                lanes[lane] = null;
+            }
+        }
+        traffic.onLost(failure.kind());
+        if (harmless) {
+            doubt(failure.trouble());
+        } else {
+            onFailure(failure);
+        }
+    }
+
+    private void onFailure(Failure failure) {
+        long now = loop.nowNanos();
+        if (health.onFailure(failure, now)) {
+            listener.onFailing(failure);
+        }
+        listener.onFailure(failure.trouble(), health.failuresInARow(), health.failingSinceNanos(now));
+    }
+
+    private void doubt(Trouble.Kind kind) {
+        listener.onDoubt(kind, health.failingSinceNanos(loop.nowNanos()));
+    }
+
+    /// Closes every connection at once.
+    void close() {
+        follow(null);
+        List.copyOf(leaving).forEach(NodeConnection::abort);
+        loans.close();
+    }
+}
