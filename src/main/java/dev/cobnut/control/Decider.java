@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 ///     questions ─ answer ┘   bounded        │
 ///         ▲──────────────── ask ────────────┘
 ///
-/// The deciding thread, a virtual one, owns all state of its [Owner]. News is handled in the order in which it came; a
+/// The deciding thread, a virtual one, owns all state of its [Owner]. News is handled in the order in which it came. A
 /// tick comes first of all, and then each time that the time of a tick has passed, between two pieces of news. The
 /// clock is read here only: owners take `nowNanos` as an argument.
 ///
@@ -115,9 +115,8 @@ public final class Decider<N> implements Inbox<N>, AutoCloseable {
         return isOpen() && inbox.offer(news);
     }
 
-    /// Has a question asked, and its answer posted. As many may be under way as the owner likes; after the end nothing
-    /// is
-    /// asked.
+    /// Has a question asked, and its answer posted. As many may be under way as the owner likes. After the
+    /// end nothing is asked.
     public void ask(Question<N> question) {
         try {
             questions.execute(() -> {

@@ -26,9 +26,8 @@ class DeciderTest {
     private final Decider<String> decider = new Decider<>("decider under test", NEWS_MAX, TICK, nowNanos::get);
     private final Recorder recorder = new Recorder();
 
-    /// Writes down what it is told; news "stop" makes it stop reading until `goOn`, "throw" makes it throw, "later 5"
-    /// moves
-    /// the time by 5 ns.
+    /// Writes down what it is told; news "stop" makes it stop reading until `goOn`, "throw" makes it throw, and
+    /// "later 5" moves the time by 5 ns.
     private final class Recorder implements Decider.Owner<String> {
         private final LinkedBlockingQueue<String> calls = new LinkedBlockingQueue<>();
         private final CountDownLatch goOn = new CountDownLatch(1);

@@ -23,9 +23,9 @@ import java.util.function.Consumer;
 ///     ReplicaWatch ──┘ (one per shard)         │
 ///         ^──────────────── ask this ──────────┘
 ///
-/// This is the door, for any thread. The deciding thread owns all state; both consumers are called on it, in order, and
-/// must be quick: while one runs, nothing is decided. Sentinels cost two virtual threads each. Nothing here is fatal:
-/// with all Sentinels gone, the last topology stays.
+/// This is the door, for any thread. The deciding thread owns all state; both consumers are called on it, in order,
+/// and must be quick: while one runs, nothing is decided. Sentinels cost two virtual threads each. Nothing here is
+/// fatal: with all Sentinels gone, the last topology stays.
 ///
 /// Pools that read from replicas also have the nodes of their shards asked, with and without Sentinels: see
 /// [ReplicaReads].

@@ -19,9 +19,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Asks the master of one shard and its replicas every second how their replication is, all at the same time, and
-/// posts what they said ([News.Replication]). Replicas are those that the master lists, so that they are found with and
-/// without
-/// Sentinels in one way; while it is silent, those that it listed last.
+/// posts what they said ([News.Replication]). Replicas are those that the master lists, so that they are found with
+/// and without Sentinels in one way; while it is silent, those that it listed last.
 ///
 /// One virtual thread, and one for each node while a round lasts.
 final class ReplicaWatch {

@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// | state | waits for | left when |
 /// | --- | --- | --- |
-/// | GROUPING | what [Grouping] waits for; without Sentinels, for nothing | that is known, or its patience is over:
-/// CONFIRMING |
-/// | CONFIRMING | the masters of all groups to say so themselves | they did, or 1.5 s are over: SETTLED; something new
-/// is to be asked: GROUPING, but the 1.5 s go on |
+/// | GROUPING | what [Grouping] waits for | that is known, or its patience is over: CONFIRMING |
+/// | CONFIRMING | masters to say so themselves | all did, or 1.5 s are over: SETTLED; more is to be asked: GROUPING |
 /// | SETTLED | nothing | never |
+///
+/// Without Sentinels GROUPING waits for nothing. Whoever goes back to GROUPING does not get the 1.5 s anew.
 ///
 /// Pure: news and `nowNanos` in, effects out; no clock, socket or thread. Owned by the deciding thread.
 final class Settling {
