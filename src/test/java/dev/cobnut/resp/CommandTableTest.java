@@ -288,6 +288,28 @@ class CommandTableTest {
     }
 
     @Test
+    void knowsFurtherCommandsBesideItsOwn() {
+        CommandTable more = table.with(List.of(Command.declared("mymod.get 2 r 1")));
+        assertThat(requireNonNull(more.named("mymod.get")).since()).isEqualTo("declared");
+        assertThat(more.named("get")).isSameAs(table.named("get"));
+        assertThat(table.named("mymod.get")).isNull();
+        assertThat(table.with(List.of())).isSameAs(table);
+        assertThat(table.named("get|set")).isNull();
+        assertThat(table.named("nothing|set")).isNull();
+        assertThat(table.named("client|nothing")).isNull();
+    }
+
+    @Test
+    void looksCloselyAtWhatPublishesCarriesAScriptOrIsDangerous() {
+        assertThat(List.of("publish", "spublish", "eval", "eval_ro", "script|load", "debug", "client|pause"))
+                .allMatch(name -> command(name).guarded());
+        assertThat(List.of("get", "set", "evalsha", "subscribe", "exec", "client|list"))
+                .noneMatch(name -> command(name).guarded());
+        assertThat(command("client|pause")).hasToString("client|pause");
+        assertThat(command("client|pause").arity()).isEqualTo(-3);
+    }
+
+    @Test
     void refusesANameListedTwiceAndASubcommandWithoutContainer() {
         String row = "get 7.0 2 r 1 - forward forward";
         assertThatIllegalArgumentException().isThrownBy(() -> CommandTable.parse(List.of(row, row)));

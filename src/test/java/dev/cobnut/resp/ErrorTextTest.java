@@ -32,6 +32,20 @@ class ErrorTextTest {
     }
 
     @Test
+    void endsAtANulAsTheServerDoes() {
+        assertThat(unknown("a\0b", "c\0")).isEqualTo("ERR unknown command 'a', with args beginning with: 'c' ");
+    }
+
+    @Test
+    void saysWhoMayNotDoWhat() {
+        assertThat(ErrorText.noPermission(Frames.command("config", "set")))
+                .isEqualTo("NOPERM this user has no permissions to run the 'config|set' command");
+        assertThat(ErrorText.inSubscriberMode(Frames.command("get")))
+                .isEqualTo("ERR Can't execute 'get': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are"
+                        + " allowed in this context");
+    }
+
+    @Test
     void saysWhatToDoAboutKeys() {
         assertThat(ErrorText.noKey(Frames.command("eval")))
                 .isEqualTo("ERR EVAL needs a key here: without one no shard can be chosen");

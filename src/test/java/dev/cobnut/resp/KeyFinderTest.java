@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KeyFinderTest {
 
@@ -46,6 +47,11 @@ class KeyFinderTest {
                     XREAD COUNT 2 block 0 STREAMS a 0             | a
                     XREADGROUP GROUP streams c NOACK STREAMS a >  | a
                     XREADGROUP GROUP g c CLAIM 5 STREAMS a >      | a
+                    SORT a STORE                                  | a
+                    SORT a BY                                     | a
+                    SORT a GET w_* GET #                          | a
+                    MIGRATE h 1 "" 0 9 AUTH                       | ""
+                    MIGRATE h 1 "" 0 9 KEYS                       | -
                     MIGRATE h 1 a 0 9                             | a
                     MIGRATE h 1 "" 0 9 COPY                       | ""
                     MIGRATE h 1 "" 0 9 KEYS a b                   | a b
@@ -76,6 +82,14 @@ class KeyFinderTest {
                     SINTERCARD 3 a         | ERR Number of keys can't be greater than number of args
                     ZUNION 0 a             | ERR at least 1 input key is needed for 'zunion' command
                     LMPOP 9 a LEFT         | ERR syntax error
+                    LMPOP x a LEFT         | ERR numkeys should be greater than 0
+                    LMPOP 0 a LEFT         | ERR numkeys should be greater than 0
+                    FCALL f x a            | ERR Bad number of keys provided
+                    FCALL f -1 a           | ERR Number of keys can't be negative
+                    FCALL f 2 a            | ERR Number of keys can't be greater than number of args
+                    ZUNION x a             | ERR value is not an integer or out of range
+                    ZUNION 2 a             | ERR syntax error
+                    XREAD COUNT 1          | ERR syntax error
                     MSETEX 2 a 1 b         | ERR Number of keys can't be greater than number of args
                     MSET a 1 b             | ERR wrong number of arguments for 'mset' command
                     EVAL s                 | ERR wrong number of arguments for 'eval' command
@@ -136,6 +150,33 @@ class KeyFinderTest {
         assertThat(finder.find(Frames.cursor(next, 0, next.length), Frames.command("GET")))
                 .isNull();
         assertThat(finder.count()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SORT a BY w_*, true", "SORT a GET # GET w_*, true", "SORT a BY w GET #, false", "SORT a BY, false"})
+    void tellsWhetherPatternsNameFurtherKeys(String request, boolean patterns) {
+        Frame frame = Frames.begin(Frames.frame(Frames.words(request)));
+        assertThat(frame.findKeys()).isNull();
+        assertThat(frame.keys().hasPatterns()).isEqualTo(patterns);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "$1\r\n",
+                "*x\r\n",
+                "*\r\n",
+                "*1",
+                "*1\r",
+                "*1\n\n",
+                "*12345678901\r\n",
+                "*9999999999\r\n",
+                "*/\r\n"
+            })
+    void stopsLoudlyAtWhatIsNoFrame(String bytes) {
+        byte[] array = bytes.getBytes(ISO_8859_1);
+        assertThatThrownBy(() -> Frames.cursor(array, 0, array.length)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestScannerTest {
     private static final String STREAM = "*3\r\n$3\r\nSET\r\n$3\r\nkey\r\n$5\r\nva\r\nl\r\n" // CR LF inside a value
@@ -78,6 +79,15 @@ class RequestScannerTest {
                     '*1~*1~',                    'expected ''$'', got ''*'''
                     '*1~$4~PINGxx',              expected CR LF after a bulk string
                     '*1~$3~PING~',               expected CR LF after a bulk string
+                    '*1~$-0~',                   invalid bulk length
+                    '*--1~',                     invalid multibulk length
+                    '*1-~',                      invalid multibulk length
+                    '*-0~',                      invalid multibulk length
+                    '*1~$1234567890~',           invalid bulk length
+                    '*2~$1~a~x1~',               'expected ''$'', got ''x'''
+                    '*2~$1~a~$x~',               invalid bulk length
+                    '*2~$1~a~$/~',               invalid bulk length
+                    '*2~$1~a~$1:~',              invalid bulk length
                     """)
     void refusesWhatRedisReadsDifferently(String frame, String error) {
         Reader reader = new Reader();
@@ -99,6 +109,14 @@ class RequestScannerTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"\u00e9 \\xe9", "\t \\x09", "\u007f \\x7f", "~ ~"})
+    void showsAByteThatIsNoTextByItsNumber(String byteAndShown) {
+        Reader reader = new Reader();
+        reader.feed("*1\r\n" + byteAndShown.charAt(0));
+        assertThat(reader.found).containsExactly("BROKEN expected '$', got '" + byteAndShown.substring(2) + "'");
+    }
+
     @Test
     void endsAnInlineRequestWithoutEnd() {
         Reader reader = new Reader();
@@ -116,6 +134,32 @@ class RequestScannerTest {
         big.scanner.setAuthenticated(false);
         big.feed("*2\r\n$4\r\nAUTH\r\n$16385\r\n");
         assertThat(big.found).containsExactly("BROKEN unauthenticated bulk length");
+    }
+
+    @Test
+    void isAsWideAsEverOnceAuthenticated() {
+        Reader reader = new Reader();
+        reader.scanner.setAuthenticated(false);
+        reader.scanner.setAuthenticated(true);
+        reader.feed("*11\r\n$16385\r\n");
+        assertThat(reader.found).isEmpty();
+        assertThat(reader.scanner.argumentCount()).isEqualTo(11);
+        assertThat(reader.scanner.bodyRemaining()).isEqualTo(16_385);
+        assertThat(reader.scanner.error()).isEmpty();
+    }
+
+    @Test
+    void letsABodyGoByInPieces() {
+        RequestScanner scanner = new RequestScanner();
+        byte[] head = "*2\r\n$4\r\nECHO\r\n$3\r\n".getBytes(ISO_8859_1);
+        scanner.feed(head, 0, head.length);
+        scanner.skipBody(1);
+        assertThat(scanner.bodyRemaining()).isEqualTo(2);
+        scanner.skipBody(2);
+        assertThat(scanner.bodyRemaining()).isZero();
+        assertThat(scanner.argumentsDone()).isEqualTo(1);
+        scanner.feed(new byte[] {'\r', '\n'}, 0, 2);
+        assertThat(scanner.status()).isEqualTo(Status.FRAME);
     }
 
     @Test
