@@ -254,9 +254,8 @@ public final class ReplyCursor {
         }
         whole.reset();
         int end = whole.feed(bytes, start, limit);
-        if (!whole.complete()) {
-            scanner = null;
-            throw broken("a value that is not whole (" + whole.error() + ")", start);
+        if (whole.status() != ReplyScanner.Status.REPLY) {
+            throw broken("a value that is not whole (" + whole.status() + " " + whole.error() + ")", start);
         }
         return end;
     }

@@ -6,9 +6,14 @@ import org.jspecify.annotations.Nullable;
 /// every byte, holds no bytes and never recurses: one counter of values still missing finds the end of any
 /// nesting.
 ///
-/// Call [#feed] until [#complete], then [#reset]. Anything Redis would not send (RESP3 types without leave, a sign or
-/// leading zero in a length, a line of more than 64 KiB, an array of more than 2^31-1 elements) is an [#error]; the
-/// connection cannot go on. Not thread safe; one for each connection.
+/// ```
+///   feed ──► MORE     the reply goes on in the next chunk
+///        ──► REPLY    a whole reply ends here    ──► reset() before the next feed
+///        ──► BROKEN   see error(); the connection cannot go on
+/// ```
+///
+/// Anything Redis would not send is BROKEN: RESP3 types without leave, a sign or leading zero in a length, a line of
+/// more than 64 KiB, an array of more than 2^31-1 elements. Not thread safe; one for each connection.
 ///
 /// What RESP3 adds to counting:
 ///
@@ -20,6 +25,14 @@ import org.jspecify.annotations.Nullable;
 ///   the answer to a SUBSCRIBE of one channel is an element. The kind of the push tells them apart: the second ends
 ///   in `subscribe`.
 public final class ReplyScanner {
+
+    /// What [#feed] found.
+    public enum Status {
+        MORE,
+        REPLY,
+        BROKEN
+    }
+
     public static final int LINE_BYTES_MAX = 64 * 1024;
 
     private static final long VALUES_MAX = 1L << 40;
@@ -69,7 +82,7 @@ public final class ReplyScanner {
     /// Whether the type of the reply itself has been read, which stands behind its attributes.
     private boolean typed;
 
-    private boolean complete;
+    private Status status = Status.MORE;
     private @Nullable String error;
 
     /// Whether types of RESP3 are accepted, beside those of RESP2; at first they are not. A connection that may
@@ -85,17 +98,18 @@ public final class ReplyScanner {
         missing = 1;
         typed = false;
         streamed.clear();
-        complete = false;
+        status = Status.MORE;
+        error = null;
     }
 
-    /// True when the last [#feed] reached the end of a reply.
-    public boolean complete() {
-        return complete;
+    /// What the last [#feed] found.
+    public Status status() {
+        return status;
     }
 
-    /// What is wrong with the bytes, or null.
-    public @Nullable String error() {
-        return error;
+    /// What is wrong with the bytes when the status is BROKEN.
+    public String error() {
+        return error == null ? "" : error;
     }
 
     /// Bytes of the bulk string being read that are still to come, without its CR LF; 0 elsewhere.
@@ -115,8 +129,8 @@ public final class ReplyScanner {
 
     /// Reads on.
     ///
-    /// @return the index behind the last byte of this reply when [#complete]; otherwise `to`, or where the
-    ///     [#error] is
+    /// @return the index behind the last byte of this reply; `to` when the status is MORE; where the fault is when
+    ///     it is BROKEN
     public int feed(byte[] bytes, int from, int to) {
         int i = from;
         while (i < to) {
@@ -145,12 +159,12 @@ public final class ReplyScanner {
                     }
                     lineBytes += i - start;
                     if (lineBytes > LINE_BYTES_MAX) {
-                        error = "a line of more than " + LINE_BYTES_MAX + " bytes";
+                        broken("a line of more than " + LINE_BYTES_MAX + " bytes");
                         return i;
                     }
                     if (i < to) {
                         if (bytes[i++] != '\r') {
-                            error = "LF without CR in a line";
+                            broken("LF without CR in a line");
                             return i;
                         }
                         state = LINE_LF;
@@ -158,7 +172,7 @@ public final class ReplyScanner {
                 }
                 case LINE_LF -> {
                     if (bytes[i++] != '\n') {
-                        error = "CR without LF in a line";
+                        broken("CR without LF in a line");
                         return i;
                     }
                     if (valueDone()) {
@@ -174,7 +188,7 @@ public final class ReplyScanner {
                 }
                 case LENGTH_LF -> {
                     if (bytes[i++] != '\n') {
-                        error = "CR without LF in a length";
+                        broken("CR without LF in a length");
                         return i;
                     }
                     if (lengthDone()) {
@@ -188,14 +202,14 @@ public final class ReplyScanner {
                 }
                 case BODY_CR -> {
                     if (bytes[i++] != '\r') {
-                        error = "no CR LF after a bulk string";
+                        broken("no CR LF after a bulk string");
                         return i;
                     }
                     state = BODY_LF;
                 }
                 case BODY_LF -> {
                     if (bytes[i++] != '\n') {
-                        error = "no CR LF after a bulk string";
+                        broken("no CR LF after a bulk string");
                         return i;
                     }
                     if (type == ';') {
@@ -206,7 +220,7 @@ public final class ReplyScanner {
                 }
                 default -> i = feedResp3(bytes, i);
             }
-            if (error != null) {
+            if (status == Status.BROKEN) {
                 return i;
             }
         }
@@ -262,7 +276,7 @@ public final class ReplyScanner {
     private void expect(boolean holds, int next, String otherwise) {
         state = next;
         if (!holds) {
-            error = otherwise;
+            broken(otherwise);
         }
     }
 
@@ -284,7 +298,7 @@ public final class ReplyScanner {
                 state = LENGTH;
                 length.start();
             }
-            default -> error = "reply of unknown type 0x" + Integer.toHexString(type & 0xff);
+            default -> broken("reply of unknown type 0x" + Integer.toHexString(type & 0xff));
         }
     }
 
@@ -293,7 +307,7 @@ public final class ReplyScanner {
         if (resp3 && last == '?' && length.isEmpty() && streams) {
             state = STREAMED_CR;
         } else {
-            error = "a length that is not a number";
+            broken("a length that is not a number");
         }
     }
 
@@ -301,7 +315,7 @@ public final class ReplyScanner {
         if (streamed.open(missing, type == '%')) {
             missing = IN_STREAMED;
         } else {
-            error = "streamed values more than " + StreamedNesting.DEPTH_MAX + " deep";
+            broken("streamed values more than " + StreamedNesting.DEPTH_MAX + " deep");
         }
     }
 
@@ -355,13 +369,13 @@ public final class ReplyScanner {
     }
 
     private boolean lengthRefused(long size) {
-        error = "a length of " + size;
+        broken("a length of " + size);
         return false;
     }
 
     private void beginBody(long size, int bytesMin) {
         if (size > BULK_BYTES_MAX || size < bytesMin) {
-            error = "a string of " + size + " bytes in '" + (char) type + "'";
+            broken("a string of " + size + " bytes in '" + (char) type + "'");
         }
         bodyRemaining = size;
         state = size == 0 ? BODY_CR : BODY;
@@ -371,7 +385,7 @@ public final class ReplyScanner {
     private boolean addMissing(long size, long values) {
         boolean emptyPush = size == 0 && (type == '>' || type == INNER_PUSH);
         if (size > Integer.MAX_VALUE || (missing & ~IN_STREAMED) + values > VALUES_MAX || emptyPush) {
-            error = "an array of " + size + " elements";
+            broken("an array of " + size + " elements");
             return false;
         }
         missing += values;
@@ -380,8 +394,16 @@ public final class ReplyScanner {
 
     private boolean valueDone() {
         missing--;
-        complete = missing == 0;
         state = missing == IN_STREAMED ? ELEMENT : TYPE;
-        return complete;
+        if (missing != 0) {
+            return false;
+        }
+        status = Status.REPLY;
+        return true;
+    }
+
+    private void broken(String text) {
+        error = text;
+        status = Status.BROKEN;
     }
 }

@@ -154,9 +154,9 @@ class ReplyCursorTest {
         for (int cut = 0; cut < bytes.length; cut += 1 + bytes.length / 200) {
             scanner.reset();
             assertThat(scanner.feed(bytes, 0, cut)).isEqualTo(cut);
-            assertThat(scanner.complete()).as(value.sent()).isFalse();
+            assertThat(scanner.status()).as(value.sent()).isEqualTo(ReplyScanner.Status.MORE);
             assertThat(scanner.feed(bytes, cut, bytes.length)).isEqualTo(bytes.length);
-            assertThat(scanner.complete()).as(value.sent()).isTrue();
+            assertThat(scanner.status()).as(value.sent()).isEqualTo(ReplyScanner.Status.REPLY);
         }
     }
 

@@ -3,9 +3,9 @@ package dev.cobnut.resp;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cobnut.resp.ReplyScanner.Status;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -76,7 +76,7 @@ class ReplyScannerTest {
             ReplyScanner scanner = resp3();
             byte[] bytes = bytes(reply);
             int at = 0;
-            while (!scanner.complete()) {
+            while (scanner.status() == Status.MORE) {
                 at = scanner.feed(bytes, at, at + 1);
                 int skipped = (int) scanner.bodyRemaining();
                 scanner.skipBody(skipped);
@@ -111,6 +111,10 @@ class ReplyScannerTest {
                 "$\r\n",
                 "*-2\r\n",
                 "$1\r\nab\r\n",
+                "$1\r\na\rb",
+                "$1\rx",
+                "$2147483647\r\n",
+                "*1\rx",
                 "+OK\n",
                 "+OK\rX",
                 "$1x\r\n",
@@ -123,8 +127,8 @@ class ReplyScannerTest {
                 ".\r\n"
             })
     void refusesWhatRedisNeverSends(String bytes) {
-        assertThat(errorOf(bytes, false)).isNotNull();
-        assertThat(errorOf(bytes, true)).isNotNull();
+        assertThat(errorOf(bytes, false)).isNotEmpty();
+        assertThat(errorOf(bytes, true)).isNotEmpty();
     }
 
     @ParameterizedTest
@@ -175,13 +179,13 @@ class ReplyScannerTest {
                 "*1\r\n>1\r\n$?\r\n"
             })
     void refusesWhatRedisNeverSendsInResp3(String bytes) {
-        assertThat(errorOf(bytes, true)).isNotNull();
+        assertThat(errorOf(bytes, true)).isNotEmpty();
     }
 
     @Test
     void refusesResp3WhereItWasNotAskedFor() {
         for (String reply : RESP3) {
-            assertThat(errorOf(reply, false)).as(reply).isNotNull();
+            assertThat(errorOf(reply, false)).as(reply).isNotEmpty();
         }
         assertThat(errorOf("%1\r\n", false)).isEqualTo("reply of unknown type 0x25");
     }
@@ -192,14 +196,26 @@ class ReplyScannerTest {
         scanner.feed(bytes("*1\r\n"), 0, 4);
         scanner.setResp3(true);
         scanner.feed(bytes("$-1\r\n"), 0, 5);
-        assertThat(scanner.complete()).isTrue();
+        assertThat(scanner.status()).isEqualTo(Status.REPLY);
         scanner.reset();
         scanner.feed(bytes("%0\r\n"), 0, 4);
-        assertThat(scanner.complete()).isTrue();
+        assertThat(scanner.status()).isEqualTo(Status.REPLY);
         scanner.setResp3(false);
         scanner.reset();
         scanner.feed(bytes("_\r\n"), 0, 3);
         assertThat(scanner.error()).contains("0x5f");
+    }
+
+    @Test
+    void readsAgainAfterAFault() {
+        ReplyScanner scanner = new ReplyScanner();
+        scanner.feed(bytes("_\r\n"), 0, 3);
+        assertThat(scanner.status()).isEqualTo(Status.BROKEN);
+        scanner.reset();
+        assertThat(scanner.status()).isEqualTo(Status.MORE);
+        assertThat(scanner.error()).isEmpty();
+        assertThat(scanner.feed(bytes(":1\r\n:2"), 0, 6)).isEqualTo(4);
+        assertThat(scanner.status()).isEqualTo(Status.REPLY);
     }
 
     @ParameterizedTest
@@ -218,12 +234,12 @@ class ReplyScannerTest {
         }
     }
 
-    private static @Nullable String errorOf(String stream, boolean resp3) {
+    private static String errorOf(String stream, boolean resp3) {
         ReplyScanner scanner = new ReplyScanner();
         scanner.setResp3(resp3);
         byte[] bytes = bytes(stream);
         scanner.feed(bytes, 0, bytes.length);
-        assertThat(scanner.complete()).isFalse();
+        assertThat(scanner.status()).as(stream).isEqualTo(Status.BROKEN);
         return scanner.error();
     }
 
@@ -248,10 +264,10 @@ class ReplyScannerTest {
             int at = 0;
             while (at < bytes.length) {
                 int end = scanner.feed(bytes, at, bytes.length);
-                assertThat(scanner.error()).isNull();
+                assertThat(scanner.status()).isNotEqualTo(Status.BROKEN);
                 reply.append(new String(bytes, at, end - at, ISO_8859_1));
                 at = end;
-                if (scanner.complete()) {
+                if (scanner.status() == Status.REPLY) {
                     replies.add(reply.toString());
                     reply.setLength(0);
                     scanner.reset();

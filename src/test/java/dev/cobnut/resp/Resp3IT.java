@@ -110,7 +110,7 @@ class Resp3IT {
         scanner.setResp3(true);
         int end = scanner.feed(frame, 0, frame.length);
         String shown = new String(frame, ISO_8859_1);
-        assertThat(scanner.complete()).as(shown).isTrue();
+        assertThat(scanner.status()).as(shown).isEqualTo(ReplyScanner.Status.REPLY);
         assertThat(end).as(shown).isEqualTo(frame.length);
         ReplyCursor cursor = new ReplyCursor();
         cursor.reset(frame, 0, frame.length);

@@ -62,15 +62,16 @@ final class ReplyReader {
                 return UNASKED;
             }
             int end = scanner.feed(window, at, to);
-            if (scanner.error() != null) {
-                return "sent " + scanner.error();
-            }
-            boolean expected;
-            if (scanner.complete()) {
-                scanner.reset();
-                expected = whole(buffer, window, at, end);
-            } else {
-                expected = part(buffer, window, at, end);
+            boolean expected = true;
+            switch (scanner.status()) {
+                case MORE -> expected = part(buffer, window, at, end);
+                case REPLY -> {
+                    scanner.reset();
+                    expected = whole(buffer, window, at, end);
+                }
+                case BROKEN -> {
+                    return "sent " + scanner.error();
+                }
             }
             if (!expected) {
                 return UNASKED;
