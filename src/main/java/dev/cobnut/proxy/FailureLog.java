@@ -10,32 +10,42 @@ import org.slf4j.LoggerFactory;
 final class FailureLog {
     private static final Logger LOG = LoggerFactory.getLogger(FailureLog.class);
 
-    private final Set<String> failing = ConcurrentHashMap.newKeySet();
+    /// Who of a shard answers, and the words around it.
+    enum Role {
+        MASTER("", " answers again"),
+        REPLICA("reading from a replica failed: ", ": a replica answers reads again");
 
-    void onFailing(String pool, String shard, String why) {
-        if (failing.add(pool + ' ' + shard)) {
-            LOG.warn("pool {}: {}", pool, why);
+        private final String beforeWhy;
+        private final String recovered;
+
+        Role(String beforeWhy, String recovered) {
+            this.beforeWhy = beforeWhy;
+            this.recovered = recovered;
         }
     }
 
-    void onRecovered(String pool, String shard) {
-        if (failing.remove(pool + ' ' + shard)) {
-            LOG.info("pool {}: shard {} answers again", pool, shard);
+    /// What fails and recovers.
+    ///
+    /// @param pool its name
+    /// @param shard its name
+    record Source(String pool, String shard, Role role) {}
+
+    private final Set<Source> failing = ConcurrentHashMap.newKeySet();
+
+    /// @param why with the shard's name and the node's address
+    void onFailing(Source source, String why) {
+        if (failing.add(source)) {
+            LOG.warn("pool {}: {}{}", source.pool, source.role.beforeWhy, why);
         }
     }
 
-    void onReplicaFailing(String pool, String shard, String why) {
-        if (failing.add(pool + " replica " + shard)) {
-            LOG.warn("pool {}: reading from a replica failed: {}", pool, why);
+    void onRecovered(Source source) {
+        if (failing.remove(source)) {
+            LOG.info("pool {}: shard {}{}", source.pool, source.shard, source.role.recovered);
         }
     }
 
-    void onReplicaRecovered(String pool, String shard) {
-        if (failing.remove(pool + " replica " + shard)) {
-            LOG.info("pool {}: shard {}: a replica answers reads again", pool, shard);
-        }
-    }
-
+    /// Of a pool that ejects; told by each loop for itself.
     void onEjected(String pool, String shard, int retryMillis) {
         LOG.warn("pool {}: shard {} is off the ring for {} ms; its keys go to others", pool, shard, retryMillis);
     }

@@ -4,6 +4,8 @@ import dev.cobnut.config.BackendSettings;
 import dev.cobnut.config.PlacementSettings;
 import dev.cobnut.config.PoolConfig;
 import dev.cobnut.net.IoLoop;
+import dev.cobnut.proxy.FailureLog.Role;
+import dev.cobnut.proxy.FailureLog.Source;
 import dev.cobnut.proxy.backend.LaneEpoch;
 import dev.cobnut.proxy.backend.LinkSettings;
 import dev.cobnut.proxy.backend.ShardLink;
@@ -188,22 +190,22 @@ final class ProxyLoop {
 
         @Override
         public void onFailing(ShardLink shard, String why) {
-            failureLog.onFailing(config.name(), shard.name(), why);
+            failureLog.onFailing(new Source(config.name(), shard.name(), Role.MASTER), why);
         }
 
         @Override
         public void onRecovered(ShardLink shard) {
-            failureLog.onRecovered(config.name(), shard.name());
+            failureLog.onRecovered(new Source(config.name(), shard.name(), Role.MASTER));
         }
 
         @Override
         public void onReplicaFailing(ShardLink shard, String why) {
-            failureLog.onReplicaFailing(config.name(), shard.name(), why);
+            failureLog.onFailing(new Source(config.name(), shard.name(), Role.REPLICA), why);
         }
 
         @Override
         public void onReplicaRecovered(ShardLink shard) {
-            failureLog.onReplicaRecovered(config.name(), shard.name());
+            failureLog.onRecovered(new Source(config.name(), shard.name(), Role.REPLICA));
         }
 
         @Override
