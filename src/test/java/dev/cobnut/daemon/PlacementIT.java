@@ -9,6 +9,7 @@ import dev.cobnut.config.ConfigFile;
 import dev.cobnut.config.ServerConfig;
 import dev.cobnut.sharding.PlacementVectors;
 import dev.cobnut.testing.IndexServers;
+import dev.cobnut.testing.Requests;
 import dev.cobnut.testing.RespClient;
 import dev.cobnut.testing.RunningProxy;
 import java.io.ByteArrayOutputStream;
@@ -73,7 +74,7 @@ class PlacementIT {
     private static byte[] getEach(List<byte[]> keys) {
         ByteArrayOutputStream requests = new ByteArrayOutputStream();
         for (byte[] key : keys) {
-            requests.writeBytes(RespClient.frame("GET", new String(key, ISO_8859_1)));
+            requests.writeBytes(Requests.frame("GET", new String(key, ISO_8859_1)));
         }
         return requests.toByteArray();
     }

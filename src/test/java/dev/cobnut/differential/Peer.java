@@ -2,6 +2,7 @@ package dev.cobnut.differential;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.cobnut.testing.Requests;
 import dev.cobnut.testing.RespClient;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -28,7 +29,7 @@ final class Peer implements AutoCloseable {
     void send(List<Step> steps, Random cuts) throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (Step step : steps) {
-            all.writeBytes(RespClient.frame(step.arguments().toArray(String[]::new)));
+            all.writeBytes(Requests.frame(step.arguments().toArray(String[]::new)));
         }
         byte[] bytes = all.toByteArray();
         int from = 0;

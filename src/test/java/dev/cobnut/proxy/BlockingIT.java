@@ -1,6 +1,6 @@
 package dev.cobnut.proxy;
 
-import static dev.cobnut.testing.RawClient.request;
+import static dev.cobnut.testing.Requests.requests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,18 +8,14 @@ import dev.cobnut.testing.LeakCheck;
 import dev.cobnut.testing.RawClient;
 import dev.cobnut.testing.RealRedis;
 import dev.cobnut.testing.ScriptedNode;
-import dev.cobnut.topology.NodeAddress;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -30,54 +26,21 @@ class BlockingIT {
     private static final String UNBLOCKED =
             "-UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)\r\n";
 
-    @TempDir
-    private static Path folder;
+    @RegisterExtension
+    static final Shards SHARDS = new Shards();
 
-    private static RealRedis redis;
-    private static List<RealRedis.Server> nodes;
     private static List<RealRedis.Server> replicas;
-    private static RealRedis.Server other;
 
     @BeforeAll
-    static void startNodes() {
-        redis = RealRedis.in(folder);
-        nodes = List.of(redis.master(), redis.master(), redis.master());
-        replicas = nodes.stream().map(redis::replicaOf).toList();
-        other = redis.master();
-    }
-
-    @AfterAll
-    static void stopNodes() {
-        redis.close();
-    }
-
-    @BeforeEach
-    void beginEmpty() throws Exception {
-        for (RealRedis.Server node : nodes) {
-            node.ask("FLUSHALL");
-        }
-        other.ask("FLUSHALL");
-    }
-
-    private static ProxyUnderTest proxy(int shards, String... settings) {
-        NodeAddress[] addresses =
-                nodes.stream().limit(shards).map(RealRedis.Server::address).toArray(NodeAddress[]::new);
-        return ProxyUnderTest.startAt(List.of(settings), addresses);
-    }
-
-    private static String requests(String text) {
-        StringBuilder all = new StringBuilder();
-        for (String each : text.split(";")) {
-            all.append(request(each.strip().split(" ")));
-        }
-        return all.toString();
+    static void startReplicas() {
+        replicas = SHARDS.nodes().stream().map(SHARDS.redis()::replicaOf).toList();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void blockedClientsAreServedAndOthersDoNotWaitForThem(int shards) throws Exception {
         // Shorter than they block: the timeout is not for them.
-        try (ProxyUnderTest proxy = proxy(shards, "timeout: 200");
+        try (ProxyUnderTest proxy = SHARDS.proxy(shards, "timeout: 200");
                 RawClient other = proxy.client()) {
             List<RawClient> blocked = new ArrayList<>();
             for (int i = 0; i < 9; i++) {
@@ -109,35 +72,35 @@ class BlockingIT {
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void blockedClientIsUnblockedWhenTheMasterMoves(int shards) throws Exception {
-        try (ProxyUnderTest proxy = proxy(shards);
+        try (ProxyUnderTest proxy = SHARDS.proxy(shards);
                 RawClient client = proxy.client();
                 RawClient pipelining = proxy.client()) {
             String list = proxy.key(0, "list");
             client.send(requests("BLPOP " + list + " 0"));
             pipelining.send(requests("BLPOP %1$s 0;SET %1$sx behind;PING end".formatted(list)));
-            nodes.getFirst().await("INFO clients", "blocked_clients:2");
-            proxy.move(0, other.address());
+            SHARDS.node(0).await("INFO clients", "blocked_clients:2");
+            proxy.move(0, SHARDS.other().address());
             client.expect(UNBLOCKED);
             pipelining.expect(UNBLOCKED);
             // Sent to the old master behind the one that blocked; nobody can say whether it was executed.
             assertThat(pipelining.readLine()).startsWith("-ERR unknown: ").endsWith("outcome unknown");
             client.send(requests("RPUSH " + list + " new;BLPOP " + list + " 0"));
             client.expect(":1\r\n*2\r\n$" + list.length() + "\r\n" + list + "\r\n$3\r\nnew\r\n");
-            nodes.getFirst().await("INFO clients", "blocked_clients:0");
-            assertThat(nodes.getFirst().ask("EXISTS " + list + "x")).isEqualTo(":0\r\n");
+            SHARDS.node(0).await("INFO clients", "blocked_clients:0");
+            assertThat(SHARDS.node(0).ask("EXISTS " + list + "x")).isEqualTo(":0\r\n");
         }
     }
 
     @Test
     void demotedMasterUnblocksItsClientsItself() throws Exception {
-        RealRedis.Server old = redis.master();
+        RealRedis.Server old = SHARDS.redis().master();
         try (ProxyUnderTest proxy = ProxyUnderTest.startAt(List.of(), old.address());
                 RawClient client = proxy.client()) {
             client.send(requests("BLPOP list 0"));
             old.await("INFO clients", "blocked_clients:1");
-            old.ask("REPLICAOF 127.0.0.1 " + other.port());
+            old.ask("REPLICAOF 127.0.0.1 " + SHARDS.other().port());
             client.expect(UNBLOCKED);
-            proxy.move(0, other.address());
+            proxy.move(0, SHARDS.other().address());
             client.send(requests("RPUSH list x;BLPOP list 0"));
             client.expect(":1\r\n*2\r\n$4\r\nlist\r\n$1\r\nx\r\n");
         }
@@ -145,13 +108,15 @@ class BlockingIT {
 
     @Test
     void blockedClientWhoseNodeDiesIsTold() throws Exception {
-        try (ProxyUnderTest proxy = proxy(1);
+        try (ProxyUnderTest proxy = SHARDS.proxy(1);
                 RawClient client = proxy.client()) {
             for (int round = 0; round < 2; round++) {
                 client.send(requests("BLPOP list 0"));
-                nodes.getFirst().await("INFO clients", "blocked_clients:1");
-                nodes.getFirst().ask("CLIENT KILL TYPE normal SKIPME yes");
-                assertThat(client.readLine()).startsWith("-ERR unknown: shard s0").endsWith("outcome unknown");
+                SHARDS.node(0).await("INFO clients", "blocked_clients:1");
+                SHARDS.node(0).ask("CLIENT KILL TYPE normal SKIPME yes");
+                assertThat(client.readLine())
+                        .startsWith("-ERR unknown: shard s0")
+                        .endsWith("outcome unknown");
                 await().until(() -> {
                     client.ask("WATCH", "k");
                     return client.readLine().equals("+OK");
@@ -186,7 +151,7 @@ class BlockingIT {
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void waitCountsTheReplicasThatHaveWhatThisClientWrote(int shards) throws Exception {
-        try (ProxyUnderTest proxy = proxy(shards, "timeout: 400");
+        try (ProxyUnderTest proxy = SHARDS.proxy(shards, "timeout: 400");
                 RawClient client = proxy.client()) {
             String key = proxy.key(shards - 1, "k");
             RealRedis.Server replica = replicas.get(shards - 1);
@@ -204,7 +169,7 @@ class BlockingIT {
                 client.send(requests("WAIT 1 700"));
                 client.expect(":0\r\n");
                 client.send(requests("SET " + key + " 4;WAIT 1 5000;GET " + key));
-                nodes.get(shards - 1).await("INFO clients", "blocked_clients:1");
+                SHARDS.node(shards - 1).await("INFO clients", "blocked_clients:1");
             } finally {
                 replica.resume();
             }

@@ -5,23 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cobnut.testing.LeakCheck;
 import dev.cobnut.testing.RealRedis;
+import dev.cobnut.testing.Requests;
 import dev.cobnut.testing.RespClient;
-import dev.cobnut.topology.NodeAddress;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -44,40 +40,8 @@ class MagentoTranscriptIT {
             + " redis.call('UNLINK', 'zc:ti:'..KEYS[i]) redis.call('SREM', 'zc:tags', KEYS[i]) end"
             + " return true";
 
-    @TempDir
-    private static Path folder;
-
-    private static RealRedis redis;
-    private static List<RealRedis.Server> nodes;
-    private static RealRedis.Server reference;
-
-    @BeforeAll
-    static void startNodes() {
-        redis = RealRedis.in(folder);
-        nodes = List.of(redis.master(), redis.master(), redis.master());
-        reference = redis.master();
-    }
-
-    @AfterAll
-    static void stopNodes() {
-        redis.close();
-    }
-
-    @BeforeEach
-    void beginEmpty() throws IOException {
-        for (RealRedis.Server node : nodes) {
-            node.ask("FLUSHALL");
-            node.ask("SCRIPT FLUSH");
-        }
-        reference.ask("FLUSHALL");
-        reference.ask("SCRIPT FLUSH");
-    }
-
-    private static ProxyUnderTest proxy(int shards) {
-        return ProxyUnderTest.startAt(
-                List.of(),
-                nodes.stream().limit(shards).map(RealRedis.Server::address).toArray(NodeAddress[]::new));
-    }
+    @RegisterExtension
+    static final Shards SHARDS = new Shards();
 
     /// Runs a transcript: one line is one write, with its requests divided by ` | `.
     private static List<String> run(int port, String transcript) throws IOException {
@@ -87,7 +51,7 @@ class MagentoTranscriptIT {
                 String[] requests = line.strip().split(" \\| ");
                 ByteArrayOutputStream write = new ByteArrayOutputStream();
                 for (String request : requests) {
-                    write.writeBytes(frame(request));
+                    write.writeBytes(Requests.frame(words(request)));
                 }
                 client.sendRaw(write.toByteArray());
                 for (String request : requests) {
@@ -98,7 +62,7 @@ class MagentoTranscriptIT {
         return replies;
     }
 
-    private static byte[] frame(String request) {
+    private static String[] words(String request) {
         String[] words = request.strip().split(" ");
         for (int i = 0; i < words.length; i++) {
             words[i] = switch (words[i]) {
@@ -110,7 +74,7 @@ class MagentoTranscriptIT {
                 default -> words[i];
             };
         }
-        return RespClient.frame(words);
+        return words;
     }
 
     private static String sha(String script) {
@@ -198,18 +162,17 @@ class MagentoTranscriptIT {
     @ParameterizedTest
     @ValueSource(strings = {"cache without Lua", "cache with Lua", "session", "Symfony"})
     void onOneShardEveryReplyIsThatOfRedis(String name) throws IOException {
-        String transcript =
-                switch (name) {
-                    case "session" -> SESSION;
-                    case "cache with Lua" -> CACHE_WITH_LUA;
-                    case "cache without Lua" -> CACHE_WITHOUT_LUA;
-                    default -> SYMFONY;
-                };
-        try (ProxyUnderTest proxy = proxy(1)) {
-            List<String> expected = run(reference.port(), transcript);
+        String transcript = switch (name) {
+            case "session" -> SESSION;
+            case "cache with Lua" -> CACHE_WITH_LUA;
+            case "cache without Lua" -> CACHE_WITHOUT_LUA;
+            default -> SYMFONY;
+        };
+        try (ProxyUnderTest proxy = SHARDS.proxy(1)) {
+            List<String> expected = run(SHARDS.other().port(), transcript);
             assertThat(run(proxy.port(), transcript)).isEqualTo(expected);
             for (int database = 0; database < 4; database++) {
-                assertThat(keysOf(nodes.getFirst(), database)).isEqualTo(keysOf(reference, database));
+                assertThat(keysOf(SHARDS.node(0), database)).isEqualTo(keysOf(SHARDS.other(), database));
             }
         }
     }
@@ -223,8 +186,8 @@ class MagentoTranscriptIT {
 
     @Test
     void onThreeShardsSessionsAnswerAsOnOne() throws IOException {
-        try (ProxyUnderTest proxy = proxy(3)) {
-            List<String> expected = run(reference.port(), SESSION);
+        try (ProxyUnderTest proxy = SHARDS.proxy(3)) {
+            List<String> expected = run(SHARDS.other().port(), SESSION);
             assertThat(run(proxy.port(), SESSION)).isEqualTo(expected);
         }
     }
@@ -232,7 +195,7 @@ class MagentoTranscriptIT {
     /// A save touches keys of several shards: refused as a whole, so that no tag index is half written.
     @Test
     void onThreeShardsACacheSaveIsRefusedAsAWhole() throws IOException {
-        try (ProxyUnderTest proxy = proxy(3)) {
+        try (ProxyUnderTest proxy = SHARDS.proxy(3)) {
             List<String> replies = run(proxy.port(), CACHE_WITHOUT_LUA);
             assertThat(replies.get(2)).isEqualTo("multi -> +OK");
             assertThat(replies.subList(2, 10)).anyMatch(reply -> reply.contains("-CROSSSLOT "));
@@ -245,11 +208,11 @@ class MagentoTranscriptIT {
 
     @Test
     void onThreeShardsScriptsNeedAKeyAndLoadEverywhere() throws IOException {
-        try (ProxyUnderTest proxy = proxy(3);
+        try (ProxyUnderTest proxy = SHARDS.proxy(3);
                 RespClient client = RespClient.to(proxy.port())) {
             assertThat(client.ask("SCRIPT", "LOAD", CLEAN)).isEqualTo(sha(CLEAN));
             assertThat(client.ask("SCRIPT", "EXISTS", sha(CLEAN), sha(SAVE))).isEqualTo("[:1, :0]");
-            for (RealRedis.Server node : nodes) {
+            for (RealRedis.Server node : SHARDS.nodes()) {
                 assertThat(node.ask("SCRIPT EXISTS " + sha(CLEAN))).isEqualTo("*1\r\n:1\r\n");
             }
             assertThat(client.ask("EVALSHA", sha(SAVE), "0", "zc:k:"))

@@ -8,6 +8,7 @@ import dev.cobnut.stats.ServerCounter;
 import dev.cobnut.testing.FreePorts;
 import dev.cobnut.testing.LeakCheck;
 import dev.cobnut.testing.RawClient;
+import dev.cobnut.testing.Requests;
 import dev.cobnut.testing.ScriptedNode;
 import dev.cobnut.topology.NodeAddress;
 import dev.cobnut.topology.Trouble;
@@ -40,7 +41,7 @@ class NodeFaultsIT {
                     RawClient client = proxy.client()) {
                 StringBuilder pipeline = new StringBuilder();
                 for (int i = 0; i < count; i++) {
-                    pipeline.append(RawClient.request("GET", "key" + i));
+                    pipeline.append(Requests.request("GET", "key" + i));
                 }
                 client.send(pipeline.toString());
 
@@ -106,7 +107,7 @@ class NodeFaultsIT {
                 ProxyUnderTest proxy = ProxyUnderTest.start(PLAIN, first, second);
                 RawClient client = proxy.client()) {
             String slow = proxy.key(0, "slow");
-            client.send(RawClient.request("GET", slow) + RawClient.request("GET", proxy.key(1, "torn")));
+            client.send(Requests.request("GET", slow) + Requests.request("GET", proxy.key(1, "torn")));
 
             await().until(() -> proxy.count(1, ServerCounter.SERVER_EOF) == 1);
             broken.countDown();
@@ -132,7 +133,7 @@ class NodeFaultsIT {
                     });
                     ProxyUnderTest proxy = ProxyUnderTest.start(PLAIN, node);
                     RawClient client = proxy.client()) {
-                client.send(RawClient.request("GET", "k").repeat(8));
+                client.send(Requests.request("GET", "k").repeat(8));
                 client.expect(replies);
                 client.ask("GET", "last");
                 client.expect(value("last"));
@@ -150,7 +151,7 @@ class NodeFaultsIT {
                 });
                 ProxyUnderTest proxy = ProxyUnderTest.start(PLAIN, node);
                 RawClient client = proxy.client()) {
-            client.send(RawClient.request("GET", "k").repeat(100));
+            client.send(Requests.request("GET", "k").repeat(100));
 
             client.expect(replies);
         }
@@ -238,7 +239,7 @@ class NodeFaultsIT {
                 });
                 ProxyUnderTest proxy = ProxyUnderTest.start(PLAIN, node);
                 RawClient client = proxy.client()) {
-            client.send(RawClient.request("GET", "a") + RawClient.request("GET", "b"));
+            client.send(Requests.request("GET", "a") + Requests.request("GET", "b"));
 
             for (int i = 0; i < 2; i++) {
                 assertThat(client.readLine())
@@ -288,7 +289,7 @@ class NodeFaultsIT {
         try (ScriptedNode node = ScriptedNode.start(peer -> peer.send("-ERR max number of clients reached\r\n"));
                 ProxyUnderTest proxy = ProxyUnderTest.start(PLAIN, node);
                 RawClient client = proxy.client()) {
-            client.send(RawClient.request("SET", "a", "1") + RawClient.request("SET", "b", "2"));
+            client.send(Requests.request("SET", "a", "1") + Requests.request("SET", "b", "2"));
 
             for (int i = 0; i < 2; i++) {
                 assertThat(client.readLine())
@@ -413,10 +414,10 @@ class NodeFaultsIT {
                 });
                 ProxyUnderTest proxy = ProxyUnderTest.start(PLAIN, node);
                 RawClient client = proxy.client()) {
-            String set = RawClient.request("SET", "big", "x".repeat(1_000_000));
+            String set = Requests.request("SET", "big", "x".repeat(1_000_000));
             client.send(set.substring(0, 500_000));
             client.expect("-ERR Protocol error: too early\r\n");
-            client.send(set.substring(500_000) + RawClient.request("GET", "next"));
+            client.send(set.substring(500_000) + Requests.request("GET", "next"));
 
             client.expect(value("next"));
         }

@@ -1,6 +1,7 @@
 package dev.cobnut.proxy;
 
-import static dev.cobnut.testing.RawClient.request;
+import static dev.cobnut.testing.Requests.request;
+import static dev.cobnut.testing.Requests.requests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -32,8 +33,7 @@ class OwnConnectionIT {
     private static final Duration AT_ONCE = Duration.ofSeconds(3);
 
     /// Marks of a connection that nobody else may be lent: flags, subscriptions, an open transaction.
-    private static final Pattern MARKED =
-            Pattern.compile("flags=(?!N )\\S+ |[ ps]sub=[1-9]|multi=(?!-1)\\S+ ");
+    private static final Pattern MARKED = Pattern.compile("flags=(?!N )\\S+ |[ ps]sub=[1-9]|multi=(?!-1)\\S+ ");
 
     @TempDir
     private static Path folder;
@@ -54,15 +54,6 @@ class OwnConnectionIT {
         redis.close();
     }
 
-    /// Requests divided by `;`, their words by blanks.
-    private static String requests(String text) {
-        StringBuilder all = new StringBuilder();
-        for (String each : text.split(";")) {
-            all.append(request(each.strip().split(" ")));
-        }
-        return all.toString();
-    }
-
     /// The connections of the proxy, as the node sees them.
     private static List<String> connections() throws IOException {
         List<String> lines = new ArrayList<>();
@@ -75,7 +66,9 @@ class OwnConnectionIT {
     }
 
     private static List<String> marked() throws IOException {
-        return connections().stream().filter(line -> MARKED.matcher(line).find()).toList();
+        return connections().stream()
+                .filter(line -> MARKED.matcher(line).find())
+                .toList();
     }
 
     /// Three clients at once borrow and find an untouched connection.
@@ -142,7 +135,9 @@ class OwnConnectionIT {
             assertThat(node.ask("EXISTS k")).isEqualTo(":0\r\n");
             assertThat(connections()).hasSizeLessThanOrEqualTo(10);
         }
-        await("all connections end with the proxy").atMost(AT_ONCE).until(() -> connections().isEmpty());
+        await("all connections end with the proxy")
+                .atMost(AT_ONCE)
+                .until(() -> connections().isEmpty());
     }
 
     private static void leave(RawClient client, String how) throws IOException {
@@ -195,10 +190,11 @@ class OwnConnectionIT {
                         client.reset();
                     }
                 }
-                await(requests + ", round " + round).atMost(AT_ONCE).until(() -> node.ask("INFO clients")
-                                .contains("blocked_clients:0")
-                        && marked().isEmpty()
-                        && proxy.count(PoolCounter.CLIENT_CONNECTIONS) == 0);
+                await(requests + ", round " + round)
+                        .atMost(AT_ONCE)
+                        .until(() -> node.ask("INFO clients").contains("blocked_clients:0")
+                                && marked().isEmpty()
+                                && proxy.count(PoolCounter.CLIENT_CONNECTIONS) == 0);
             }
             assertNextBorrowersSeeNothing(proxy);
         }

@@ -1,6 +1,6 @@
 package dev.cobnut.proxy;
 
-import static dev.cobnut.testing.RawClient.request;
+import static dev.cobnut.testing.Requests.requests;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,11 +8,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.cobnut.testing.LeakCheck;
 import dev.cobnut.testing.RawClient;
-import dev.cobnut.testing.RealRedis;
 import dev.cobnut.testing.RespClient;
-import dev.cobnut.topology.NodeAddress;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,13 +18,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -106,43 +100,8 @@ class PoisonIT {
     /// Some poison has no answer.
     private static final long SILENT_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
 
-    @TempDir
-    private static Path folder;
-
-    private static RealRedis redis;
-    private static List<RealRedis.Server> nodes;
-
-    @BeforeAll
-    static void startNodes() {
-        redis = RealRedis.in(folder);
-        nodes = List.of(redis.master(), redis.master(), redis.master());
-    }
-
-    @AfterAll
-    static void stopNodes() {
-        redis.close();
-    }
-
-    @BeforeEach
-    void beginEmpty() throws Exception {
-        for (RealRedis.Server node : nodes) {
-            node.ask("FLUSHALL");
-        }
-    }
-
-    private static ProxyUnderTest proxy(int shards, String... settings) {
-        NodeAddress[] addresses =
-                nodes.stream().limit(shards).map(RealRedis.Server::address).toArray(NodeAddress[]::new);
-        return ProxyUnderTest.startAt(List.of(settings), addresses);
-    }
-
-    private static String requests(String text) {
-        StringBuilder all = new StringBuilder();
-        for (String each : text.split(";(?![^']*return)")) {
-            all.append(request(each.strip().split(" ")));
-        }
-        return all.toString();
-    }
+    @RegisterExtension
+    static final Shards SHARDS = new Shards();
 
     @ParameterizedTest
     @CsvSource({"1, none", "1, all", "3, none", "3, all"})
@@ -151,7 +110,7 @@ class PoisonIT {
                 ? "allow: client|pause, client|kill, client|no-evict, monitor, debug, script|debug"
                 : "timeout: 5000";
         AtomicBoolean stop = new AtomicBoolean();
-        try (ProxyUnderTest proxy = proxy(shards, settings);
+        try (ProxyUnderTest proxy = SHARDS.proxy(shards, settings);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Integer>> normal = new ArrayList<>();
             for (int c = 0; c < 4; c++) {
@@ -173,7 +132,7 @@ class PoisonIT {
                 assertThat(each.get()).as("rounds").isPositive();
             }
         }
-        assertThat(nodes.getFirst().ask("SELECT 9").concat(nodes.getFirst().ask("INFO keyspace")))
+        assertThat(SHARDS.node(0).ask("SELECT 9").concat(SHARDS.node(0).ask("INFO keyspace")))
                 .as("only what SELECT asked for is in database 9")
                 .doesNotContain("n0");
     }
@@ -191,7 +150,8 @@ class PoisonIT {
             for (; !stop.get(); rounds++) {
                 String value = own + "-" + rounds;
                 String bulk = "$" + value.length() + "\r\n" + value + "\r\n";
-                client.send(requests("SET %1$s %2$s;GET %1$s;APPEND %1$s !;GET {%1$s}no;ECHO %2$s".formatted(own, value)));
+                client.send(
+                        requests("SET %1$s %2$s;GET %1$s;APPEND %1$s !;GET {%1$s}no;ECHO %2$s".formatted(own, value)));
                 client.expect("+OK\r\n" + bulk + ":" + (value.length() + 1) + "\r\n$-1\r\n" + bulk);
             }
         }
@@ -219,19 +179,19 @@ class PoisonIT {
             })
     void dangerousCommandsAreNotPermitted(String request) throws Exception {
         for (int shards : new int[] {1, 3}) {
-            try (ProxyUnderTest proxy = proxy(shards);
+            try (ProxyUnderTest proxy = SHARDS.proxy(shards);
                     RespClient client = RespClient.to(proxy.port())) {
                 client.sendRaw(requests(request).getBytes(US_ASCII));
                 assertThat(client.reply())
                         .matches("-NOPERM this user has no permissions to run the '[a-z]+(\\|[a-z]+)?' command");
             }
         }
-        nodes.getFirst().await("PING", "+PONG");
+        SHARDS.node(0).await("PING", "+PONG");
     }
 
     @Test
     void allowOpensSingleCommands() throws Exception {
-        try (ProxyUnderTest proxy = proxy(1, "allow: config|set, debug");
+        try (ProxyUnderTest proxy = SHARDS.proxy(1, "allow: config|set, debug");
                 RespClient client = RespClient.to(proxy.port())) {
             assertThat(client.ask("CONFIG", "SET", "maxmemory", "0")).isEqualTo("+OK");
             assertThat(client.ask("DEBUG", "SLEEP", "0")).isNotEmpty();
@@ -241,7 +201,7 @@ class PoisonIT {
 
     @Test
     void usersLogInAndOutAgain() throws Exception {
-        try (ProxyUnderTest proxy = proxy(1, "users: \"alice >wonder, bob >builder\"");
+        try (ProxyUnderTest proxy = SHARDS.proxy(1, "users: \"alice >wonder, bob >builder\"");
                 RespClient client = RespClient.to(proxy.port())) {
             assertThat(client.ask("GET", "k")).isEqualTo("-NOAUTH Authentication required.");
             assertThat(client.ask("MULTI")).isEqualTo("-NOAUTH Authentication required.");
@@ -264,7 +224,7 @@ class PoisonIT {
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void clientReplyKeepsCountWhateverComesBetween(int shards) throws Exception {
-        try (ProxyUnderTest proxy = proxy(shards);
+        try (ProxyUnderTest proxy = SHARDS.proxy(shards);
                 RawClient client = proxy.client()) {
             client.send(requests("CLIENT REPLY OFF;SET a 1;MGET a b c;NOSUCH;MULTI;INCR a;EXEC;BLPOP no 0.05;WATCH a;"
                     + "GET;CLIENT REPLY ON;GET a;CLIENT REPLY SKIP;INCR a;GET a;CLIENT REPLY SKIP;MULTI;INCR a;EXEC;"
@@ -277,11 +237,19 @@ class PoisonIT {
 
     @Test
     void resetInTheMiddleOfEverythingBeginsAgain() throws Exception {
-        try (ProxyUnderTest proxy = proxy(1);
+        try (ProxyUnderTest proxy = SHARDS.proxy(1);
                 RespClient client = RespClient.to(proxy.port())) {
             for (String state : List.of(
-                    "MULTI;SET k never", "WATCH k", "SUBSCRIBE c", "HELLO 3;SUBSCRIBE c;PSUBSCRIBE d", "SELECT 5",
-                    "CLIENT SETNAME me", "CLIENT REPLY OFF", "HELLO 3;CLIENT TRACKING ON", "BLPOP no 0.05", "CLIENT ID")) {
+                    "MULTI;SET k never",
+                    "WATCH k",
+                    "SUBSCRIBE c",
+                    "HELLO 3;SUBSCRIBE c;PSUBSCRIBE d",
+                    "SELECT 5",
+                    "CLIENT SETNAME me",
+                    "CLIENT REPLY OFF",
+                    "HELLO 3;CLIENT TRACKING ON",
+                    "BLPOP no 0.05",
+                    "CLIENT ID")) {
                 client.sendRaw(requests(state + ";RESET;PING end;GET k;CLIENT GETNAME;SET k 0;DEL k")
                         .getBytes(US_ASCII));
                 String reply = client.reply();
@@ -296,7 +264,7 @@ class PoisonIT {
             client.send("SET", "k", "never");
             assertThat(client.reply()).isEqualTo("+OK");
             assertThatThrownBy(client::reply).isInstanceOf(IOException.class);
-            assertThat(nodes.getFirst().ask("EXISTS k")).isEqualTo(":0\r\n");
+            assertThat(SHARDS.node(0).ask("EXISTS k")).isEqualTo(":0\r\n");
         }
     }
 }

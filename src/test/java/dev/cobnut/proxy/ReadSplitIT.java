@@ -1,6 +1,6 @@
 package dev.cobnut.proxy;
 
-import static dev.cobnut.testing.RawClient.request;
+import static dev.cobnut.testing.Requests.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -197,8 +197,8 @@ class ReadSplitIT {
             client.send(request("GET", "a") + request("GET", "b") + request("MGET", "c"));
             client.expect("+master:a\r\n+master:b\r\n" + ScriptedNode.answer(List.of("MGET", "c")));
             replica.die();
-            await().during(Duration.ofMillis(1_500)).until(() -> ask(client, "GET", "d")
-                    .equals("+master:d"));
+            await().during(Duration.ofMillis(1_500))
+                    .until(() -> ask(client, "GET", "d").equals("+master:d"));
             assertThat(proxy.troubles()).isEmpty();
             assertThat(proxy.count(PoolCounter.SERVER_EJECTS)).isZero();
             assertThat(proxy.count(PoolCounter.FORWARD_ERROR)).isZero();
@@ -284,8 +284,8 @@ class ReadSplitIT {
             assertThat(ask(reader, "GET", "a")).isEqualTo("+replica:a");
             assertThat(ask(reader, "SELECT", "0")).isEqualTo("+OK");
             assertThat(ask(reader, "CLIENT", "SETNAME", "x")).isEqualTo("+OK");
-            for (String refused : List.of(
-                    "SET a 1", "DEL a", "EVAL x 0", "MULTI", "WATCH a", "PUBLISH a b", "GETEX a", "FLUSHALL")) {
+            for (String refused :
+                    List.of("SET a 1", "DEL a", "EVAL x 0", "MULTI", "WATCH a", "PUBLISH a b", "GETEX a", "FLUSHALL")) {
                 assertThat(ask(reader, refused.split(" "))).as(refused).isEqualTo(READONLY);
             }
             assertThat(ask(reader, "SET", "a")).startsWith("-ERR wrong number of arguments");
@@ -337,7 +337,9 @@ class ReadSplitIT {
                     .map(found -> found.group(1))
                     .filter(name -> !OF_THE_TEST_OR_THE_LINK.contains(name))
                     .toList();
-            assertThat(heard).contains("get", "hgetall", "exists", "xlen", "object|encoding").hasSizeGreaterThan(50);
+            assertThat(heard)
+                    .contains("get", "hgetall", "exists", "xlen", "object|encoding")
+                    .hasSizeGreaterThan(50);
             List<String> reads = commands(table).stream()
                     .filter(Command::readsKeys)
                     .map(Command::name)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cobnut.testing.LeakCheck;
 import dev.cobnut.testing.RealRedis;
+import dev.cobnut.testing.Requests;
 import dev.cobnut.testing.RespClient;
 import dev.cobnut.topology.NodeAddress;
 import java.io.IOException;
@@ -43,7 +44,7 @@ class ScanIT {
         client = RespClient.to(proxy.port());
         for (int i = 0; i < KEYS; i++) {
             client.sendRaw(
-                    i % 10 == 0 ? RespClient.frame("SADD", "key:" + i, "x") : RespClient.frame("SET", "key:" + i, "x"));
+                    i % 10 == 0 ? Requests.frame("SADD", "key:" + i, "x") : Requests.frame("SET", "key:" + i, "x"));
         }
         for (int i = 0; i < KEYS; i++) {
             assertThat(client.reply()).isIn("+OK", ":1");

@@ -1,6 +1,6 @@
 package dev.cobnut.proxy;
 
-import static dev.cobnut.testing.RawClient.request;
+import static dev.cobnut.testing.Requests.request;
 import static dev.cobnut.testing.ScriptedNode.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

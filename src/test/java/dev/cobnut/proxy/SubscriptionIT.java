@@ -1,6 +1,6 @@
 package dev.cobnut.proxy;
 
-import static dev.cobnut.testing.RawClient.request;
+import static dev.cobnut.testing.Requests.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -10,12 +10,11 @@ import dev.cobnut.stats.ServerCounter;
 import dev.cobnut.testing.LeakCheck;
 import dev.cobnut.testing.RawClient;
 import dev.cobnut.testing.RealRedis;
+import dev.cobnut.testing.Requests;
 import dev.cobnut.testing.RespClient;
 import dev.cobnut.testing.ScriptedNode;
-import dev.cobnut.topology.NodeAddress;
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,13 +22,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,38 +34,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 @ExtendWith(LeakCheck.class)
 class SubscriptionIT {
-    @TempDir
-    private static Path folder;
-
-    private static RealRedis redis;
-    private static List<RealRedis.Server> nodes;
-    private static RealRedis.Server other;
-
-    @BeforeAll
-    static void startNodes() {
-        redis = RealRedis.in(folder);
-        nodes = List.of(redis.master(), redis.master(), redis.master());
-        other = redis.master();
-    }
-
-    @AfterAll
-    static void stopNodes() {
-        redis.close();
-    }
-
-    @BeforeEach
-    void beginEmpty() throws Exception {
-        for (RealRedis.Server node : nodes) {
-            node.ask("FLUSHALL");
-        }
-        other.ask("FLUSHALL");
-    }
-
-    private static ProxyUnderTest proxy(int shards, String... settings) {
-        NodeAddress[] addresses =
-                nodes.stream().limit(shards).map(RealRedis.Server::address).toArray(NodeAddress[]::new);
-        return ProxyUnderTest.startAt(List.of(settings), addresses);
-    }
+    @RegisterExtension
+    static final Shards SHARDS = new Shards();
 
     /// Publishes until somebody has heard it.
     private static void publish(ProxyUnderTest proxy, String channel, String message) throws IOException {
@@ -91,7 +57,7 @@ class SubscriptionIT {
             throws Exception {
         boolean resp3 = version == 3;
         String sign = resp3 ? ">" : "";
-        try (ProxyUnderTest proxy = proxy(shards);
+        try (ProxyUnderTest proxy = SHARDS.proxy(shards);
                 RespClient client = RespClient.to(proxy.port())) {
             if (resp3) {
                 client.ask("HELLO", "3");
@@ -114,10 +80,10 @@ class SubscriptionIT {
                 assertThat(next(client, resp3)).isEqualTo(sign + "[pmessage, news.*, news.x, m" + round + "]");
                 if (round == 0) {
                     if (how.equals("move")) {
-                        proxy.move(0, other.address());
+                        proxy.move(0, SHARDS.other().address());
                     } else {
-                        nodes.getFirst().ask("CLIENT KILL TYPE pubsub");
-                        nodes.getFirst().ask("CLIENT KILL TYPE normal SKIPME yes");
+                        SHARDS.node(0).ask("CLIENT KILL TYPE pubsub");
+                        SHARDS.node(0).ask("CLIENT KILL TYPE normal SKIPME yes");
                     }
                 }
             }
@@ -173,9 +139,9 @@ class SubscriptionIT {
     @ParameterizedTest
     @ValueSource(strings = {"HELLO 3;SUBSCRIBE c", "CLIENT ID;SUBSCRIBE c;UNSUBSCRIBE c"})
     void arrayThatLooksLikeAMessageIsAReply(String state) throws Exception {
-        try (ProxyUnderTest proxy = proxy(1);
+        try (ProxyUnderTest proxy = SHARDS.proxy(1);
                 RawClient client = proxy.client()) {
-            nodes.getFirst().ask("RPUSH list message c text");
+            SHARDS.node(0).ask("RPUSH list message c text");
             for (String each : state.split(";")) {
                 client.send(request(each.split(" ")));
             }
@@ -193,7 +159,7 @@ class SubscriptionIT {
     void longMessagesOfSeveralShardsAndLongRepliesDoNotMix(int shards) throws Exception {
         int rounds = 10;
         int size = 1_000_000;
-        try (ProxyUnderTest proxy = proxy(shards);
+        try (ProxyUnderTest proxy = SHARDS.proxy(shards);
                 RespClient client = RespClient.to(proxy.port());
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             client.ask("HELLO", "3");
@@ -244,25 +210,25 @@ class SubscriptionIT {
     /// A long message does not wait for a reply that may never come.
     @Test
     void longMessageOvertakesABlockedCommandOfAnotherShard() throws Exception {
-        try (ProxyUnderTest proxy = proxy(2);
+        try (ProxyUnderTest proxy = SHARDS.proxy(2);
                 RespClient client = RespClient.to(proxy.port())) {
             client.ask("HELLO", "3");
             client.send("SUBSCRIBE", proxy.key(0, "c"));
             client.push();
             client.send("BLPOP", proxy.key(1, "list"), "0");
-            nodes.get(1).await("INFO clients", "blocked_clients:1");
+            SHARDS.node(1).await("INFO clients", "blocked_clients:1");
             publish(proxy, proxy.key(0, "c"), "x".repeat(200_000));
             assertThat(client.push()).endsWith("xxx]").hasSizeGreaterThan(200_000);
             publish(proxy, proxy.key(0, "c"), "short");
             assertThat(client.push()).endsWith("short]");
-            nodes.get(1).ask("RPUSH " + proxy.key(1, "list") + " v");
+            SHARDS.node(1).ask("RPUSH " + proxy.key(1, "list") + " v");
             assertThat(client.reply()).endsWith(" v]");
         }
     }
 
     @Test
     void invalidationsReachTheClientThatTracks() throws Exception {
-        try (ProxyUnderTest proxy = proxy(1);
+        try (ProxyUnderTest proxy = SHARDS.proxy(1);
                 RespClient client = RespClient.to(proxy.port());
                 RespClient writer = RespClient.to(proxy.port())) {
             client.ask("HELLO", "3");
@@ -281,7 +247,7 @@ class SubscriptionIT {
 
     @Test
     void trackingInRedisTwoIsRedirectedToASubscriber() throws Exception {
-        try (ProxyUnderTest proxy = proxy(1);
+        try (ProxyUnderTest proxy = SHARDS.proxy(1);
                 RespClient hears = RespClient.to(proxy.port());
                 RespClient client = RespClient.to(proxy.port());
                 RespClient writer = RespClient.to(proxy.port())) {
@@ -302,10 +268,10 @@ class SubscriptionIT {
     void subscriberThatNeverReadsIsClosedAndOthersGetEverything(int shards) throws Exception {
         int messages = 5000;
         String text = "m".repeat(10_000);
-        for (RealRedis.Server node : nodes) {
+        for (RealRedis.Server node : SHARDS.nodes()) {
             node.ask("CONFIG SET client-output-buffer-limit \"pubsub 16mb 8mb 5\"");
         }
-        try (ProxyUnderTest proxy = proxy(shards);
+        try (ProxyUnderTest proxy = SHARDS.proxy(shards);
                 RawClient slow = RawClient.connect(proxy.port(), 4096);
                 RespClient fast = RespClient.to(proxy.port());
                 RespClient publisher = RespClient.to(proxy.port());
@@ -324,7 +290,7 @@ class SubscriptionIT {
             int batch = 50;
             for (int i = 0; i < messages; i += batch) {
                 for (int j = 0; j < batch; j++) {
-                    publisher.sendRaw(RespClient.frame("PUBLISH", channel, (i + j) + text));
+                    publisher.sendRaw(Requests.frame("PUBLISH", channel, (i + j) + text));
                 }
                 for (int j = 0; j < batch; j++) {
                     assertThat(publisher.reply()).isIn(":1", ":2");
@@ -338,7 +304,7 @@ class SubscriptionIT {
 
     @Test
     void subscribersOfRespTwoMayOnlySayWhatBelongsToThem() throws Exception {
-        try (ProxyUnderTest proxy = proxy(1);
+        try (ProxyUnderTest proxy = SHARDS.proxy(1);
                 RespClient client = RespClient.to(proxy.port())) {
             client.ask("SUBSCRIBE", "c");
             assertThat(client.ask("GET", "k"))

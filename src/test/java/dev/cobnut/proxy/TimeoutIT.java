@@ -10,6 +10,7 @@ import dev.cobnut.stats.ServerCounter;
 import dev.cobnut.testing.FreePorts;
 import dev.cobnut.testing.LeakCheck;
 import dev.cobnut.testing.RawClient;
+import dev.cobnut.testing.Requests;
 import dev.cobnut.testing.ScriptedNode;
 import java.io.IOException;
 import java.time.Duration;
@@ -47,7 +48,7 @@ class TimeoutIT {
         try (ScriptedNode node = ScriptedNode.startOn(FreePorts.next(1), 4096, peer -> peer.await(over));
                 ProxyUnderTest proxy = ProxyUnderTest.start(TIMEOUT, node);
                 RawClient client = proxy.client()) {
-            client.send(RawClient.request("SET", "a", "x".repeat(50_000)).repeat(20));
+            client.send(Requests.request("SET", "a", "x".repeat(50_000)).repeat(20));
             for (int i = 0; i < 20; i++) {
                 assertThat(client.readLine()).startsWith("-ERR Connection timed out: shard s0");
             }
@@ -72,7 +73,7 @@ class TimeoutIT {
 
     private static void sendUntilClosed(RawClient client, int bytes) {
         try {
-            client.send(RawClient.request("SET", "a", "x".repeat(bytes)));
+            client.send(Requests.request("SET", "a", "x".repeat(bytes)));
         } catch (IOException _) {
             // The test is over.
         }

@@ -1,6 +1,6 @@
 package dev.cobnut.proxy;
 
-import static dev.cobnut.testing.RawClient.request;
+import static dev.cobnut.testing.Requests.requests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -9,20 +9,15 @@ import dev.cobnut.testing.LeakCheck;
 import dev.cobnut.testing.RawClient;
 import dev.cobnut.testing.RealRedis;
 import dev.cobnut.testing.ScriptedNode;
-import dev.cobnut.topology.NodeAddress;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,52 +26,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 @ExtendWith(LeakCheck.class)
 class TransactionIT {
-    @TempDir
-    private static Path folder;
-
-    private static RealRedis redis;
-    private static List<RealRedis.Server> nodes;
-
-    /// Becomes a master only when a test says so.
-    private static RealRedis.Server other;
-
-    @BeforeAll
-    static void startNodes() {
-        redis = RealRedis.in(folder);
-        nodes = List.of(redis.master(), redis.master(), redis.master());
-        other = redis.master();
-    }
-
-    @AfterAll
-    static void stopNodes() {
-        redis.close();
-    }
-
-    @BeforeEach
-    void beginEmpty() throws Exception {
-        for (RealRedis.Server node : nodes) {
-            node.ask("FLUSHALL");
-        }
-        other.ask("FLUSHALL");
-    }
-
-    private static ProxyUnderTest proxy(int shards, String... settings) {
-        NodeAddress[] addresses =
-                nodes.stream().limit(shards).map(RealRedis.Server::address).toArray(NodeAddress[]::new);
-        return ProxyUnderTest.startAt(List.of(settings), addresses);
-    }
-
-    private static String requests(String text) {
-        StringBuilder all = new StringBuilder();
-        for (String each : text.split(";")) {
-            all.append(request(each.strip().split(" ")));
-        }
-        return all.toString();
-    }
+    @RegisterExtension
+    static final Shards SHARDS = new Shards();
 
     private static long keys() throws Exception {
         long keys = 0;
-        for (RealRedis.Server node : List.of(nodes.get(0), nodes.get(1), nodes.get(2), other)) {
+        for (RealRedis.Server node : List.of(SHARDS.node(0), SHARDS.node(1), SHARDS.node(2), SHARDS.other())) {
             keys += Long.parseLong(node.ask("DBSIZE").strip().substring(1));
         }
         return keys;
@@ -90,7 +45,7 @@ class TransactionIT {
             + "MULTI;MULTI;WATCH {t}a;DISCARD;GET {t}a;SELECT 0;MULTI;SELECT 0;GET {t}a;EXEC;DEL {t}a;MULTI;GET;EXEC";
 
     private static String answerOfRedis() throws Exception {
-        try (RawClient direct = RawClient.connect(nodes.getFirst().port())) {
+        try (RawClient direct = RawClient.connect(SHARDS.node(0).port())) {
             direct.send(requests(MIXED + ";PING end"));
             StringBuilder answer = new StringBuilder();
             while (answer.indexOf("$3\r\nend\r\n") < 0) {
@@ -98,7 +53,7 @@ class TransactionIT {
             }
             return answer.toString();
         } finally {
-            nodes.getFirst().ask("FLUSHALL");
+            SHARDS.node(0).ask("FLUSHALL");
         }
     }
 
@@ -106,7 +61,7 @@ class TransactionIT {
     @CsvSource({"1, packet", "3, packet", "1, bytes", "3, bytes", "1, requests", "3, requests"})
     void answersAsRedisHoweverItIsCutIntoPackets(int shards, String cut) throws Exception {
         String expected = answerOfRedis();
-        try (ProxyUnderTest proxy = proxy(shards);
+        try (ProxyUnderTest proxy = SHARDS.proxy(shards);
                 RawClient client = proxy.client()) {
             switch (cut) {
                 case "packet" -> client.send(requests(MIXED + ";PING end"));
@@ -125,7 +80,7 @@ class TransactionIT {
     @ValueSource(ints = {1, 3})
     void fiftyClientsAtOnceGetTheirOwnAnswers(int shards) throws Exception {
         int rounds = 20;
-        try (ProxyUnderTest proxy = proxy(shards);
+        try (ProxyUnderTest proxy = SHARDS.proxy(shards);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Integer>> done = new ArrayList<>();
             for (int c = 0; c < 50; c++) {
@@ -153,7 +108,7 @@ class TransactionIT {
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void watchersThatRaceLoseNoUpdate(int shards) throws Exception {
-        try (ProxyUnderTest proxy = proxy(shards);
+        try (ProxyUnderTest proxy = SHARDS.proxy(shards);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Integer>> done = new ArrayList<>();
             for (int c = 0; c < 8; c++) {
@@ -208,13 +163,14 @@ class TransactionIT {
             })
     void whatIsRefusedInsideMakesTheWholeTransactionFail(String refused) throws Exception {
         for (int shards : new int[] {1, 3}) {
-            try (ProxyUnderTest proxy = proxy(shards);
+            try (ProxyUnderTest proxy = SHARDS.proxy(shards);
                     RawClient client = proxy.client()) {
                 for (String before : List.of("", "SET {t}a never;")) {
                     client.send(requests("MULTI;" + before + refused + ";SET {t}b never;EXEC;GET {t}a;GET {t}b"));
                     client.expect(before.isEmpty() ? "+OK\r\n" : "+OK\r\n+QUEUED\r\n");
                     assertThat(client.readLine()).startsWith("-");
-                    client.expect("+QUEUED\r\n-EXECABORT Transaction discarded because of previous errors.\r\n$-1\r\n$-1\r\n");
+                    client.expect(
+                            "+QUEUED\r\n-EXECABORT Transaction discarded because of previous errors.\r\n$-1\r\n$-1\r\n");
                 }
             }
         }
@@ -223,7 +179,7 @@ class TransactionIT {
 
     @Test
     void keysOnSeveralShardsMakeTheWholeTransactionFail() throws Exception {
-        try (ProxyUnderTest proxy = proxy(3);
+        try (ProxyUnderTest proxy = SHARDS.proxy(3);
                 RawClient client = proxy.client()) {
             String a = proxy.key(0, "a");
             String b = proxy.key(1, "b");
@@ -290,16 +246,16 @@ class TransactionIT {
     /// Makes the connections of clients end: `move` to another master, or `kill` them at the node.
     private static void strike(String how, ProxyUnderTest proxy, int shard) throws Exception {
         if (how.equals("move")) {
-            proxy.move(shard, other.address());
+            proxy.move(shard, SHARDS.other().address());
         } else {
-            nodes.get(shard).ask("CLIENT KILL TYPE normal SKIPME yes");
+            SHARDS.node(shard).ask("CLIENT KILL TYPE normal SKIPME yes");
         }
     }
 
     @ParameterizedTest
     @CsvSource({"1, move", "3, move", "1, kill", "3, kill"})
     void transactionThatLosesItsNodeIsNotExecutedAnywhere(int shards, String how) throws Exception {
-        try (ProxyUnderTest proxy = proxy(shards);
+        try (ProxyUnderTest proxy = SHARDS.proxy(shards);
                 RawClient client = proxy.client()) {
             String key = proxy.key(0, "k");
             client.send(requests("MULTI;SET " + key + " never"));
@@ -320,7 +276,7 @@ class TransactionIT {
     @ParameterizedTest
     @CsvSource({"1, move", "3, move", "1, kill", "3, kill"})
     void watchThatLosesItsNodeMakesExecAnswerNull(int shards, String how) throws Exception {
-        try (ProxyUnderTest proxy = proxy(shards);
+        try (ProxyUnderTest proxy = SHARDS.proxy(shards);
                 RawClient client = proxy.client();
                 RawClient discards = proxy.client();
                 RawClient unwatches = proxy.client()) {
@@ -341,13 +297,15 @@ class TransactionIT {
     }
 
     private static boolean connectionsAreGone(String how) throws Exception {
-        return how.equals("kill") || !nodes.getFirst().ask("CLIENT LIST").contains("cmd=watch");
+        return how.equals("kill") || !SHARDS.node(0).ask("CLIENT LIST").contains("cmd=watch");
     }
 
     @Test
     void execInFlightWhenTheConnectionEndsSaysThatItsOutcomeIsUnknown() throws Exception {
         try (ScriptedNode node = ScriptedNode.start(peer -> {
-                    for (List<String> request = peer.read(); !request.getFirst().equals("EXEC"); request = peer.read()) {
+                    for (List<String> request = peer.read();
+                            !request.getFirst().equals("EXEC");
+                            request = peer.read()) {
                         peer.send(request.getFirst().equals("MULTI") ? "+OK\r\n" : "+QUEUED\r\n");
                     }
                 });
@@ -361,16 +319,16 @@ class TransactionIT {
 
     @Test
     void execInFlightWhenTheMasterMovesIsStillAnsweredByTheOldOne() throws Exception {
-        try (ProxyUnderTest proxy = proxy(1);
+        try (ProxyUnderTest proxy = SHARDS.proxy(1);
                 RawClient client = proxy.client()) {
             client.send(requests("MULTI;SET k v"));
             client.expect("+OK\r\n+QUEUED\r\n");
-            nodes.getFirst().pause();
+            SHARDS.node(0).pause();
             client.send(requests("EXEC;GET k;SET k new"));
             await().until(() -> proxy.count(0, ServerCounter.OUT_QUEUE) == 3);
-            proxy.move(0, other.address());
+            proxy.move(0, SHARDS.other().address());
             client.send(requests("GET k"));
-            nodes.getFirst().resume();
+            SHARDS.node(0).resume();
             client.expect("*1\r\n+OK\r\n$1\r\nv\r\n+OK\r\n$-1\r\n");
         }
     }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNullElse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cobnut.testing.RealRedis;
+import dev.cobnut.testing.Requests;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,14 +38,14 @@ class CommandTableIT {
     private static final Set<String> FLAGS_ADDED = Set.of("wait b");
 
     private static @Nullable RealRedis redis;
-    private static @Nullable Conversation server;
+    private static @Nullable ValueClient server;
 
     private final CommandTable table = CommandTable.builtIn();
 
     @BeforeAll
     static void start(@TempDir Path directory) throws IOException {
         redis = RealRedis.in(directory);
-        server = new Conversation(redis.master().port());
+        server = new ValueClient(redis.master().port());
     }
 
     @AfterAll
@@ -224,10 +225,10 @@ class CommandTableIT {
                 "XREAD COUNT 1 a 0"
             })
     void refusesAMistakeWithTheWordsOfTheServer(String line) throws IOException {
-        Conversation conversation = requireNonNull(server);
-        conversation.ask("FUNCTION", "LOAD", "REPLACE", "#!lua name=f\nredis.register_function('f', function() end)");
+        ValueClient client = requireNonNull(server);
+        client.ask("FUNCTION", "LOAD", "REPLACE", "#!lua name=f\nredis.register_function('f', function() end)");
         String[] request = Frames.words(line);
-        assertThat(ourError(request)).isEqualTo(((Conversation.Failure) conversation.ask(request)).text());
+        assertThat(ourError(request)).isEqualTo(((ValueClient.Failure) client.ask(request)).text());
     }
 
     @Test
@@ -235,12 +236,12 @@ class CommandTableIT {
         for (int length : new int[] {127, 128, 129, 1000}) {
             String[] request = {"n".repeat(length), "a".repeat(100), "b".repeat(length), "\u00e9\0c", "d"};
             assertThat(ourError(request))
-                    .isEqualTo(((Conversation.Failure) requireNonNull(server).ask(request)).text());
+                    .isEqualTo(((ValueClient.Failure) requireNonNull(server).ask(request)).text());
         }
     }
 
     private static String ourError(String... request) {
-        Frame frame = Frames.begin(Frames.frame(request));
+        Frame frame = Frames.begin(Requests.frame(request));
         if (frame.commandIfKnown() == null) {
             return ErrorText.unknown(frame);
         }

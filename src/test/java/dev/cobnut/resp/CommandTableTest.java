@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.cobnut.testing.Requests;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -82,7 +83,7 @@ class CommandTableTest {
 
     @Test
     void looksUpInTheMiddleOfABuffer() {
-        byte[] buffer = Frames.frame("hGetAll", "key");
+        byte[] buffer = Requests.frame("hGetAll", "key");
         assertThat(table.lookup(buffer, 8, 7)).isSameAs(table.named("hgetall"));
     }
 

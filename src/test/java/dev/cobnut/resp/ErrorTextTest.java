@@ -2,6 +2,7 @@ package dev.cobnut.resp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cobnut.testing.Requests;
 import org.junit.jupiter.api.Test;
 
 class ErrorTextTest {
@@ -58,6 +59,6 @@ class ErrorTextTest {
     }
 
     private static String unknown(String... arguments) {
-        return ErrorText.unknown(Frames.begin(Frames.frame(arguments)));
+        return ErrorText.unknown(Frames.begin(Requests.frame(arguments)));
     }
 }

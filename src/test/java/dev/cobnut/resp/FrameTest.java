@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cobnut.testing.Requests;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -33,9 +34,9 @@ class FrameTest {
         assertThat(frame.argumentCount()).isEqualTo(LONG.length);
         assertThat(frame.argumentsDone()).isEqualTo(LONG.length);
         assertThat(frame.from()).isEqualTo(before);
-        assertThat(frame.length()).isEqualTo(Frames.frame(LONG).length);
+        assertThat(frame.length()).isEqualTo(Requests.frame(LONG).length);
         assertThat(frame.to()).isEqualTo(frame.from() + frame.length());
-        assertThat(frame.copy()).isEqualTo(Frames.frame(LONG));
+        assertThat(frame.copy()).isEqualTo(Requests.frame(LONG));
         for (int i = 0; i < LONG.length; i++) {
             assertThat(text(frame.offset(i), frame.offset(i) + frame.length(i))).isEqualTo(LONG[i]);
             assertThat(frame.argument(i)).isEqualTo(bytes(LONG[i]));
@@ -60,7 +61,7 @@ class FrameTest {
             assertThat(part).isEqualTo("$" + LONG[i].length() + "\r\n" + LONG[i] + "\r\n");
             all.append(part);
         }
-        assertThat(bytes(all.toString())).isEqualTo(Frames.frame(LONG));
+        assertThat(bytes(all.toString())).isEqualTo(Requests.frame(LONG));
     }
 
     @Test
@@ -116,7 +117,7 @@ class FrameTest {
     @Test
     void looksUpInTheTableItIsGiven() {
         CommandTable table = TABLE.with(List.of(Command.declared("mymod.get 2 r 1")));
-        byte[] request = Frames.frame("MyMod.Get", "k");
+        byte[] request = Requests.frame("MyMod.Get", "k");
         frame.begin(table, scanned(request), request, 0, request.length);
         assertThat(frame.command().name()).isEqualTo("mymod.get");
     }
@@ -166,7 +167,7 @@ class FrameTest {
 
     @Test
     void findsTextAnywhereInTheRequestAndNotBesideIt() {
-        byte[] request = Frames.frame("eval", "return 'needle'", "0");
+        byte[] request = Requests.frame("eval", "return 'needle'", "0");
         byte[] window = bytes("needle" + new String(request, ISO_8859_1) + "needles");
         RequestScanner scanner = new RequestScanner();
         assertThat(scanner.feed(window, 6, window.length)).isEqualTo(6 + request.length);
@@ -226,7 +227,7 @@ class FrameTest {
 
     @Test
     void aRequestCutAnywhereHasTheArgumentsThatWereReadWhole() {
-        byte[] request = Frames.frame(LONG);
+        byte[] request = Requests.frame(LONG);
         for (int cut = 0; cut < request.length; cut++) {
             byte[] window = new byte[2 + request.length];
             System.arraycopy(request, 0, window, 2, cut);
@@ -272,7 +273,7 @@ class FrameTest {
 
     @Test
     void keepsWhatItSaysWhileTheScannerReadsOn() {
-        byte[] request = Frames.frame("set", "k", "value");
+        byte[] request = Requests.frame("set", "k", "value");
         RequestScanner scanner = new RequestScanner();
         scanner.feed(request, 0, request.length - 3);
         frame.begin(TABLE, scanner, request, 0, request.length - 3);
@@ -300,7 +301,7 @@ class FrameTest {
     }
 
     private void begin(int before, String... arguments) {
-        byte[] request = Frames.frame(arguments);
+        byte[] request = Requests.frame(arguments);
         byte[] window = new byte[before + request.length + 5];
         System.arraycopy(request, 0, window, before, request.length);
         RequestScanner scanner = new RequestScanner();

@@ -2,24 +2,13 @@ package dev.cobnut.resp;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.cobnut.testing.Requests;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Whole requests made by hand; a character is one byte.
+/// Requests in a readable form, and what the command table says of them; a character is one byte.
 final class Frames {
     private Frames() {}
-
-    static byte[] frame(String... arguments) {
-        StringBuilder frame = new StringBuilder("*" + arguments.length + "\r\n");
-        for (String argument : arguments) {
-            frame.append('$')
-                    .append(argument.length())
-                    .append("\r\n")
-                    .append(argument)
-                    .append("\r\n");
-        }
-        return frame.toString().getBytes(ISO_8859_1);
-    }
 
     /// What `line` means with its words as arguments; `""` is the empty argument.
     static String[] words(String line) {
@@ -66,7 +55,7 @@ final class Frames {
 
     /// The keys that the finder sees, or one element with its error.
     static List<String> keys(String... arguments) {
-        byte[] frame = frame(arguments);
+        byte[] frame = Requests.frame(arguments);
         KeyFinder finder = new KeyFinder();
         String error = finder.find(cursor(frame, 0, frame.length), command(arguments));
         if (error != null) {

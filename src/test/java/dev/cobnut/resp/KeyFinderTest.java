@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cobnut.testing.Requests;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -116,7 +117,7 @@ class KeyFinderTest {
 
     @Test
     void givesPositionsOfTheArrayNotOfTheFrame() {
-        byte[] frame = Frames.frame("DEL", "one\r\n$9", "", "\u00e9\0");
+        byte[] frame = Requests.frame("DEL", "one\r\n$9", "", "\u00e9\0");
         byte[] buffer = new byte[frame.length + 20];
         Arrays.fill(buffer, (byte) '*');
         System.arraycopy(frame, 0, buffer, 10, frame.length);
@@ -138,15 +139,15 @@ class KeyFinderTest {
         String[] many = new String[10_001];
         Arrays.fill(many, "key");
         many[0] = "DEL";
-        byte[] frame = Frames.frame(many);
+        byte[] frame = Requests.frame(many);
         assertThat(finder.find(Frames.cursor(frame, 0, frame.length), Frames.command("DEL")))
                 .isNull();
         assertThat(finder.count()).isEqualTo(10_000);
-        byte[] wrong = Frames.frame("ZUNIONSTORE", "d", "0", "a");
+        byte[] wrong = Requests.frame("ZUNIONSTORE", "d", "0", "a");
         assertThat(finder.find(Frames.cursor(wrong, 0, wrong.length), Frames.command("ZUNIONSTORE")))
                 .isNotNull();
         assertThat(finder.count()).isZero();
-        byte[] next = Frames.frame("GET", "a");
+        byte[] next = Requests.frame("GET", "a");
         assertThat(finder.find(Frames.cursor(next, 0, next.length), Frames.command("GET")))
                 .isNull();
         assertThat(finder.count()).isEqualTo(1);
@@ -155,7 +156,7 @@ class KeyFinderTest {
     @ParameterizedTest
     @CsvSource({"SORT a BY w_*, true", "SORT a GET # GET w_*, true", "SORT a BY w GET #, false", "SORT a BY, false"})
     void tellsWhetherPatternsNameFurtherKeys(String request, boolean patterns) {
-        Frame frame = Frames.begin(Frames.frame(Frames.words(request)));
+        Frame frame = Frames.begin(Requests.frame(Frames.words(request)));
         assertThat(frame.findKeys()).isNull();
         assertThat(frame.keys().hasPatterns()).isEqualTo(patterns);
     }
@@ -181,7 +182,7 @@ class KeyFinderTest {
 
     @Test
     void stopsLoudlyAtAFrameThatIsCutOff() {
-        byte[] frame = Frames.frame("DEL", "a", "b");
+        byte[] frame = Requests.frame("DEL", "a", "b");
         KeyFinder finder = new KeyFinder();
         for (int length = 0; length < frame.length; length++) {
             int cut = length;

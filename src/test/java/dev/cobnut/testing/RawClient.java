@@ -40,19 +40,6 @@ public final class RawClient implements Closeable {
         return new RawClient(socket);
     }
 
-    /// A RESP request.
-    public static String request(String... arguments) {
-        StringBuilder request = new StringBuilder("*" + arguments.length + "\r\n");
-        for (String argument : arguments) {
-            request.append('$')
-                    .append(argument.length())
-                    .append("\r\n")
-                    .append(argument)
-                    .append("\r\n");
-        }
-        return request.toString();
-    }
-
     public void send(String bytes) throws IOException {
         send(bytes.getBytes(ISO_8859_1));
     }
@@ -63,7 +50,7 @@ public final class RawClient implements Closeable {
 
     /// Sends one request.
     public void ask(String... arguments) throws IOException {
-        send(request(arguments));
+        send(Requests.request(arguments));
     }
 
     /// Sends each byte in a segment of its own.

@@ -82,22 +82,12 @@ public final class RespClient implements AutoCloseable {
 
     /// Sends one request.
     public void send(String... request) throws IOException {
-        sendRaw(frame(request));
+        sendRaw(Requests.frame(request));
     }
 
     /// Sends bytes as they are.
     public void sendRaw(byte[] bytes) throws IOException {
         out.write(bytes);
-    }
-
-    /// A request as an array of bulk strings.
-    public static byte[] frame(String... request) {
-        ByteArrayOutputStream frame = new ByteArrayOutputStream();
-        frame.writeBytes(("*" + request.length + "\r\n").getBytes(ISO_8859_1));
-        for (String argument : request) {
-            frame.writeBytes(("$" + argument.length() + "\r\n" + argument + "\r\n").getBytes(ISO_8859_1));
-        }
-        return frame.toByteArray();
     }
 
     /// Waits for the next reply that is not a push; pushes before it are kept for [#push].
@@ -139,18 +129,17 @@ public final class RespClient implements AutoCloseable {
     private String value(String head) throws IOException {
         char type = head.charAt(0);
         String rest = head.substring(1);
-        String text =
-                switch (type) {
-                    case '+', '-', ':', '#', ',', '(' -> head;
-                    case '_' -> "(nil)";
-                    case '$' -> rest.equals("-1") ? "(nil)" : rest.equals("?") ? chunks() : bulk(rest);
-                    case '!', '=' -> type + bulk(rest);
-                    case '*' -> rest.equals("-1") ? "(nil)" : elements(rest).toString();
-                    case '~', '>' -> type + elements(rest).toString();
-                    case '%' -> pairs(rest);
-                    case '|' -> type + pairs(rest) + " " + value(line());
-                    default -> throw new IOException("not a reply: " + head);
-                };
+        String text = switch (type) {
+            case '+', '-', ':', '#', ',', '(' -> head;
+            case '_' -> "(nil)";
+            case '$' -> rest.equals("-1") ? "(nil)" : rest.equals("?") ? chunks() : bulk(rest);
+            case '!', '=' -> type + bulk(rest);
+            case '*' -> rest.equals("-1") ? "(nil)" : elements(rest).toString();
+            case '~', '>' -> type + elements(rest).toString();
+            case '%' -> pairs(rest);
+            case '|' -> type + pairs(rest) + " " + value(line());
+            default -> throw new IOException("not a reply: " + head);
+        };
         lastType = type == '|' ? lastType : type;
         return text;
     }

@@ -2,6 +2,7 @@ package dev.cobnut.resp;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.cobnut.testing.Requests;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -11,14 +12,14 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Requests and replies on one connection; a character is one byte.
-final class Conversation implements AutoCloseable {
+/// One connection whose replies are values of Java, for comparing types; a character is one byte.
+final class ValueClient implements AutoCloseable {
     record Failure(String text) {}
 
     private final Socket socket;
     private final InputStream in;
 
-    Conversation(int port) throws IOException {
+    ValueClient(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(10_000);
         in = new BufferedInputStream(socket.getInputStream());
@@ -26,7 +27,7 @@ final class Conversation implements AutoCloseable {
 
     /// @return a String, a Long, a List or a Failure
     Object ask(String... request) throws IOException {
-        socket.getOutputStream().write(Frames.frame(request));
+        socket.getOutputStream().write(Requests.frame(request));
         return reply();
     }
 
