@@ -1,6 +1,9 @@
 package dev.cobnut.proxy.backend;
 
 import dev.cobnut.topology.Trouble;
+import io.netty.channel.ConnectTimeoutException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.nio.charset.StandardCharsets;
 
 /// Why a node could not answer, with the two replies a client may see. The texts begin with nutcracker's wording,
@@ -25,6 +28,18 @@ public final class Failure {
         Kind(String words, Trouble.Kind trouble) {
             this.words = words;
             this.trouble = trouble;
+        }
+
+        /// What the end of a socket was.
+        ///
+        /// @param connecting whether it has never been open
+        static Kind of(Throwable cause, boolean connecting) {
+            return switch (cause) {
+                case NoRouteToHostException _ -> UNREACHABLE;
+                case ConnectTimeoutException _ -> TIMED_OUT;
+                case ConnectException _ -> REFUSED;
+                default -> connecting ? REFUSED : RESET;
+            };
         }
     }
 

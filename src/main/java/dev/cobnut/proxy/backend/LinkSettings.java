@@ -1,6 +1,5 @@
 package dev.cobnut.proxy.backend;
 
-import dev.cobnut.resp.RespWriter;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,17 +49,17 @@ public record LinkSettings(
         return new ConnectionMode(lane / lanes / 2, lane / lanes % 2 == 1);
     }
 
-    /// The commands that make a new connection ready.
-    List<byte[]> prelude(ConnectionMode mode) {
-        List<byte[]> prelude = new ArrayList<>(3);
+    /// The commands that make a new connection ready, word for word.
+    List<String[]> prelude(ConnectionMode mode) {
+        List<String[]> prelude = new ArrayList<>(3);
         if (password != null) {
-            prelude.add(RespWriter.command("AUTH", password));
+            prelude.add(new String[] {"AUTH", password});
         }
         if (mode.resp3()) {
-            prelude.add(RespWriter.command("HELLO", "3"));
+            prelude.add(new String[] {"HELLO", "3"});
         }
         if (mode.database() > 0) {
-            prelude.add(RespWriter.command("SELECT", Integer.toString(mode.database())));
+            prelude.add(new String[] {"SELECT", Integer.toString(mode.database())});
         }
         return prelude;
     }

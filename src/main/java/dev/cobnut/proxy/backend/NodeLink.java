@@ -1,6 +1,7 @@
 package dev.cobnut.proxy.backend;
 
 import dev.cobnut.net.IoLoop;
+import dev.cobnut.resp.ErrorCode;
 import dev.cobnut.stats.Counters;
 import dev.cobnut.stats.ServerCounter;
 import dev.cobnut.topology.NodeAddress;
@@ -26,10 +27,6 @@ import org.jspecify.annotations.Nullable;
 public final class NodeLink {
     /// Most lanes waiting for a slow command at once.
     private static final int SLOW_LANES_MAX = 4;
-
-    private static final byte[][] TROUBLE = {
-        {'-', 'R', 'E', 'A', 'D', 'O', 'N', 'L', 'Y'}, {'-', 'M', 'A', 'S', 'T', 'E', 'R', 'D', 'O', 'W', 'N'}
-    };
 
     private final IoLoop loop;
     private final LaneEpoch epoch;
@@ -219,11 +216,9 @@ public final class NodeLink {
     }
 
     void onErrorReply(byte[] bytes, int from, int to) {
-        for (byte[] prefix : TROUBLE) {
-            if (to - from > prefix.length
-                    && Arrays.equals(bytes, from, from + prefix.length, prefix, 0, prefix.length)) {
-                doubt(Trouble.Kind.READONLY);
-            }
+        ErrorCode code = ErrorCode.of(bytes, from, to);
+        if (code == ErrorCode.READONLY || code == ErrorCode.MASTERDOWN) {
+            doubt(Trouble.Kind.READONLY);
         }
     }
 

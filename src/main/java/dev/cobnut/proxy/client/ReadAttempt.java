@@ -1,22 +1,17 @@
 package dev.cobnut.proxy.client;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import dev.cobnut.proxy.backend.Exchange;
 import dev.cobnut.proxy.backend.Failure;
 import dev.cobnut.proxy.backend.NodeConnection;
 import dev.cobnut.proxy.backend.NodeLink;
+import dev.cobnut.resp.ErrorCode;
 import io.netty.buffer.ByteBuf;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// A read on its way to the node of first choice. When that one cannot answer, the other is asked in its place, once:
 /// a read changes nothing, so it does not matter whether the first has seen it. Only what has waited for the pool's
 /// timeout is not repeated; the timeout is a promise to the client.
 final class ReadAttempt extends Exchange {
-    /// What a node says that has no data to read from, or none it vouches for.
-    private static final byte[][] UNREADY = {"-LOADING ".getBytes(US_ASCII), "-MASTERDOWN ".getBytes(US_ASCII)};
-
     private final Client client;
     private final ClientReads reads;
     private final int shard;
@@ -57,16 +52,11 @@ final class ReadAttempt extends Exchange {
         return true;
     }
 
+    /// Whether a node has no data to read from, or none it vouches for.
+    /// Whether the node has no data to read from, or none it vouches for.
     private static boolean isUnready(byte[] bytes, int from, int to) {
-        if (bytes[from] == '-') {
-            for (byte[] prefix : UNREADY) {
-                if (to - from > prefix.length
-                        && Arrays.equals(bytes, from, from + prefix.length, prefix, 0, prefix.length)) {
-                    return true;
-                }
-            }
-        }
-        return false;
+        ErrorCode code = ErrorCode.of(bytes, from, to);
+        return code == ErrorCode.LOADING || code == ErrorCode.MASTERDOWN;
     }
 
     @Override

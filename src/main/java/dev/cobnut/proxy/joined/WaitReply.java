@@ -6,7 +6,6 @@ import dev.cobnut.proxy.routing.Loan;
 import dev.cobnut.proxy.routing.PoolFront;
 import dev.cobnut.resp.Frame;
 import dev.cobnut.resp.Policy;
-import dev.cobnut.resp.RespWriter;
 
 /// WAIT and WAITAOF. Redis counts the replicas that have what this *connection* wrote. The writes of a client came
 /// over shared connections, and are answered by now; so the question goes over a connection of its own, behind
@@ -15,8 +14,6 @@ import dev.cobnut.resp.RespWriter;
 ///
 /// Source: `c->woff` in processCommand and waitCommand of Redis 7.0.
 public final class WaitReply {
-    private static final byte[] PING = RespWriter.command("PING");
-
     private WaitReply() {}
 
     /// Asks every shard. Nothing may be under way for the client on shared connections.
@@ -30,7 +27,7 @@ public final class WaitReply {
             } else {
                 Fragment part = reply.addFragment();
                 part.waitWithoutEnd();
-                own.ready().sendHidden(PING);
+                own.ready().sendHidden("PING");
                 own.send(part, frame);
             }
         }
