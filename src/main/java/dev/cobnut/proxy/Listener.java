@@ -1,5 +1,6 @@
 package dev.cobnut.proxy;
 
+import dev.cobnut.config.ClientSettings;
 import dev.cobnut.config.ListenAddress;
 import dev.cobnut.config.PoolConfig;
 import dev.cobnut.net.HostLookup;
@@ -12,7 +13,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.unix.UnixChannelOption;
@@ -24,9 +24,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -36,12 +34,14 @@ final class Listener {
     private static final int LOOKUP_TIMEOUT_MILLIS = 5_000;
     private static final int UNREAD_BYTES_LOW = 128 * 1024;
     private static final int UNREAD_BYTES_HIGH = 256 * 1024;
-    private static final AtomicLong CLIENT_IDS = new AtomicLong();
 
     /// Makes a client of an accepted connection.
-    private interface Clients {
+    interface Clients {
         ChannelHandler accept(Channel channel);
     }
+
+    /// What all listening sockets of a pool are made with.
+    record Sockets(PoolConfig config, Transport transport, MultiThreadIoEventLoopGroup group) {}
 
     private final Channel channel;
     private final @Nullable Path socketFile;
@@ -52,36 +52,19 @@ final class Listener {
     }
 
     /// @param address one of the pool's
-    /// @param reader whether clients that come in here only read
-    static Listener open(
-            PoolConfig config,
-            ListenAddress address,
-            int pool,
-            boolean reader,
-            Transport transport,
-            MultiThreadIoEventLoopGroup group,
-            Map<EventLoop, ProxyLoop> loops)
-            throws ListenException {
-        String where = "pool " + config.name() + " cannot listen on " + address.text() + ": ";
-        Clients clients = client -> {
-            ProxyLoop loop = loops.get(client.eventLoop());
-            if (loop == null) {
-                throw new IllegalStateException("a client on a loop that is not ours");
-            }
-            return loop.newClient(pool, CLIENT_IDS.incrementAndGet(), client, reader);
-        };
+    static Listener open(Sockets sockets, ListenAddress address, Clients clients) throws ListenException {
         try {
             return switch (address.address()) {
-                case NodeAddress.Tcp tcp ->
-                    new Listener(bind(tcpAddress(tcp), config, transport, group, clients), null);
+                case NodeAddress.Tcp tcp -> new Listener(bind(tcpAddress(tcp), sockets, clients), null);
                 case NodeAddress.Unix unix -> {
                     Path file = Path.of(unix.path());
-                    yield new Listener(bindUnix(file, address.mode(), config, transport, group, clients), file);
+                    yield new Listener(bindUnix(file, address.mode(), sockets, clients), file);
                 }
             };
         } catch (IOException | IllegalArgumentException e) {
             String why = e.getMessage() == null ? e.toString() : e.getMessage();
-            throw new ListenException(where + plain(why), e);
+            throw new ListenException(
+                    "pool " + sockets.config.name() + " cannot listen on " + address.text() + ": " + plain(why), e);
         }
     }
 
@@ -104,12 +87,10 @@ final class Listener {
 
     /// The socket gets its final permissions before anyone can reach it: it is made inside a private directory and
     /// then moved to its place.
-    private static Channel bindUnix(
-            Path file, int mode, PoolConfig config, Transport transport, MultiThreadIoEventLoopGroup group, Clients clients)
-            throws IOException {
+    private static Channel bindUnix(Path file, int mode, Sockets sockets, Clients clients) throws IOException {
         if (mode == 0) {
             Files.deleteIfExists(file);
-            return bind(transport.unixAddress(file.toString()), config, transport, group, clients);
+            return bind(sockets.transport.unixAddress(file.toString()), sockets, clients);
         }
         Path directory = file.toAbsolutePath().getParent();
         if (directory == null) {
@@ -118,7 +99,7 @@ final class Listener {
         Path hidden = Files.createTempDirectory(directory, ".s");
         Path made = hidden.resolve("s");
         try {
-            Channel channel = bind(transport.unixAddress(made.toString()), config, transport, group, clients);
+            Channel channel = bind(sockets.transport.unixAddress(made.toString()), sockets, clients);
             Files.setPosixFilePermissions(made, permissions(mode));
             Files.move(made, file, StandardCopyOption.REPLACE_EXISTING);
             return channel;
@@ -139,18 +120,13 @@ final class Listener {
         return permissions;
     }
 
-    private static Channel bind(
-            SocketAddress address,
-            PoolConfig config,
-            Transport transport,
-            MultiThreadIoEventLoopGroup group,
-            Clients clients)
-            throws IOException {
+    private static Channel bind(SocketAddress address, Sockets sockets, Clients clients) throws IOException {
+        ClientSettings settings = sockets.config.clients();
         boolean tcp = address instanceof InetSocketAddress;
         ServerBootstrap bootstrap = new ServerBootstrap()
-                .group(group, group)
-                .channel(transport.serverChannel(address))
-                .option(ChannelOption.SO_BACKLOG, config.clients().backlog())
+                .group(sockets.group, sockets.group)
+                .channel(sockets.transport.serverChannel(address))
+                .option(ChannelOption.SO_BACKLOG, settings.backlog())
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
@@ -166,8 +142,8 @@ final class Listener {
             bootstrap
                     .option(ChannelOption.SO_REUSEADDR, true)
                     .childOption(ChannelOption.TCP_NODELAY, true)
-                    .childOption(ChannelOption.SO_KEEPALIVE, config.clients().tcpKeepalive());
-            if (config.clients().reusePort() && transport != Transport.NIO) {
+                    .childOption(ChannelOption.SO_KEEPALIVE, settings.tcpKeepalive());
+            if (settings.reusePort() && sockets.transport != Transport.NIO) {
                 bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
             }
         }

@@ -1,13 +1,9 @@
 package dev.cobnut.proxy;
 
-import dev.cobnut.config.ListenAddress;
 import dev.cobnut.config.PoolConfig;
 import dev.cobnut.net.IoLoop;
 import dev.cobnut.net.Resolver;
 import dev.cobnut.net.Transport;
-import dev.cobnut.proxy.backend.ShardLink;
-import dev.cobnut.proxy.routing.PoolClients;
-import dev.cobnut.proxy.routing.PoolFront;
 import dev.cobnut.sharding.RingServer;
 import dev.cobnut.stats.PoolCounter;
 import dev.cobnut.stats.ServerCounter;
@@ -22,7 +18,6 @@ import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,19 +26,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
-/// The data plane of a process: event loops, listeners, and the way a new topology reaches every loop.
+/// The data plane of a process: event loops, pools, and the way a new topology reaches every loop.
 ///
 /// Thread safe; the calls wait for the event loops where they say so.
 public final class Proxy {
-    private final List<PoolConfig> configs;
     private final MultiThreadIoEventLoopGroup group;
     private final Map<EventLoop, ProxyLoop> loops;
-    private final List<Listener> listeners = new ArrayList<>();
+    private final List<Pool> pools;
 
-    private Proxy(List<PoolConfig> configs, MultiThreadIoEventLoopGroup group, Map<EventLoop, ProxyLoop> loops) {
-        this.configs = configs;
+    private Proxy(MultiThreadIoEventLoopGroup group, Map<EventLoop, ProxyLoop> loops, List<Pool> pools) {
         this.group = group;
         this.loops = loops;
+        this.pools = pools;
     }
 
     /// Starts event loops and opens every pool's listener; clients are served when this returns.
@@ -53,14 +47,32 @@ public final class Proxy {
     ///     down, so it has to return at once
     /// @throws ListenException when an address cannot be listened on; nothing is left running
     public static Proxy start(
-            List<PoolConfig> configs, Topology topology, Transport transport, int loopCount, Consumer<Trouble> troubles)
+            List<PoolConfig> configs,
+            Topology topology,
+            Transport transport,
+            int loopCount,
+            Consumer<Trouble> troubles)
             throws ListenException {
         MultiThreadIoEventLoopGroup group = transport.newGroup(loopCount);
+        List<Pool> pools = configs.stream().map(Pool::new).toList();
+        Proxy proxy = new Proxy(group, loops(group, transport, troubles), pools);
+        proxy.open(topology);
+        try {
+            for (Pool pool : pools) {
+                pool.listen(transport, group);
+            }
+        } catch (ListenException e) {
+            proxy.stop(Duration.ZERO);
+            throw e;
+        }
+        return proxy;
+    }
+
+    private static Map<EventLoop, ProxyLoop> loops(
+            MultiThreadIoEventLoopGroup group, Transport transport, Consumer<Trouble> troubles) {
         ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
         Resolver resolver = new Resolver(transport);
         FailureLog failureLog = new FailureLog();
-        List<PoolClients> clients = new ArrayList<>();
-        configs.forEach(config -> clients.add(new PoolClients(config.clients().clientConnections())));
         Map<EventLoop, ProxyLoop> loops = new HashMap<>();
         // Proxies that start with the same topology do not all read from the same replicas.
         int spread = ThreadLocalRandom.current().nextInt(1 << 16);
@@ -70,33 +82,23 @@ public final class Proxy {
             ProxyLoop loop = eventLoop
                     .submit(() -> {
                         IoLoop io = new IoLoop(eventLoop, transport, resolver, allocator);
-                        ProxyLoop made = new ProxyLoop(io, configs, clients, topology, troubles, failureLog, place);
-                        made.start(topology);
-                        return made;
+                        return new ProxyLoop(io, troubles, failureLog, place);
                     })
                     .syncUninterruptibly()
                     .getNow();
             loops.put(eventLoop, loop);
         }
-        Proxy proxy = new Proxy(List.copyOf(configs), group, Map.copyOf(loops));
-        try {
-            for (int pool = 0; pool < configs.size(); pool++) {
-                proxy.listen(pool, transport);
-            }
-        } catch (ListenException e) {
-            proxy.stop(Duration.ZERO);
-            throw e;
-        }
-        return proxy;
+        return Map.copyOf(loops);
     }
 
-    private void listen(int pool, Transport transport) throws ListenException {
-        PoolConfig config = configs.get(pool);
-        listeners.add(Listener.open(config, config.listen(), pool, false, transport, group, loops));
-        ListenAddress reads = config.reads().listen();
-        if (reads != null) {
-            listeners.add(Listener.open(config, reads, pool, true, transport, group, loops));
+    private void open(Topology topology) {
+        for (Pool pool : pools) {
+            loops.forEach((eventLoop, loop) -> pool.open(
+                    eventLoop, loop, topology.pool(pool.config().name()).shards()));
         }
+        loops.forEach((eventLoop, loop) -> eventLoop
+                .submit(() -> loop.start(topology))
+                .syncUninterruptibly());
     }
 
     /// Hands a topology to every loop; each goes over to it within its next turn. Older epochs are ignored.
@@ -106,25 +108,19 @@ public final class Proxy {
 
     /// Counters of all loops, added up.
     public StatsSnapshot stats() {
-        List<StatsSnapshot.Pool> pools = new ArrayList<>();
-        long current = listeners.size();
-        long total = listeners.size();
-        for (int i = 0; i < configs.size(); i++) {
-            Map<PoolCounter, Long> counters = new EnumMap<>(PoolCounter.class);
-            List<List<ShardLink>> links = new ArrayList<>();
-            for (ProxyLoop loop : loops.values()) {
-                PoolFront pool = loop.pools().get(i);
-                for (PoolCounter counter : PoolCounter.values()) {
-                    counters.merge(counter, pool.counters().get(counter), Long::sum);
-                }
-                links.add(pool.shards());
-            }
-            List<StatsSnapshot.Server> servers = servers(links);
-            pools.add(new StatsSnapshot.Pool(configs.get(i).name(), counters, servers));
-            long clients = value(counters, PoolCounter.CLIENT_CONNECTIONS);
-            current += clients;
-            total += clients + value(counters, PoolCounter.CLIENT_EOF) + value(counters, PoolCounter.CLIENT_ERR);
-            for (StatsSnapshot.Server server : servers) {
+        List<StatsSnapshot.Pool> snapshots = new ArrayList<>();
+        long current = 0;
+        long total = 0;
+        for (Pool pool : pools) {
+            StatsSnapshot.Pool stats = pool.stats();
+            snapshots.add(stats);
+            long clients = value(stats.counters(), PoolCounter.CLIENT_CONNECTIONS);
+            current += clients + pool.listeners();
+            total += clients
+                    + pool.listeners()
+                    + value(stats.counters(), PoolCounter.CLIENT_EOF)
+                    + value(stats.counters(), PoolCounter.CLIENT_ERR);
+            for (StatsSnapshot.Server server : stats.servers()) {
                 long open = value(server.counters(), ServerCounter.SERVER_CONNECTIONS);
                 current += open;
                 total += open
@@ -133,38 +129,22 @@ public final class Proxy {
                         + value(server.counters(), ServerCounter.SERVER_TIMEDOUT);
             }
         }
-        pools.sort(Comparator.comparing(StatsSnapshot.Pool::name, RingServer.NUTCRACKER_ORDER));
-        return new StatsSnapshot(total, current, pools);
+        snapshots.sort(Comparator.comparing(StatsSnapshot.Pool::name, RingServer.NUTCRACKER_ORDER));
+        return new StatsSnapshot(total, current, snapshots);
     }
 
     private static <E extends Enum<E>> long value(Map<E, Long> counters, E counter) {
         return counters.getOrDefault(counter, 0L);
     }
 
-    private static List<StatsSnapshot.Server> servers(List<List<ShardLink>> links) {
-        List<StatsSnapshot.Server> servers = new ArrayList<>();
-        for (int shard = 0; shard < links.getFirst().size(); shard++) {
-            Map<ServerCounter, Long> counters = new EnumMap<>(ServerCounter.class);
-            for (List<ShardLink> ofLoop : links) {
-                for (ServerCounter counter : ServerCounter.values()) {
-                    long value = ofLoop.get(shard).counters().get(counter);
-                    counters.merge(counter, value, counter == ServerCounter.SERVER_EJECTED_AT ? Math::max : Long::sum);
-                }
-            }
-            servers.add(new StatsSnapshot.Server(links.getFirst().get(shard).name(), counters));
-        }
-        servers.sort(Comparator.comparing(StatsSnapshot.Server::name, RingServer.NUTCRACKER_ORDER));
-        return servers;
-    }
-
     /// Stops accepting, answers what is in flight, and ends.
     ///
     /// @param grace how long what is in flight may take; waits no longer
     public void stop(Duration grace) {
-        listeners.forEach(Listener::close);
+        pools.forEach(Pool::stopListening);
         long deadline = System.nanoTime() + grace.toNanos();
         loops.forEach((eventLoop, loop) -> eventLoop.execute(loop::leave));
-        while (System.nanoTime() < deadline && clients() > 0) {
+        while (System.nanoTime() < deadline && connectedClients() > 0) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
         loops.forEach((eventLoop, loop) -> {
@@ -175,13 +155,11 @@ public final class Proxy {
         group.shutdownGracefully(20, 1_000, TimeUnit.MILLISECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
     }
 
-    private long clients() {
-        long clients = 0;
-        for (ProxyLoop loop : loops.values()) {
-            for (PoolFront pool : loop.pools()) {
-                clients += pool.counters().get(PoolCounter.CLIENT_CONNECTIONS);
-            }
+    private long connectedClients() {
+        long connected = 0;
+        for (Pool pool : pools) {
+            connected += pool.connectedClients();
         }
-        return clients;
+        return connected;
     }
 }
