@@ -150,7 +150,9 @@ class SocketTest {
         socket.append(bytes("bye"));
 
         socket.finish();
+        long pending = socket.pendingBytes();
         socket.append(bytes("dropped"));
+        assertThat(socket.pendingBytes()).isEqualTo(pending);
         loop.advanceMillis(60_000);
         assertThat(channel.takeWritten()).isEqualTo("by");
         assertThat(channel.isOpen()).isTrue();
@@ -182,6 +184,7 @@ class SocketTest {
     @Test
     void lingeringEndsWithAConnectionThatBreaks() {
         Socket socket = Socket.of(loop.io(), channel);
+        socket.read(false);
         channel.peerReads(0);
         socket.append(bytes("-ERR"));
         loop.runTurn();
@@ -190,7 +193,7 @@ class SocketTest {
         channel.peerResets();
         loop.advanceMillis(1_000);
 
-        assertThat(channel.isOutputShutdown()).isFalse();
+        assertThat(channel.config().isAutoRead()).isFalse();
         assertThat(channel.isOpen()).isFalse();
     }
 
@@ -202,6 +205,7 @@ class SocketTest {
 
         socket.close();
         socket.appendOwned(owned);
+        assertThat(socket.pendingBytes()).isZero();
         socket.finish();
         loop.runTurn();
 
