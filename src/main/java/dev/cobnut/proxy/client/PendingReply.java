@@ -1,6 +1,6 @@
 package dev.cobnut.proxy.client;
 
-import dev.cobnut.net.Outgoing;
+import dev.cobnut.net.Socket;
 import dev.cobnut.proxy.backend.Exchange;
 import dev.cobnut.proxy.backend.Failure;
 import dev.cobnut.proxy.backend.NodeConnection;
@@ -166,7 +166,7 @@ public class PendingReply extends Exchange {
     }
 
     /// Its turn has come: what was stored goes out.
-    void writeStored(Outgoing out) {
+    void writeStored(Socket out) {
         if (storedReply != null) {
             out.append(storedReply);
         } else if (storedParts != null) {

@@ -1,12 +1,11 @@
 package dev.cobnut.proxy.client;
 
 import dev.cobnut.net.IoLoop;
-import dev.cobnut.net.Outgoing;
+import dev.cobnut.net.Socket;
 import dev.cobnut.proxy.backend.NodeConnection;
 import dev.cobnut.stats.Counters;
 import dev.cobnut.stats.PoolCounter;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -39,10 +38,9 @@ public final class ReplyQueue {
     }
 
     private final IoLoop loop;
-    private final Channel channel;
+    private final Socket socket;
     private final Reader reader;
     private final Counters<PoolCounter> counters;
-    private final Outgoing out;
 
     private @Nullable PendingReply head;
     private @Nullable PendingReply tail;
@@ -67,13 +65,11 @@ public final class ReplyQueue {
 
     private boolean muteNext;
 
-    public ReplyQueue(IoLoop loop, Channel channel, Reader reader, Counters<PoolCounter> counters) {
+    public ReplyQueue(IoLoop loop, Socket socket, Reader reader, Counters<PoolCounter> counters) {
         this.loop = loop;
-        this.channel = channel;
+        this.socket = socket;
         this.reader = reader;
         this.counters = counters;
-        this.out = new Outgoing(loop);
-        out.open(channel);
     }
 
     public int size() {
@@ -86,7 +82,7 @@ public final class ReplyQueue {
 
     /// Whether everything has reached the kernel.
     public boolean isFlushed() {
-        return head == null && out.pendingBytes() == 0;
+        return head == null && socket.pendingBytes() == 0;
     }
 
     /// Takes a place for a request whose reply is still to come.
@@ -127,7 +123,7 @@ public final class ReplyQueue {
     /// A reply that the proxy makes itself, in its turn.
     public void answer(byte[] reply) {
         if (head == null && !muted && !muteNext) {
-            out.append(reply);
+            socket.append(reply);
         } else {
             settle(add(new PendingReply()), reply, 0, reply.length);
         }
@@ -140,7 +136,7 @@ public final class ReplyQueue {
         request.markComplete();
         if (request == head) {
             if (!request.isMuted()) {
-                out.append(bytes, from, to - from);
+                socket.append(bytes, from, to - from);
             }
             lastStored = null;
             advance();
@@ -190,9 +186,9 @@ public final class ReplyQueue {
         if (part.readableBytes() <= COPIED_PART_BYTES) {
             byte[] copy = new byte[part.readableBytes()];
             part.getBytes(part.readerIndex(), copy);
-            out.append(copy);
+            socket.append(copy);
         } else {
-            out.appendOwned(part.retainedSlice());
+            socket.appendOwned(part.retainedSlice());
         }
     }
 
@@ -204,7 +200,7 @@ public final class ReplyQueue {
     /// @return false when the client has too much unread
     boolean push(byte[] bytes, int from, int to) {
         if (mayOvertake()) {
-            out.append(bytes, from, to - from);
+            socket.append(bytes, from, to - from);
             lastStored = null;
             return isReading();
         }
@@ -255,7 +251,7 @@ public final class ReplyQueue {
             }
             done = head;
             storedBytes -= done.storedBytes();
-            done.writeStored(out);
+            done.writeStored(socket);
             NodeConnection waiting = done.takePaused();
             if (waiting != null && pausedBehind.remove(waiting)) {
                 pausedAtHead.add(waiting);
@@ -272,7 +268,7 @@ public final class ReplyQueue {
     }
 
     private boolean isReading() {
-        return channel.isWritable() || out.pendingBytes() < UNREAD_BYTES_MAX;
+        return socket.isWritable() || socket.pendingBytes() < UNREAD_BYTES_MAX;
     }
 
     /// A node connection that has just been told that there is no room waits until there is.
@@ -323,12 +319,7 @@ public final class ReplyQueue {
         size = 0;
         confirming = 0;
         storedBytes = 0;
-        out.close();
         resumeAll(pausedAtHead);
         resumeAll(pausedBehind);
-    }
-
-    public void flush() {
-        out.flush();
     }
 }

@@ -1,6 +1,7 @@
 package dev.cobnut.proxy.frontend;
 
 import dev.cobnut.net.IoLoop;
+import dev.cobnut.net.Socket;
 import dev.cobnut.proxy.backend.NodeConnection;
 import dev.cobnut.proxy.client.Client;
 import dev.cobnut.proxy.client.ReplyQueue;
@@ -11,13 +12,10 @@ import dev.cobnut.resp.RequestScanner;
 import dev.cobnut.resp.RespWriter;
 import dev.cobnut.stats.PoolCounter;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,9 +24,9 @@ import org.slf4j.LoggerFactory;
 /// The connection of one client, and its life.
 ///
 /// ```
-///   socket ──► Intake ──► RequestReader ──► Dispatcher ──► node connections
+///   Socket ──► Intake ──► RequestReader ──► Dispatcher ──► node connections
 ///                                                               │
-///   socket ◄── Outgoing ◄──────────────── ReplyQueue ◄──────────┘
+///   Socket ◄───────────────────────────── ReplyQueue ◄──────────┘
 /// ```
 ///
 /// | life      | entered when                                        | read                    | left when              |
@@ -37,7 +35,7 @@ import org.slf4j.LoggerFactory;
 /// | ENDED     | the client has said all it wants to say             | what is kept            | all of it is dispatched |
 /// | LEAVING   | it may not or will not be served any further        | no                      | all is answered        |
 /// | ANSWERING | LEAVING, and the client has ended                   | no                      | all is answered        |
-/// | LINGERING | all is written to a client that is still sending    | and thrown away         | it ends, or 500 ms     |
+/// | LINGERING | all is answered, and it broke the protocol          | and thrown away         | it ends, or 500 ms     |
 /// | GONE      | the socket is closed                                | no                      | never                  |
 ///
 /// For the loop's own thread.
@@ -62,7 +60,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
 
     private final PoolFront pool;
     private final IoLoop loop;
-    private final Channel channel;
+    private final Socket socket;
     private final ReplyQueue replies;
     private final Client client;
     private final RequestScanner scanner = new RequestScanner();
@@ -78,9 +76,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     public ClientConnection(long id, PoolFront pool, Dispatcher dispatcher, Channel channel, boolean onReads) {
         this.pool = pool;
         this.loop = pool.loop();
-        this.channel = channel;
-        this.replies = new ReplyQueue(loop, channel, this, pool.counters());
-        this.intake = new Intake(loop, channel, replies, pool.epoch(), this::goOn);
+        this.socket = Socket.of(loop, channel);
+        this.replies = new ReplyQueue(loop, socket, this, pool.counters());
+        this.intake = new Intake(loop, socket, replies, pool.epoch(), this::goOn);
         this.client = new Client(id, pool, this, replies, onReads);
         this.reader = new RequestReader(client, dispatcher, intake, scanner);
     }
@@ -148,7 +146,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (channel.isWritable()) {
+        if (socket.isWritable()) {
             replies.resumePaused();
             intake.onWritable();
         }
@@ -202,7 +200,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         if (isServed()) {
             enter(life == Life.ENDED ? Life.ANSWERING : Life.LEAVING);
             reader.close();
-            channel.config().setAutoRead(false);
+            socket.read(false);
             closeWhenAnswered();
         }
     }
@@ -222,22 +220,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     }
 
     private void closeWhenFlushed() {
-        replies.flush();
-        boolean stillSending = broken != null && life == Life.LEAVING;
-        channel.write(Unpooled.EMPTY_BUFFER).addListener(stillSending ? _ -> linger() : ChannelFutureListener.CLOSE);
-        channel.flush();
-    }
-
-    /// Says that no more comes, and reads away what the client is still sending: to a close with unread bytes the
-    /// kernel adds a reset, which overtakes the replies.
-    private void linger() {
-        if (life == Life.LEAVING) {
+        if (broken != null && life == Life.LEAVING) {
             enter(Life.LINGERING);
-            ((DuplexChannel) channel).shutdownOutput();
-            channel.config().setAutoRead(true);
-            loop.eventLoop().schedule(this::close, LINGER_MILLIS, TimeUnit.MILLISECONDS);
+            socket.finishLingering(LINGER_MILLIS);
         } else {
-            close();
+            socket.finish();
         }
     }
 
@@ -249,7 +236,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
                 enter(life == Life.ENDED ? Life.ANSWERING : Life.LEAVING);
                 reader.close();
             }
-            channel.close();
+            socket.close();
         }
     }
 
@@ -294,11 +281,15 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
             }
             case LEAVING -> {
                 enter(Life.ANSWERING);
-                if (isBlocked() || (broken != null && replies.isFlushed())) {
+                if (isBlocked()) {
                     close();
                 }
             }
-            case LINGERING -> close();
+            case LINGERING -> {
+                if (replies.isFlushed()) {
+                    close();
+                }
+            }
             case ENDED, ANSWERING, GONE -> {
                 // said before
             }
@@ -314,6 +305,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         pool.counters().add(PoolCounter.CLIENT_CONNECTIONS, -1);
         pool.counters().add(broken == null ? PoolCounter.CLIENT_EOF : PoolCounter.CLIENT_ERR, 1);
         client.onGone();
+        socket.close();
         intake.drop();
     }
 

@@ -1,11 +1,11 @@
 package dev.cobnut.proxy.frontend;
 
 import dev.cobnut.net.IoLoop;
+import dev.cobnut.net.Socket;
 import dev.cobnut.proxy.backend.LaneEpoch;
 import dev.cobnut.proxy.backend.NodeConnection;
 import dev.cobnut.proxy.client.ReplyQueue;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +31,7 @@ final class Intake {
     static final int UNREAD = 1 << 4;
 
     private final IoLoop loop;
-    private final Channel channel;
+    private final Socket socket;
     private final ReplyQueue replies;
     private final LaneEpoch epoch;
     private final Runnable goOn;
@@ -43,9 +43,9 @@ final class Intake {
     private @Nullable ArrayDeque<ByteBuf> unread;
 
     /// @param goOn run at the end of a turn in which reading may go on; it asks [#resume]
-    Intake(IoLoop loop, Channel channel, ReplyQueue replies, LaneEpoch epoch, Runnable goOn) {
+    Intake(IoLoop loop, Socket socket, ReplyQueue replies, LaneEpoch epoch, Runnable goOn) {
         this.loop = loop;
-        this.channel = channel;
+        this.socket = socket;
         this.replies = replies;
         this.epoch = epoch;
         this.goOn = goOn;
@@ -81,7 +81,7 @@ final class Intake {
             set(LANES, laneEpoch != epoch.current());
             set(COUNT, replies.size() >= REQUESTS_MAX);
         }
-        set(UNREAD, !channel.isWritable());
+        set(UNREAD, !socket.isWritable());
         return reasons == 0;
     }
 
@@ -109,7 +109,7 @@ final class Intake {
     void stop() {
         if (!stopped) {
             stopped = true;
-            channel.config().setAutoRead(false);
+            socket.read(false);
         }
     }
 
@@ -171,7 +171,7 @@ final class Intake {
 
     /// Reads from the socket again.
     void read() {
-        channel.config().setAutoRead(true);
+        socket.read(true);
     }
 
     /// Lets go of what was kept.
