@@ -8,14 +8,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.FailureReport;
 import dev.cobnut.daemon.Daemon;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -37,12 +46,41 @@ class ArchitectureTest {
     private static final List<String> GROUND = List.of("topology", "stats", "config", "net");
     private static final List<String> PLANES = List.of("admin", "control", "proxy");
 
+    /// The rooms of the proxy, in the order of a request's walk: each imports those behind it.
+    private static final List<String> STAIRCASE =
+            List.of("frontend", "dispatch", "joined", "client", "routing", "backend");
+
+    private static final int CIRCLE_FILES_MAX = 8;
+    private static final int FILE_LINES_MAX = 450;
+    private static final int PROXY_FILE_LINES_MAX = 400;
+
+    /// Most parameters of one method that belong to a request.
+    private static final int REQUEST_PARTS_MAX = 4;
+
+    /// What a request is made of, beside the numbers that say where it stands in its bytes.
+    private static final Set<String> REQUEST_PARTS = Set.of(
+            "byte[]",
+            ROOT + ".proxy.client.Client",
+            ROOT + ".proxy.routing.Route",
+            ROOT + ".resp.Command",
+            ROOT + ".resp.Frame",
+            ROOT + ".resp.Policy",
+            ROOT + ".resp.RequestScanner");
+
+    private static final Path SOURCES = Path.of("src/main/java");
+    private static final Path CLASSES = folder(Daemon.class);
+    private static final Path TEST_CLASSES = folder(ArchitectureTest.class);
+
     /// For each room, the rooms that it may import.
     private static final Map<String, List<String>> ARROWS = arrows();
 
     /// The classes that stand beside Daemon's, so those of no test.
-    private static final JavaClasses PRODUCT = new ClassFileImporter()
-            .importUrl(Daemon.class.getProtectionDomain().getCodeSource().getLocation());
+    private static final JavaClasses PRODUCT = new ClassFileImporter().importPath(CLASSES);
+
+    private static Path folder(Class<?> of) {
+        return Path.of(URI.create(
+                of.getProtectionDomain().getCodeSource().getLocation().toString()));
+    }
 
     private static Map<String, List<String>> arrows() {
         Map<String, List<String>> arrows = new TreeMap<>();
@@ -89,10 +127,32 @@ class ArchitectureTest {
     }
 
     @Test
-    void insideTheProxyArrowsGoFromFrontendToRoutingToBackend() {
-        imports(ROOT + ".proxy", "backend", List.of()).check(PRODUCT);
-        imports(ROOT + ".proxy", "routing", List.of("backend")).check(PRODUCT);
-        imports(ROOT + ".proxy", "frontend", List.of("routing", "backend")).check(PRODUCT);
+    void insideTheProxyRoomsAreAStaircase() {
+        String proxy = ROOT + ".proxy";
+        for (int room = 0; room < STAIRCASE.size(); room++) {
+            imports(proxy, STAIRCASE.get(room), STAIRCASE.subList(room + 1, STAIRCASE.size()))
+                    .check(PRODUCT);
+        }
+    }
+
+    @Test
+    void noCircleOfFilesGoesAcrossRoomsAndNoneIsLong() {
+        for (List<String> circle : Circles.among(CLASSES, ROOT)) {
+            assertThat(circle).as("files that name each other in a loop").hasSizeLessThanOrEqualTo(CIRCLE_FILES_MAX);
+            assertThat(rooms(circle)).as("rooms of %s", circle).hasSize(1);
+        }
+    }
+
+    @Test
+    void noMethodOfTheProxyTakesARequestApart() {
+        assertThat(methodsOfManyParts(PRODUCT, ROOT + ".proxy")).isEmpty();
+    }
+
+    @Test
+    void filesAreOfASizeThatOneNounFills() {
+        assertThat(filesLongerThan(SOURCES, FILE_LINES_MAX)).isEmpty();
+        assertThat(filesLongerThan(SOURCES.resolve("dev/cobnut/proxy"), PROXY_FILE_LINES_MAX))
+                .isEmpty();
     }
 
     @Test
@@ -153,6 +213,75 @@ class ArchitectureTest {
         assertThat(reasons(pure(planted, "resp"), classes)).isNotEmpty().allMatch(each -> each.contains("WrongNetty"));
         assertThat(reasons(netty(planted), classes)).isNotEmpty().allMatch(each -> each.contains("WrongNetty"));
         assertThat(reasons(drawers(), classes)).isNotEmpty().allMatch(each -> each.contains("planted.util."));
+    }
+
+    @Test
+    void rulesFailOnPlantedCircles() {
+        List<List<String>> circles = Circles.among(TEST_CLASSES, ROOT + ".planted.circle");
+
+        assertThat(circles).hasSize(1);
+        assertThat(circles.getFirst()).hasSize(4);
+        assertThat(rooms(circles.getFirst()))
+                .containsExactlyInAnyOrder(ROOT + ".planted.circle.lower", ROOT + ".planted.circle.upper");
+    }
+
+    @Test
+    void rulesFailOnPlantedParameters() {
+        String planted = ROOT + ".planted";
+        JavaClasses classes = new ClassFileImporter().importPackages(planted);
+
+        assertThat(methodsOfManyParts(classes, planted))
+                .singleElement()
+                .asString()
+                .contains("takesARequestApart");
+        assertThat(filesLongerThan(Path.of("src/test/java/dev/cobnut/planted"), 10))
+                .isNotEmpty();
+    }
+
+    private static Set<String> rooms(List<String> files) {
+        return files.stream()
+                .map(file -> file.substring(0, file.lastIndexOf('.')))
+                .collect(Collectors.toSet());
+    }
+
+    /// Methods with more than [#REQUEST_PARTS_MAX] parameters that belong to a request.
+    private static List<String> methodsOfManyParts(JavaClasses classes, String root) {
+        List<String> found = new ArrayList<>();
+        for (JavaClass each : classes) {
+            for (JavaMethod method : each.getMethods()) {
+                if (isBelow(each.getPackageName(), root) && parts(method) > REQUEST_PARTS_MAX) {
+                    found.add(method.getFullName());
+                }
+            }
+        }
+        return found;
+    }
+
+    private static long parts(JavaMethod method) {
+        List<String> types = method.getRawParameterTypes().stream()
+                .map(JavaClass::getName)
+                .map(name -> name.equals("[B") ? "byte[]" : name)
+                .toList();
+        boolean inBytes = types.contains("byte[]");
+        return types.stream()
+                .filter(type -> REQUEST_PARTS.contains(type) || (inBytes && type.equals("int")))
+                .count();
+    }
+
+    private static List<String> filesLongerThan(Path folder, int lines) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            List<String> found = new ArrayList<>();
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".java")).toList()) {
+                int count = Files.readAllLines(file).size();
+                if (count > lines) {
+                    found.add(file + ": " + count + " lines");
+                }
+            }
+            return found;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static List<String> reasons(ArchRule rule, JavaClasses classes) {

@@ -83,8 +83,15 @@ class LeavingIT {
             await().until(() -> proxy.count(PoolCounter.CLIENT_CONNECTIONS) == 1);
             staying.send(request("MGET", proxy.key(0, "last"), proxy.key(1, "last")));
             staying.expect("*2\r\n" + value(proxy.key(0, "last")) + value(proxy.key(1, "last")));
-            assertThat(first.accepted()).as("shared connections stay").isEqualTo(1);
-            assertThat(second.accepted()).as("shared connections stay").isEqualTo(1);
+            // Another may be opened beside one that a busy machine makes wait; none may have ended.
+            for (int shard = 0; shard < 2; shard++) {
+                assertThat(proxy.count(shard, ServerCounter.SERVER_EOF))
+                        .as("shared connections stay")
+                        .isZero();
+                assertThat(proxy.count(shard, ServerCounter.SERVER_ERR))
+                        .as("shared connections stay")
+                        .isZero();
+            }
         }
     }
 
