@@ -182,7 +182,7 @@ public final class OwnConnection implements ConnectionOwner {
 
     @Override
     public boolean onPush(byte[] bytes, int from, int to) {
-        return resumeLater(session.client().replies().push(bytes, from, to));
+        return session.client().replies().push(connection(), bytes, from, to);
     }
 
     @Override
@@ -190,14 +190,7 @@ public final class OwnConnection implements ConnectionOwner {
         ReplyQueue replies = session.client().replies();
         PendingReply push = longPush == null ? replies.beginPush() : longPush;
         longPush = last ? null : push;
-        return resumeLater(replies.settlePart(push, part, last));
-    }
-
-    private boolean resumeLater(boolean hasRoom) {
-        if (!hasRoom) {
-            session.client().replies().resumeLater(connection());
-        }
-        return hasRoom;
+        return replies.pushPart(connection(), push, part, last);
     }
 
     @Override

@@ -37,9 +37,6 @@ public class PendingReply extends Exchange {
     /// The client does not want the reply.
     private boolean muted;
 
-    /// Stopped reading because of what is stored here.
-    private @Nullable NodeConnection paused;
-
     @Override
     public boolean onReply(byte[] bytes, int from, int to) {
         ReplyQueue replies = queue;
@@ -72,7 +69,7 @@ public class PendingReply extends Exchange {
         if (replies == null) {
             connection.resume();
         } else {
-            replies.resumeLater(connection);
+            replies.resumeLater(this, connection);
         }
     }
 
@@ -109,17 +106,6 @@ public class PendingReply extends Exchange {
     /// hear otherwise.
     protected boolean confirms() {
         return false;
-    }
-
-    void setPaused(NodeConnection connection) {
-        paused = connection;
-    }
-
-    @Nullable
-    NodeConnection takePaused() {
-        NodeConnection taken = paused;
-        paused = null;
-        return taken;
     }
 
     boolean isMuted() {

@@ -2,13 +2,11 @@ package dev.cobnut.proxy.client;
 
 import dev.cobnut.net.IoLoop;
 import dev.cobnut.net.Socket;
-import dev.cobnut.proxy.backend.NodeConnection;
+import dev.cobnut.proxy.backend.Paused;
 import dev.cobnut.stats.Counters;
 import dev.cobnut.stats.PoolCounter;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The replies of one client, in the order of its requests.
@@ -46,19 +44,13 @@ public final class ReplyQueue {
     private @Nullable PendingReply tail;
     private int size;
 
-    /// How many of them answer by messages.
+    /// How many of the requests that stand here answer by messages.
     private int confirming;
 
+    /// Of all replies that are stored behind the head.
     private long storedBytes;
 
-    /// They wait until less is stored behind the head, or until their own turn has come.
-    private final List<NodeConnection> pausedBehind = new ArrayList<>(0);
-
-    /// They have had their turn and wait only for the client to read: all others may be waiting for them.
-    private final List<NodeConnection> pausedAtHead = new ArrayList<>(0);
-
-    /// What was given last, if it had to be stored.
-    private @Nullable PendingReply lastStored;
+    private final PausedNodes paused = new PausedNodes();
 
     /// Replies to what comes from now on go nowhere: CLIENT REPLY OFF; or only the next one: SKIP.
     private boolean muted;
@@ -138,7 +130,6 @@ public final class ReplyQueue {
             if (!request.isMuted()) {
                 socket.append(bytes, from, to - from);
             }
-            lastStored = null;
             advance();
             return isReading();
         }
@@ -146,7 +137,6 @@ public final class ReplyQueue {
             request.store(Arrays.copyOfRange(bytes, from, to));
             storedBytes += to - from;
         }
-        lastStored = request;
         return hasRoom();
     }
 
@@ -160,7 +150,6 @@ public final class ReplyQueue {
                 request.markBegun();
                 write(part);
             }
-            lastStored = null;
             if (last) {
                 advance();
             }
@@ -170,7 +159,6 @@ public final class ReplyQueue {
             request.store(kept(part));
             storedBytes += part.readableBytes();
         }
-        lastStored = request;
         return hasRoom();
     }
 
@@ -197,17 +185,36 @@ public final class ReplyQueue {
     /// A message for a subscriber, or another push. It goes out at once where that cannot put it before a reply that
     /// the node gave earlier, or a confirmation that is still to come.
     ///
-    /// @return false when the client has too much unread
-    boolean push(byte[] bytes, int from, int to) {
-        if (mayOvertake()) {
-            socket.append(bytes, from, to - from);
-            lastStored = null;
-            return isReading();
+    /// @param source where it came from
+    /// @return false when the client has too much unread; the source is resumed when it has room again
+    boolean push(Paused source, byte[] bytes, int from, int to) {
+        if (!mayOvertake()) {
+            PendingReply push = append(new PendingReply());
+            return hadRoom(settle(push, bytes, from, to), push, source);
         }
-        return settle(append(new PendingReply()), bytes, from, to);
+        socket.append(bytes, from, to - from);
+        boolean room = isReading();
+        if (!room) {
+            paused.waitAtHead(source);
+        }
+        return room;
     }
 
-    /// Takes a place for a message that comes in parts, each for [#settlePart].
+    /// A part of a message has come that [#beginPush] gave a place.
+    ///
+    /// @return as for [#push]
+    boolean pushPart(Paused source, PendingReply push, ByteBuf part, boolean last) {
+        return hadRoom(settlePart(push, part, last), push, source);
+    }
+
+    private boolean hadRoom(boolean room, PendingReply push, Paused source) {
+        if (!room) {
+            resumeLater(push, source);
+        }
+        return room;
+    }
+
+    /// Takes a place for a message that comes in parts, each for [#pushPart].
     PendingReply beginPush() {
         PendingReply push = new PendingReply();
         if (!mayOvertake()) {
@@ -252,10 +259,7 @@ public final class ReplyQueue {
             done = head;
             storedBytes -= done.storedBytes();
             done.writeStored(socket);
-            NodeConnection waiting = done.takePaused();
-            if (waiting != null && pausedBehind.remove(waiting)) {
-                pausedAtHead.add(waiting);
-            }
+            paused.onTurn(done);
         }
         resumePaused();
         reader.onAnswered();
@@ -271,37 +275,28 @@ public final class ReplyQueue {
         return socket.isWritable() || socket.pendingBytes() < UNREAD_BYTES_MAX;
     }
 
-    /// A node connection that has just been told that there is no room waits until there is.
-    void resumeLater(NodeConnection connection) {
-        PendingReply stored = lastStored;
-        if (stored == null) {
-            addOnce(pausedAtHead, connection);
+    /// A node connection that has just been told that there is no room for this reply waits until there is.
+    void resumeLater(PendingReply reply, Paused connection) {
+        if (standsBehindHead(reply)) {
+            paused.waitBehind(reply, connection);
         } else {
-            stored.setPaused(connection);
-            addOnce(pausedBehind, connection);
+            paused.waitAtHead(connection);
         }
     }
 
-    private static void addOnce(List<NodeConnection> connections, NodeConnection connection) {
-        if (!connections.contains(connection)) {
-            connections.add(connection);
-        }
+    /// False for the head, and for what has left.
+    private boolean standsBehindHead(PendingReply reply) {
+        return reply != head && (reply.next != null || reply == tail);
     }
 
     /// Wakes the node connections that wait for this client, if it has room again.
     public void resumePaused() {
-        if (!pausedAtHead.isEmpty() && isReading()) {
-            resumeAll(pausedAtHead);
+        if (!paused.isEmpty() && isReading()) {
+            paused.resumeAtHead();
+            if (hasRoom()) {
+                paused.resumeAll();
+            }
         }
-        if (!pausedBehind.isEmpty() && hasRoom()) {
-            resumeAll(pausedBehind);
-        }
-    }
-
-    private static void resumeAll(List<NodeConnection> connections) {
-        List<NodeConnection> woken = List.copyOf(connections);
-        connections.clear();
-        woken.forEach(NodeConnection::resume);
     }
 
     void tooSlow() {
@@ -319,7 +314,6 @@ public final class ReplyQueue {
         size = 0;
         confirming = 0;
         storedBytes = 0;
-        resumeAll(pausedAtHead);
-        resumeAll(pausedBehind);
+        paused.resumeAll();
     }
 }
