@@ -40,7 +40,7 @@ public final class ByteBudget {
         taken.addAndGet(-bytes);
     }
 
-    long taken() {
+    public long taken() {
         return taken.get();
     }
 }

@@ -304,7 +304,7 @@ public final class ReplyQueue {
     }
 
     /// The client has left: what is still to come goes nowhere.
-    void abandon() {
+    public void abandon() {
         for (PendingReply each = head; each != null; each = each.next) {
             each.queue = null;
             each.dropStored();

@@ -69,7 +69,7 @@ public final class Splitter {
     /// The part of one shard.
     ///
     /// @param step arguments for each key, itself included; they follow it
-    private static byte[] part(Frame frame, int[] shards, int shard, int step) {
+    static byte[] part(Frame frame, int[] shards, int shard, int step) {
         byte[] bytes = frame.bytes();
         ByteArrayOutputStream arguments = new ByteArrayOutputStream(frame.length());
         int count = 1;

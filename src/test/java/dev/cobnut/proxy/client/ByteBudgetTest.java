@@ -21,4 +21,19 @@ class ByteBudgetTest {
         budget.give(100);
         assertThat(budget.take(100)).isTrue();
     }
+
+    @Test
+    void theLastByteCanBeTakenAndNoneMore() {
+        assertThat(budget.take(99)).isTrue();
+        assertThat(budget.take(1)).isTrue();
+        assertThat(budget.take(1)).isFalse();
+        assertThat(budget.taken()).isEqualTo(budget.max());
+    }
+
+    @Test
+    void whatWasRefusedLeavesRoomForWhatFits() {
+        assertThat(budget.take(101)).isFalse();
+        assertThat(budget.take(Long.MAX_VALUE)).isFalse();
+        assertThat(budget.take(100)).isTrue();
+    }
 }

@@ -31,6 +31,54 @@ class InlineRequestTest {
         }
     }
 
+    @Test
+    void knowsEveryEscapeAndPassesOthersOn() {
+        assertThat(argument("\"\\n\\r\\t\\b\\a\\\\\\z\\\"\"")).isEqualTo("\n\r\t\b\u0007\\z\"");
+        assertThat(argument("\"\\x00\\xfF\"")).isEqualTo("\0\u00ff");
+        assertThat(argument("\"\\xg1\\x1g\\x1\"")).isEqualTo("xg1x1gx1");
+        assertThat(argument("'\\x41\\\"'")).isEqualTo("\\x41\\\"");
+    }
+
+    @Test
+    void quotesMayBeginInsideAnArgument() {
+        assertThat(argument("a\"b c\"")).isEqualTo("ab c");
+        assertThat(argument("a'b \"'")).isEqualTo("ab \"");
+    }
+
+    @Test
+    void everyBlankSeparates() {
+        assertThat(frame("a\0b\u000bc\fd\re\n"))
+                .isEqualTo("*5\r\n$1\r\na\r\n$1\r\nb\r\n$1\r\nc\r\n$1\r\nd\r\n$1\r\ne\r\n");
+    }
+
+    @Test
+    void bytesBehindTheLineDoNotBelongToIt() {
+        byte[] bytes = "PING\nGET a\n".getBytes(ISO_8859_1);
+        assertThat(InlineRequest.toFrame(bytes, 5)).isEqualTo("*1\r\n$4\r\nPING\r\n".getBytes(ISO_8859_1));
+        assertThat(frame("\n")).isEmpty();
+    }
+
+    @Test
+    void tellsHttpByItsFirstWord() {
+        for (String line : new String[] {"POST / HTTP/1.1\r\n", "post\t/\r\n", "Host: x\r\n", "HOST:\r\n"}) {
+            assertThat(isHttp(line)).as(line).isTrue();
+        }
+        for (String line : new String[] {"POST", "POSTS a\r\n", "Host:x\r\n", "GET / HTTP/1.1\r\n", "HOST\r\n", ""}) {
+            assertThat(isHttp(line)).as(line).isFalse();
+        }
+    }
+
+    private static boolean isHttp(String line) {
+        return InlineRequest.isHttp(line.getBytes(ISO_8859_1), line.length());
+    }
+
+    /// The argument of a line that has one, without its length.
+    private static String argument(String typed) {
+        String frame = frame(typed + "\r\n");
+        assertThat(frame).startsWith("*1\r\n$");
+        return frame.substring(frame.indexOf("\r\n", 4) + 2, frame.length() - 2);
+    }
+
     private static String frame(String line) {
         byte[] bytes = line.getBytes(ISO_8859_1);
         byte[] frame = InlineRequest.toFrame(bytes, bytes.length);

@@ -1,0 +1,153 @@
+package dev.cobnut.proxy.joined;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cobnut.net.Socket;
+import dev.cobnut.proxy.client.ByteBudget;
+import dev.cobnut.proxy.client.ReplyQueue;
+import dev.cobnut.stats.Counters;
+import dev.cobnut.stats.PoolCounter;
+import dev.cobnut.testing.TestChannel;
+import dev.cobnut.testing.TestLoop;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What the client gets of parts that come in any order, whole, in pieces, or not at all.
+class JoinedReplyTest {
+    private final TestLoop loop = new TestLoop();
+    private final Counters<PoolCounter> counters = new Counters<>(PoolCounter.class);
+    private TestChannel client;
+    private ReplyQueue queue;
+
+    @BeforeEach
+    void connect() {
+        client = loop.accept(_ -> new ChannelInboundHandlerAdapter());
+        loop.runTurn();
+        queue = new ReplyQueue(loop.io(), Socket.of(loop.io(), client), new Nobody(), counters);
+    }
+
+    @AfterEach
+    void close() {
+        client.close();
+        loop.close();
+    }
+
+    private static final class Nobody implements ReplyQueue.Reader {
+        @Override
+        public void onAnswered() {
+            // nobody waits for it
+        }
+
+        @Override
+        public void closeBroken(String why) {
+            throw new AssertionError(why);
+        }
+    }
+
+    @Test
+    void aJoinedReplyIsThereWhenAllPartsAreAndNoMoreWillBeSent() {
+        JoinedReply sum = queue.add(new JoinedReply(counters, Joins.SUM));
+        Fragment one = sum.addFragment();
+        reply(one, ":1\r\n");
+        Fragment two = sum.addFragment();
+        sum.sentAll();
+        assertThat(written()).isEmpty();
+        assertThat(reply(two, ":2\r\n")).isTrue();
+        assertThat(written()).isEqualTo(":3\r\n");
+        assertThat(counters.get(PoolCounter.FRAGMENTS)).isEqualTo(2);
+    }
+
+    @Test
+    void partsAreJoinedInTheOrderInWhichTheyWereSent() {
+        JoinedReply list = queue.add(new JoinedReply(counters, Joins.CONCAT));
+        Fragment one = list.addFragment();
+        Fragment two = list.addFragment();
+        list.sentAll();
+        reply(two, "*1\r\n+b\r\n");
+        reply(one, "*1\r\n+a\r\n");
+        assertThat(written()).isEqualTo("*2\r\n+a\r\n+b\r\n");
+    }
+
+    @Test
+    void theFirstErrorIsTheErrorOfTheWhole() {
+        for (String error : List.of("-ERR one\r\n", "!7\r\nERR one\r\n", "|1\r\n+a\r\n+b\r\n-ERR one\r\n")) {
+            JoinedReply sum = queue.add(new JoinedReply(counters, Joins.SUM));
+            Fragment one = sum.addFragment();
+            Fragment two = sum.addFragment();
+            Fragment three = sum.addFragment();
+            sum.sentAll();
+            reply(three, ":1\r\n");
+            reply(one, error);
+            reply(two, "-ERR two\r\n");
+            assertThat(written()).isEqualTo(error);
+        }
+        assertThat(counters.get(PoolCounter.FORWARD_ERROR)).isZero();
+    }
+
+    @Test
+    void longPartsTakeFromTheCommonBudgetUntilTheyAreJoined() {
+        long before = ByteBudget.HEAP.taken();
+        JoinedReply list = queue.add(new JoinedReply(counters, Joins.CONCAT));
+        Fragment one = list.addFragment();
+        list.sentAll();
+        fragmentPart(one, "*1\r\n$2\r\n", false);
+        assertThat(ByteBudget.HEAP.taken() - before).isEqualTo(8);
+        fragmentPart(one, "ab\r\n", true);
+        assertThat(written()).isEqualTo("*1\r\n$2\r\nab\r\n");
+        assertThat(ByteBudget.HEAP.taken()).isEqualTo(before);
+    }
+
+    @Test
+    void longPartsOfAClientThatLeftGiveTheirBudgetBack() {
+        long before = ByteBudget.HEAP.taken();
+        JoinedReply list = queue.add(new JoinedReply(counters, Joins.CONCAT));
+        Fragment one = list.addFragment();
+        list.sentAll();
+        fragmentPart(one, "*1\r\n$2\r\n", false);
+        queue.abandon();
+        assertThat(list.isUnwanted()).isTrue();
+        fragmentPart(one, "ab\r\n", true);
+        assertThat(ByteBudget.HEAP.taken()).isEqualTo(before);
+    }
+
+    @Test
+    void aPartThatFindsNoRoomIsAnError() {
+        long rest = ByteBudget.HEAP.max() - ByteBudget.HEAP.taken();
+        assertThat(ByteBudget.HEAP.take(rest)).isTrue();
+        JoinedReply list = queue.add(new JoinedReply(counters, Joins.CONCAT));
+        Fragment one = list.addFragment();
+        list.sentAll();
+        fragmentPart(one, "*1\r\n$2\r\n", false);
+        ByteBudget.HEAP.give(rest);
+        fragmentPart(one, "ab\r\n", true);
+        assertThat(written()).startsWith("-ERR one shard's part of a reply joined from several is limited to 67108864");
+    }
+
+    private void fragmentPart(Fragment fragment, String text, boolean last) {
+        ByteBuf part = buffer(text);
+        assertThat(fragment.onReplyPart(part, last)).isTrue();
+        part.release();
+    }
+
+    private static boolean reply(Fragment fragment, String text) {
+        return fragment.onReply(bytes(text), 0, text.length());
+    }
+
+    private ByteBuf buffer(String text) {
+        return loop.io().allocator().directBuffer(text.length()).writeBytes(bytes(text));
+    }
+
+    private String written() {
+        loop.runTurn();
+        return client.takeWritten();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(ISO_8859_1);
+    }
+}
