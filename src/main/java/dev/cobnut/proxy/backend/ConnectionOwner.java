@@ -8,7 +8,7 @@ public interface ConnectionOwner {
     /// A message that the node sent without being asked, valid during the call only.
     ///
     /// @return false when the receiver has so much unread that the connection should stop reading, until
-    ///     [NodeConnection#resume]
+    ///     [Resumable#resume]
     boolean onPush(byte[] bytes, int from, int to);
 
     /// A piece of a long message, in order. The buffer is the caller's: retain it to keep it.

@@ -155,9 +155,8 @@ public abstract class Exchange {
     /// Who the reply is for; two exchanges of one client have the same receiver.
     public abstract Object receiver();
 
-    /// The connection reads nothing until the receiver calls [NodeConnection#resume]. To be written by those who ask
-    /// for it.
-    public void onPaused(NodeConnection connection) {
+    /// The connection reads nothing until the receiver calls [Resumable#resume]. To be written by those who ask for it.
+    public void onPaused(Resumable connection) {
         throw new IllegalStateException(getClass().getName() + " never asks to pause");
     }
 

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// It is longer than other files, since state, queue and socket change together: whoever writes needs all three, and
 /// so does whoever dies.
-public final class NodeConnection extends ChannelInboundHandlerAdapter implements Paused {
+public final class NodeConnection extends ChannelInboundHandlerAdapter implements Resumable {
     private static final long MOVED_GRACE_MILLIS = 1_000;
 
     /// How it ends.
@@ -381,7 +381,6 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
         setReading(false);
     }
 
-    /// The receiver that made this connection pause has room again.
     @Override
     public void resume() {
         if (pause.end(loop.nowNanos())) {

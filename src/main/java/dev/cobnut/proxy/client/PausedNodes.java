@@ -1,6 +1,6 @@
 package dev.cobnut.proxy.client;
 
-import dev.cobnut.proxy.backend.Paused;
+import dev.cobnut.proxy.backend.Resumable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,10 +16,10 @@ import java.util.List;
 /// ever leave. There are as many entries as connections at most, so a few. For the loop's own thread.
 final class PausedNodes {
     /// @param reply which was stored, and made the node wait
-    private record Behind(PendingReply reply, Paused node) {}
+    private record Behind(PendingReply reply, Resumable node) {}
 
     private final List<Behind> behind = new ArrayList<>(0);
-    private final List<Paused> atHead = new ArrayList<>(0);
+    private final List<Resumable> atHead = new ArrayList<>(0);
 
     boolean isEmpty() {
         return behind.isEmpty() && atHead.isEmpty();
@@ -27,7 +27,7 @@ final class PausedNodes {
 
     /// The connection waits for the room that is stored in, until the turn of this reply. Of several replies of one
     /// connection the first counts.
-    void waitBehind(PendingReply reply, Paused node) {
+    void waitBehind(PendingReply reply, Resumable node) {
         for (Behind each : behind) {
             if (each.node.equals(node)) {
                 return;
@@ -37,7 +37,7 @@ final class PausedNodes {
     }
 
     /// The connection waits for the client to read.
-    void waitAtHead(Paused node) {
+    void waitAtHead(Resumable node) {
         if (!atHead.contains(node)) {
             atHead.add(node);
         }
@@ -54,9 +54,9 @@ final class PausedNodes {
 
     /// Lets those at the head read on. Each may come back here at once.
     void resumeAtHead() {
-        List<Paused> woken = List.copyOf(atHead);
+        List<Resumable> woken = List.copyOf(atHead);
         atHead.clear();
-        woken.forEach(Paused::resume);
+        woken.forEach(Resumable::resume);
     }
 
     /// Lets all read on.

@@ -3,7 +3,7 @@ package dev.cobnut.proxy.client;
 import dev.cobnut.net.Socket;
 import dev.cobnut.proxy.backend.Exchange;
 import dev.cobnut.proxy.backend.Failure;
-import dev.cobnut.proxy.backend.NodeConnection;
+import dev.cobnut.proxy.backend.Resumable;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +64,7 @@ public class PendingReply extends Exchange {
     }
 
     @Override
-    public void onPaused(NodeConnection connection) {
+    public void onPaused(Resumable connection) {
         ReplyQueue replies = queue;
         if (replies == null) {
             connection.resume();

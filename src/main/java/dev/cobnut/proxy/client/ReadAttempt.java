@@ -2,8 +2,8 @@ package dev.cobnut.proxy.client;
 
 import dev.cobnut.proxy.backend.Exchange;
 import dev.cobnut.proxy.backend.Failure;
-import dev.cobnut.proxy.backend.NodeConnection;
 import dev.cobnut.proxy.backend.NodeLink;
+import dev.cobnut.proxy.backend.Resumable;
 import dev.cobnut.resp.ErrorCode;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +82,7 @@ final class ReadAttempt extends Exchange {
     }
 
     @Override
-    public void onPaused(NodeConnection connection) {
+    public void onPaused(Resumable connection) {
         read.onPaused(connection);
     }
 

@@ -2,7 +2,7 @@ package dev.cobnut.proxy.client;
 
 import dev.cobnut.net.IoLoop;
 import dev.cobnut.net.Socket;
-import dev.cobnut.proxy.backend.Paused;
+import dev.cobnut.proxy.backend.Resumable;
 import dev.cobnut.stats.Counters;
 import dev.cobnut.stats.PoolCounter;
 import io.netty.buffer.ByteBuf;
@@ -187,7 +187,7 @@ public final class ReplyQueue {
     ///
     /// @param source where it came from
     /// @return false when the client has too much unread; the source is resumed when it has room again
-    boolean push(Paused source, byte[] bytes, int from, int to) {
+    boolean push(Resumable source, byte[] bytes, int from, int to) {
         if (!mayOvertake()) {
             PendingReply push = append(new PendingReply());
             return hadRoom(settle(push, bytes, from, to), push, source);
@@ -203,11 +203,11 @@ public final class ReplyQueue {
     /// A part of a message has come that [#beginPush] gave a place.
     ///
     /// @return as for [#push]
-    boolean pushPart(Paused source, PendingReply push, ByteBuf part, boolean last) {
+    boolean pushPart(Resumable source, PendingReply push, ByteBuf part, boolean last) {
         return hadRoom(settlePart(push, part, last), push, source);
     }
 
-    private boolean hadRoom(boolean room, PendingReply push, Paused source) {
+    private boolean hadRoom(boolean room, PendingReply push, Resumable source) {
         if (!room) {
             resumeLater(push, source);
         }
@@ -276,7 +276,7 @@ public final class ReplyQueue {
     }
 
     /// A node connection that has just been told that there is no room for this reply waits until there is.
-    void resumeLater(PendingReply reply, Paused connection) {
+    void resumeLater(PendingReply reply, Resumable connection) {
         if (standsBehindHead(reply)) {
             paused.waitBehind(reply, connection);
         } else {

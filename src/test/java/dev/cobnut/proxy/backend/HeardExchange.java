@@ -72,7 +72,7 @@ final class HeardExchange extends Exchange {
     }
 
     @Override
-    public void onPaused(NodeConnection connection) {
+    public void onPaused(Resumable connection) {
         heard.add("paused");
     }
 

@@ -2,7 +2,7 @@ package dev.cobnut.proxy.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cobnut.proxy.backend.Paused;
+import dev.cobnut.proxy.backend.Resumable;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 class PausedNodesTest {
     private final List<String> resumed = new ArrayList<>();
     private final PausedNodes paused = new PausedNodes();
-    private final Paused a = () -> resumed.add("a");
-    private final Paused b = () -> resumed.add("b");
+    private final Resumable a = () -> resumed.add("a");
+    private final Resumable b = () -> resumed.add("b");
     private final PendingReply first = new PendingReply();
     private final PendingReply second = new PendingReply();
 
@@ -87,7 +87,7 @@ class PausedNodesTest {
 
     @Test
     void whoIsResumedMayWaitAgainAtOnce() {
-        Paused again = new Paused() {
+        Resumable again = new Resumable() {
             @Override
             public void resume() {
                 resumed.add("again");

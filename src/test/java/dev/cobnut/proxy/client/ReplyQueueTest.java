@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cobnut.net.Socket;
-import dev.cobnut.proxy.backend.Paused;
+import dev.cobnut.proxy.backend.Resumable;
 import dev.cobnut.stats.Counters;
 import dev.cobnut.stats.PoolCounter;
 import dev.cobnut.testing.TestChannel;
@@ -24,7 +24,7 @@ class ReplyQueueTest {
     private final List<String> broken = new ArrayList<>();
     private final Counters<PoolCounter> counters = new Counters<>(PoolCounter.class);
     private final List<String> resumed = new ArrayList<>();
-    private final Paused node = () -> resumed.add("node");
+    private final Resumable node = () -> resumed.add("node");
     private int answered;
     private TestChannel client;
     private ReplyQueue queue;
@@ -408,7 +408,7 @@ class ReplyQueueTest {
         loop.runTurn();
         assertThat(queue.push(node, large, 0, 1)).isFalse();
         PendingReply confirmation = queue.add(new Confirmation());
-        Paused other = () -> resumed.add("other");
+        Resumable other = () -> resumed.add("other");
         assertThat(queue.push(other, large, 0, large.length)).as("stored").isFalse();
         client.peerReadsAll();
         loop.runTurn();
