@@ -234,7 +234,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         if (life != Life.GONE) {
             if (isServed()) {
                 enter(life == Life.ENDED ? Life.ANSWERING : Life.LEAVING);
-                reader.close();
+                reader.end();
             }
             socket.close();
         }
@@ -299,12 +299,13 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         enter(Life.GONE);
-        reader.close();
         pool.guests().remove(this);
         pool.everywhere().leave();
         pool.counters().add(PoolCounter.CLIENT_CONNECTIONS, -1);
         pool.counters().add(broken == null ? PoolCounter.CLIENT_EOF : PoolCounter.CLIENT_ERR, 1);
+        // First the client: what breaks off in the middle then fails for nobody.
         client.onGone();
+        reader.close();
         socket.close();
         intake.drop();
     }

@@ -288,10 +288,15 @@ final class RequestReader {
 
     // ---- the end ----------------------------------------------------------------------------------------------------
 
-    /// The client leaves: a request that is not whole by now is not sent.
-    void close() {
+    /// Reads nothing more.
+    void end() {
         mode = Mode.CLOSED;
         held.drop();
+    }
+
+    /// The client leaves: a request that is not whole by now is not sent.
+    void close() {
+        end();
         if (upload != null) {
             upload.abort();
             upload = null;

@@ -339,6 +339,30 @@ class ClientConnectionTest {
     }
 
     @Test
+    void anUploadThatBreaksOffWithItsClientFailsNobody() {
+        client.sendsRaw("*3|$3|SET|$1|b|$100000|" + "v".repeat(80_000));
+        assertThat(pool.node(0).ends().getFirst().begun()).hasSizeGreaterThan(80_000);
+        client.channel().peerResets();
+        pool.turn();
+        assertThat(pool.node(0).ends().getFirst().channel().isOpen()).isFalse();
+        assertThat(pool.count(PoolCounter.FORWARD_ERROR)).isZero();
+        wasAnError();
+    }
+
+    @Test
+    void anUploadOfAClientThatIsClosedFailsNobody() {
+        client.sends("MULTI");
+        pool.node(0).expects("MULTI").answers("+OK");
+        client.sends("CLIENT TRACKING ON");
+        pool.node(0).expects("CLIENT TRACKING ON").answers("+QUEUED");
+        client.sendsRaw("*3|$3|SET|$1|b|$100000|" + "v".repeat(80_000));
+        List.copyOf(pool.pool().guests()).forEach(PoolFront.Guest::close);
+        assertThat(client.isOpen()).isFalse();
+        assertThat(pool.count(PoolCounter.FORWARD_ERROR)).isZero();
+        wasOrdinary();
+    }
+
+    @Test
     void whatWasKeptIsLetGoOf() {
         client.sends("GET a;BLPOP b 0;GET c");
         client.channel().peerResets();
