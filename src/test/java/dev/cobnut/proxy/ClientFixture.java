@@ -13,6 +13,7 @@ import dev.cobnut.config.ReadPolicy;
 import dev.cobnut.config.ReadSettings;
 import dev.cobnut.config.ServerConfig;
 import dev.cobnut.config.User;
+import dev.cobnut.net.Socket;
 import dev.cobnut.proxy.backend.LaneEpoch;
 import dev.cobnut.proxy.backend.LinkSettings;
 import dev.cobnut.proxy.backend.NodeConnection;
@@ -569,12 +570,14 @@ public final class ClientFixture implements AutoCloseable {
     public final class Bare implements Client.Door, ReplyQueue.Reader {
         private final List<String> asked = new ArrayList<>();
         private final TestChannel channel;
+        private @Nullable Socket socket;
         private @Nullable Client client;
         private Runnable whenLeaving = () -> {};
 
         private Bare(boolean reader) {
             channel = loop.accept(made -> {
-                ReplyQueue replies = new ReplyQueue(loop.io(), made, this, pool.counters());
+                socket = Socket.of(loop.io(), made);
+                ReplyQueue replies = new ReplyQueue(loop.io(), socket(), this, pool.counters());
                 client = new Client(++lastId, pool, this, replies, reader);
                 return new Leaver();
             });
@@ -588,6 +591,10 @@ public final class ClientFixture implements AutoCloseable {
 
         public TestChannel channel() {
             return channel;
+        }
+
+        public Socket socket() {
+            return Objects.requireNonNull(socket);
         }
 
         /// Looks at one request.

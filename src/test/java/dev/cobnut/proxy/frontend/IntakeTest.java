@@ -19,7 +19,7 @@ class IntakeTest {
     private int woken;
     private final Intake intake = new Intake(
             pool.loop().io(),
-            client.channel(),
+            client.socket(),
             client.client().replies(),
             pool.pool().epoch(),
             () -> woken++);

@@ -24,7 +24,7 @@ class RequestReaderTest {
     private final RequestScanner scanner = new RequestScanner();
     private final Intake intake = new Intake(
             pool.loop().io(),
-            client.channel(),
+            client.socket(),
             client.client().replies(),
             pool.pool().epoch(),
             () -> {});
