@@ -49,16 +49,6 @@ public final class ErrorText {
         return "ERR wrong number of arguments for '" + command.name() + "' command";
     }
 
-    /// The reply to a request whose argument 0 is no known command. At most 128 bytes of the name and about as many
-    /// of the arguments are repeated.
-    ///
-    /// @param frame holds a whole request
-    public static String unknownCommand(byte[] frame, int offset, int length) {
-        RequestCursor args = new RequestCursor();
-        args.reset(frame, offset, length);
-        return unknownCommand(frame, args);
-    }
-
     private static String unknownCommand(byte[] frame, RequestCursor args) {
         StringBuilder text = new StringBuilder("ERR unknown command '");
         if (args.next()) {
@@ -88,7 +78,7 @@ public final class ErrorText {
     }
 
     /// The reply to a container whose argument 1 is none of its subcommands.
-    public static String unknownSubcommand(Command container, byte[] bytes, int offset, int length) {
+    private static String unknownSubcommand(Command container, byte[] bytes, int offset, int length) {
         StringBuilder text = new StringBuilder("ERR unknown subcommand '");
         quote(text, bytes, offset, Math.min(length, QUOTED_MAX));
         return text.append("'. Try ").append(shown(container)).append(" HELP.").toString();

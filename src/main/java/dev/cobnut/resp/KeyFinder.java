@@ -18,16 +18,6 @@ public final class KeyFinder {
 
     /// Finds the keys of a request.
     ///
-    /// @param frame holds a whole request that [RequestScanner] accepted
-    /// @param command what argument 0 (and 1) of the request name
-    /// @return null, or the text of the error reply: the arguments do not say which of them are keys
-    public @Nullable String find(byte[] frame, int offset, int length, Command command) {
-        args.reset(frame, offset, length);
-        return find(args, command);
-    }
-
-    /// Finds the keys of a request.
-    ///
     /// @param args before the first argument of the request; moved
     /// @return null, or the text of the error reply
     @Nullable

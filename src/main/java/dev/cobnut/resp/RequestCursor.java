@@ -4,7 +4,7 @@ package dev.cobnut.resp;
 ///
 /// The frame must have been accepted by [RequestScanner] before: this class does not check it again, but notices
 /// when it would leave the frame. Reusable; not thread safe. Positions are those of the array.
-public final class RequestCursor {
+final class RequestCursor {
     private byte[] bytes = new byte[0];
     private int end;
     private int position;
@@ -12,11 +12,6 @@ public final class RequestCursor {
     private int index;
     private int offset;
     private int length;
-
-    /// Goes before the first argument of the frame in `frame[frameOffset .. frameOffset + frameLength)`.
-    public void reset(byte[] frame, int frameOffset, int frameLength) {
-        begin(frame, frameOffset, frameOffset + frameLength);
-    }
 
     /// Goes before the first argument of the frame in `frame[from .. to)`.
     void begin(byte[] frame, int from, int to) {
@@ -30,12 +25,12 @@ public final class RequestCursor {
     }
 
     /// The number of arguments, the name of the command included.
-    public int count() {
+    int count() {
         return count;
     }
 
     /// Goes to the next argument; false when there is none.
-    public boolean next() {
+    boolean next() {
         if (index + 1 >= count) {
             return false;
         }
@@ -50,7 +45,7 @@ public final class RequestCursor {
     }
 
     /// Goes forward to an argument; false when there is none.
-    public boolean seek(int argument) {
+    boolean seek(int argument) {
         while (index < argument) {
             if (!next()) {
                 return false;
@@ -60,24 +55,24 @@ public final class RequestCursor {
     }
 
     /// The current argument: 0 is the name of the command; -1 before the first [#next()].
-    public int index() {
+    int index() {
         return index;
     }
 
     /// Where the bytes of the current argument begin in the array.
-    public int offset() {
+    int offset() {
         return offset;
     }
 
     /// How many bytes the current argument has.
-    public int length() {
+    int length() {
         return length;
     }
 
     /// Whether the current argument is this word, without regard to ASCII case.
     ///
     /// @param upper letters and digits, in upper case
-    public boolean is(String upper) {
+    boolean is(String upper) {
         return is(bytes, offset, length, upper);
     }
 
@@ -95,7 +90,7 @@ public final class RequestCursor {
     }
 
     /// Whether the current argument has this byte.
-    public boolean contains(char ascii) {
+    boolean contains(char ascii) {
         for (int i = offset; i < offset + length; i++) {
             if (bytes[i] == ascii) {
                 return true;
@@ -106,7 +101,7 @@ public final class RequestCursor {
 
     /// The current argument as a decimal integer in the one spelling that Redis takes: no sign but a minus, no
     /// leading zero. `Long.MIN_VALUE` when it is not one.
-    public long integer() {
+    long integer() {
         return integer(bytes, offset, length);
     }
 

@@ -15,7 +15,6 @@ import dev.cobnut.proxy.routing.Route;
 import dev.cobnut.proxy.routing.Router;
 import dev.cobnut.proxy.routing.Routing;
 import dev.cobnut.resp.Command;
-import dev.cobnut.resp.CommandFlag;
 import dev.cobnut.resp.Effect;
 import dev.cobnut.resp.Frame;
 import dev.cobnut.resp.LocalCommand;
@@ -84,7 +83,7 @@ public final class Dispatcher {
             notePause(client, frame);
         }
         Transaction transaction = client.transaction();
-        if (transaction != null && !command.is(CommandFlag.ENDS_TRANSACTION)) {
+        if (transaction != null && !command.endsTransaction()) {
             transactions.perform(client, frame, transaction);
             return;
         }
@@ -154,7 +153,7 @@ public final class Dispatcher {
 
     /// Notes that a connection stays with its client because of a command.
     private static void keep(OwnConnection own, Command command) {
-        own.keep(command.is(CommandFlag.IDENTITY) ? OwnConnection.Kept.IDENTITY : OwnConnection.Kept.STATE);
+        own.keep(command.asksIdentity() ? OwnConnection.Kept.IDENTITY : OwnConnection.Kept.STATE);
         if (command.effect() == Effect.MONITORS) {
             own.connection().setPushForm(PushForm.MONITOR);
         }

@@ -3,7 +3,6 @@ package dev.cobnut.proxy.routing;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.cobnut.resp.Command;
-import dev.cobnut.resp.CommandFlag;
 import dev.cobnut.resp.ErrorText;
 import dev.cobnut.resp.Frame;
 import dev.cobnut.resp.Policy;
@@ -29,7 +28,7 @@ final class Checks {
         if (!command.arityFits(frame.argumentCount())) {
             return ErrorText.wrongArity(command);
         }
-        if (!standing.isAuthenticated() && !command.is(CommandFlag.FREE_OF_AUTH)) {
+        if (!standing.isAuthenticated() && !command.freeOfAuth()) {
             return ErrorText.NO_AUTH;
         }
         if (command.guarded()) {
@@ -43,7 +42,7 @@ final class Checks {
         if (!permits(command, standing)) {
             return ErrorText.READ_ONLY;
         }
-        if (standing.isSubscriber() && !command.is(CommandFlag.FOR_SUBSCRIBERS)) {
+        if (standing.isSubscriber() && !command.forSubscribers()) {
             return ErrorText.inSubscriberMode(command);
         }
         return null;

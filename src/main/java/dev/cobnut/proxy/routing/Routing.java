@@ -2,7 +2,6 @@ package dev.cobnut.proxy.routing;
 
 import dev.cobnut.proxy.backend.LinkSettings;
 import dev.cobnut.resp.Command;
-import dev.cobnut.resp.CommandFlag;
 import dev.cobnut.resp.ErrorText;
 import dev.cobnut.resp.Frame;
 import dev.cobnut.resp.KeyFinder;
@@ -35,7 +34,7 @@ public final class Routing {
         Command command = frame.command();
         Policy policy = command.policy(pool.oneShard());
         route.begin(command, isEither(command, standing), policy == Policy.LOCAL ? command.local() : null);
-        if (standing.phase() == Standing.Phase.PLAIN || command.is(CommandFlag.ENDS_TRANSACTION)) {
+        if (standing.phase() == Standing.Phase.PLAIN || command.endsTransaction()) {
             outside(frame, pool, standing, policy);
         } else {
             inside(frame, pool, standing, policy);
