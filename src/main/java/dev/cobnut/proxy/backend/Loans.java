@@ -58,7 +58,7 @@ public final class Loans {
     /// Lends a connection; null when none can be had, see [#failure]. Give it back with [#giveBack], or
     /// [NodeConnection#abort] it.
     ///
-    /// @param mode that it should be in; where no idle one is, [NodeConnection#become] brings it there, and in any case
+    /// @param mode that it should be in; where no idle one is, [Lease#become] brings it there, and in any case
     ///     to the name
     public @Nullable NodeConnection lend(ConnectionOwner owner, ConnectionMode mode) {
         ConnectionMode wanted = mode.withoutName();
@@ -72,7 +72,7 @@ public final class Loans {
         if (connection == null) {
             return null;
         }
-        connection.setOwner(owner);
+        connection.lease().setOwner(owner);
         spareMode = wanted;
         lastLentNanos = loop.nowNanos();
         fillSpares(wanted, 1);
@@ -85,14 +85,14 @@ public final class Loans {
         if (connection == null) {
             return lend(owner, mode);
         }
-        connection.setOwner(owner);
+        connection.lease().setOwner(owner);
         return connection;
     }
 
     /// Takes back a connection that is idle, and neutral but for its mode.
     public void giveBack(NodeConnection connection) {
-        connection.setOwner(null);
-        connection.setPushForm(PushForm.TYPED);
+        connection.lease().setOwner(null);
+        connection.lease().setPushForm(PushForm.TYPED);
         if (connection.accepts() && connection.idle()) {
             putIdle(connection);
         } else {
@@ -116,12 +116,17 @@ public final class Loans {
     private @Nullable NodeConnection takeIdle(ConnectionMode mode) {
         for (Iterator<NodeConnection> each = idle.iterator(); each.hasNext(); ) {
             NodeConnection connection = each.next();
-            if (connection.isIn(mode)) {
+            if (isReady(connection, mode)) {
                 each.remove();
                 return connection;
             }
         }
         return null;
+    }
+
+    /// Whether it can be used in this mode as it is.
+    private static boolean isReady(NodeConnection connection, ConnectionMode mode) {
+        return connection.lease().mode().equals(mode) && connection.accepts();
     }
 
     private void putIdle(NodeConnection connection) {
@@ -133,7 +138,7 @@ public final class Loans {
     private void fillSpares(ConnectionMode mode, int wanted) {
         int spares = 0;
         for (NodeConnection connection : idle) {
-            spares += connection.isIn(mode) ? 1 : 0;
+            spares += isReady(connection, mode) ? 1 : 0;
         }
         NodeConnection spare = spares < wanted ? dial(mode) : null;
         if (spare != null) {
@@ -192,7 +197,7 @@ public final class Loans {
     /// The spare is dialled again and keeps its age: one that nobody asks for goes after its 30 seconds, however often
     /// the node closes it.
     private void replaceSpare(NodeConnection closed) {
-        NodeConnection spare = dial(closed.mode());
+        NodeConnection spare = dial(closed.lease().mode());
         if (spare != null) {
             spare.idleSinceNanos = closed.idleSinceNanos;
             idle.addLast(spare);

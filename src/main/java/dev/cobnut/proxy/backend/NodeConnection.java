@@ -20,46 +20,28 @@ import org.jspecify.annotations.Nullable;
 ///          └─► Outgoing ──► socket            written once per loop turn
 /// ```
 ///
-/// Its life is a [ConnectionState]. [Opening] brings it to OPEN, [ReplyReader] cuts replies, [ReadPause] and [Patience]
-/// know for whom and for how long it waits. Bytes that nobody asked for, or that are not RESP of the version agreed on,
-/// close it. Shared by clients as a lane of a [NodeLink], or lent by [Loans] to one [ConnectionOwner], who also gets the
-/// messages that are no replies; its [ConnectionMode] then follows that client ([#become]). For the loop's own thread.
-///
-/// It is longer than other files, since state, queue and socket change together: whoever writes needs all three, and
-/// so does whoever dies.
+/// Its life is a [ConnectionState], and the only ways through it are here: [Opening] brings it to OPEN, and every death
+/// goes by one door. [ReplyReader] cuts what the node sends, [Deliveries] brings it to those it is for, [Watchdog] looks
+/// after timeouts and slow readers. Bytes that nobody asked for, or that are not RESP of the version agreed on, close
+/// it. Shared by clients as a lane of a [NodeLink], or lent by [Loans] to one [ConnectionOwner], by its [Lease]. For the
+/// loop's own thread.
 public final class NodeConnection extends ChannelInboundHandlerAdapter implements Resumable {
     private static final long MOVED_GRACE_MILLIS = 1_000;
-
-    /// How it ends.
-    private enum Ending {
-        /// By the node, or for what it did: it counts against the node.
-        LOST,
-        /// The same, but the node has said that it executed nothing.
-        REFUSED,
-        /// Nobody wants it any more: it says nothing about the node.
-        LET_GO
-    }
 
     private final IoLoop loop;
     private final NodeLink link;
     private final Traffic traffic;
     private final NodeAddress address;
     private final Outgoing out;
-    private final ReplyReader reader;
     private final InFlight inFlight = new InFlight();
     private final Opening opening;
-    private final Patience patience;
-    private final ReadPause pause;
+    private final Lease lease;
+    private final Watchdog watchdog;
+    private final ReplyReader reader;
 
     private ConnectionState state = ConnectionState.CONNECTING;
     private @Nullable Channel channel;
-    private ConnectionMode mode;
-    private @Nullable ConnectionOwner owner;
-    private PushForm pushForm = PushForm.TYPED;
     private List<Runnable> waitingForRoom = new ArrayList<>();
-
-    /// The node has answered something on this connection.
-    private boolean answered;
 
     final long bornNanos;
 
@@ -72,19 +54,31 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
         this.link = link;
         this.traffic = link.traffic();
         this.address = address;
-        this.mode = mode;
         this.out = new Outgoing(loop);
-        this.reader = new ReplyReader(loop, this);
         this.opening = new Opening(loop, this, link.settings());
         this.bornNanos = loop.nowNanos();
-        this.patience = new Patience(link.settings().timeoutNanos(), bornNanos);
-        this.pause = new ReadPause(link.settings().timeoutNanos());
+        this.lease = new Lease(mode, this::sendHidden);
+        this.watchdog = new Watchdog(loop, this, link, inFlight, lease);
+        this.reader = new ReplyReader(loop, new Deliveries(this, link, inFlight, lease, watchdog));
         // Replies to what came before HELLO are of the other version: a lent connection may get both.
         reader.setResp3(mode.resp3() || !shared);
     }
 
+    ConnectionState state() {
+        return state;
+    }
+
+    boolean isClosed() {
+        return state == ConnectionState.CLOSED;
+    }
+
     private void enter(ConnectionState next) {
         state = state.to(next);
+    }
+
+    /// What it is to the client that has it for itself.
+    public Lease lease() {
+        return lease;
     }
 
     // ---- requests -----------------------------------------------------------------------------------------------
@@ -106,7 +100,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
             return;
         }
         enqueue(exchange, length);
-        patience.start(exchange, pause.clock(loop.nowNanos()));
+        watchdog.start(exchange);
         out.append(bytes, from, length);
     }
 
@@ -130,7 +124,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
 
     /// The request begun last is whole; its timeout runs from here.
     public void endLong(Exchange exchange) {
-        patience.start(exchange, pause.clock(loop.nowNanos()));
+        watchdog.start(exchange);
     }
 
     private void enqueue(Exchange exchange, int bytes) {
@@ -147,6 +141,20 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
         }
     }
 
+    /// Sends a command of the proxy's own; its reply goes nowhere, and an error closes the connection.
+    public void sendHidden(String... words) {
+        byte[] command = RespWriter.command(words);
+        send(new PreludeStep(this, words[0], false), command, 0, command.length);
+    }
+
+    /// Whether the oldest request under way, the proxy's own apart, is one that may take as long as it likes.
+    public boolean isWaitingWithoutEnd() {
+        Exchange oldest = inFlight.oldestOfClients();
+        return oldest != null && oldest.waitsWithoutEnd();
+    }
+
+    // ---- room -------------------------------------------------------------------------------------------------------
+
     /// False while more is waiting to be written than is sensible; the sender should pause and ask
     /// [#whenRoom] to be woken.
     public boolean hasRoom() {
@@ -154,6 +162,11 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
         return open != null && state == ConnectionState.OPEN
                 ? open.isWritable()
                 : out.pendingBytes() < Dialer.WATER_MARK.high();
+    }
+
+    /// Bytes of requests that wait to be written; 0 while there is room for more.
+    long unsentBytes() {
+        return state == ConnectionState.OPEN && hasRoom() ? 0 : out.pendingBytes();
     }
 
     /// Runs `work` at the end of the turn in which there is room again, or the connection closes.
@@ -180,97 +193,12 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
         }
     }
 
-    // ---- lent to one client -----------------------------------------------------------------------------------
-
-    /// Lends it, or takes it back with null.
-    public void setOwner(@Nullable ConnectionOwner owner) {
-        this.owner = owner;
-    }
-
-    boolean isOwned() {
-        return owner != null;
-    }
-
-    /// What the next request finds.
-    ConnectionMode mode() {
-        return mode;
-    }
-
-    /// Whether it can be used in this mode as it is.
-    boolean isIn(ConnectionMode wanted) {
-        return mode.equals(wanted) && accepts();
-    }
-
-    /// Notes what a request of the owner's has changed.
-    public void setDatabase(int database) {
-        mode = mode.withDatabase(database);
-    }
-
-    /// Notes what a request of the owner's has changed.
-    public void setResp3(boolean resp3) {
-        mode = mode.withResp3(resp3);
-    }
-
-    /// Notes what a request of the owner's has changed.
-    public void setName(byte[] name) {
-        mode = mode.withName(name);
-    }
-
-    /// What the owner's requests may make the node send.
-    public void setPushForm(PushForm form) {
-        pushForm = form;
-    }
-
-    /// Brings it into the mode that the next requests need, by commands in front of them.
-    public void become(ConnectionMode wanted) {
-        speak(wanted.resp3());
-        ConnectionMode before = mode;
-        mode = wanted;
-        if (before.database() != wanted.database()) {
-            sendHidden("SELECT", Integer.toString(wanted.database()));
-        }
-        if (!before.name().equals(wanted.name())) {
-            sendHidden("CLIENT", "SETNAME", wanted.name());
-        }
-    }
-
-    /// Brings it to this version of the protocol, which a node agrees to even while a script keeps it busy.
-    public void speak(boolean resp3) {
-        if (mode.resp3() != resp3) {
-            mode = mode.withResp3(resp3);
-            sendHidden("HELLO", resp3 ? "3" : "2");
-        }
-    }
-
-    /// Sends a command of the proxy's own; its reply goes nowhere, and an error closes the connection.
-    public void sendHidden(String... words) {
-        byte[] command = RespWriter.command(words);
-        send(new PreludeStep(this, words[0], false), command, 0, command.length);
-    }
-
-    /// Whether the oldest request under way, the proxy's own apart, is one that may take as long as it likes.
-    public boolean isWaitingWithoutEnd() {
-        Exchange oldest = inFlight.oldestOfClients();
-        return oldest != null && oldest.waitsWithoutEnd();
-    }
-
-    /// Whether its owner does not keep up with its messages, or did not a moment ago: a node drops those who do not.
-    public boolean isBehind() {
-        return pause.isBehind(loop.nowNanos());
-    }
-
-    private void tellIdle() {
-        if (owner != null && inFlight.isEmpty()) {
-            owner.onIdle();
-        }
-    }
-
-    // ---- replies and messages -----------------------------------------------------------------------------------
+    // ---- reading, and time ----------------------------------------------------------------------------------------
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf buffer = (ByteBuf) message;
-        patience.onRead(loop.updateNow());
+        watchdog.onRead(loop.updateNow());
         String wrong;
         try {
             wrong = reader.read(buffer);
@@ -280,184 +208,29 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
         if (wrong != null) {
             die(Failure.Kind.BAD_REPLY, wrong, Ending.LOST);
         } else if (state.isLeaving() && inFlight.isEmpty()) {
-            closeQuietly(Ending.LET_GO);
+            abort();
         }
     }
 
-    boolean isClosed() {
-        return state == ConnectionState.CLOSED;
-    }
-
-    boolean expectsReply() {
-        return !inFlight.isEmpty();
-    }
-
-    boolean isPush(byte[] bytes, int from, int to) {
-        return owner != null && pushForm.matches(bytes, from, to, mode.resp3());
-    }
-
-    void onReply(byte[] bytes, int from, int to) {
-        if (!answered) {
-            answered = true;
-            if (Opening.isRefusal(bytes, from, to)) {
-                die(Failure.Kind.REFUSED, "answered \"" + Opening.text(bytes, from, to) + "\"", Ending.REFUSED);
-                return;
-            }
-        }
-        Exchange exchange = dequeue(to - from);
-        if (bytes[from] == '-') {
-            link.onErrorReply(bytes, from, to);
-        }
-        if (!exchange.reply(bytes, from, to)) {
-            pauseFor(exchange);
-        }
-        tellIdle();
-    }
-
-    void onReplyPart(ByteBuf part, boolean last) {
-        Exchange exchange = inFlight.oldest();
-        if (exchange == null) {
-            throw new IllegalStateException("a part of a reply with no exchange waiting");
-        }
-        if (last) {
-            dequeue(part.readableBytes());
-        } else {
-            traffic.onReplyPiece(part.readableBytes());
-        }
-        if (!exchange.replyPart(part, last)) {
-            pauseFor(exchange);
-        }
-        if (last) {
-            tellIdle();
-        }
-    }
-
-    private Exchange dequeue(int replyBytes) {
-        Exchange exchange = inFlight.poll();
-        if (exchange == null) {
-            throw new IllegalStateException("a reply with no exchange waiting");
-        }
-        if (!exchange.isHidden()) {
-            link.onAnswered(exchange.requestBytes, replyBytes);
-        }
-        return exchange;
-    }
-
-    void onPush(byte[] bytes, int from, int to) {
-        Exchange oldest = inFlight.oldest();
-        Exchange.PushAnswer answer = oldest == null ? Exchange.PushAnswer.NOT_MINE : oldest.onPush(bytes, from, to);
-        switch (answer) {
-            case NOT_MINE -> {
-                ConnectionOwner receiver = owner;
-                if (receiver != null && !receiver.onPush(bytes, from, to)) {
-                    pauseForPushes();
-                }
-            }
-            case MINE -> {}
-            case LAST -> {
-                dequeue(to - from).confirm();
-                tellIdle();
-            }
-        }
-    }
-
-    void onPushPart(ByteBuf part, boolean last) {
-        ConnectionOwner receiver = owner;
-        if (receiver != null && !receiver.onPushPart(part, last)) {
-            pauseForPushes();
-        }
-    }
-
-    // ---- those who do not keep up ---------------------------------------------------------------------------------
-
-    private void pauseFor(Exchange exchange) {
-        pause.begin(exchange, loop.nowNanos());
-        setReading(false);
-        exchange.onPaused(this);
-    }
-
-    private void pauseForPushes() {
-        pause.beginForPushes(loop.nowNanos());
-        setReading(false);
+    /// Whether its owner does not keep up with its messages, or did not a moment ago: a node drops those who do not.
+    public boolean isBehind() {
+        return watchdog.isBehind();
     }
 
     @Override
     public void resume() {
-        if (pause.end(loop.nowNanos())) {
-            patience.onRead(loop.nowNanos());
-            setReading(true);
-        }
+        watchdog.resume();
     }
 
-    private void setReading(boolean reading) {
+    void setReading(boolean reading) {
         if (channel != null) {
             channel.config().setAutoRead(reading);
         }
     }
 
-    // ---- time -------------------------------------------------------------------------------------------------------
-
     /// Expires what has waited too long.
     void tick(long nowNanos) {
-        switch (pause.look(nowNanos)) {
-            case READING -> lookAfterNode(nowNanos);
-            case PAUSED -> {}
-            case DETACH -> link.detach(this);
-            case TOO_SLOW -> {
-                link.detach(this);
-                letGoOfSlow();
-            }
-            case OWNER_TOO_SLOW -> {
-                if (owner != null) {
-                    owner.onTooSlow();
-                }
-            }
-        }
-    }
-
-    private void letGoOfSlow() {
-        Exchange slow = pause.slow();
-        if (slow != null && inFlight.hasOthersThan(slow)) {
-            resume();
-            slow.onTooSlow();
-        }
-    }
-
-    private void lookAfterNode(long nowNanos) {
-        long clock = pause.clock(nowNanos);
-        long unsent = state == ConnectionState.OPEN && hasRoom() ? 0 : out.pendingBytes();
-        switch (patience.look(nowNanos, clock, state.isOpening(), inFlight, reader.isInParts(), unsent)) {
-            case WAIT -> {}
-            case EXPIRE -> expire(nowNanos, clock, null);
-            case EXPIRE_BEHIND -> expire(nowNanos, clock, inFlight.oldest());
-            case DIE_CONNECTING -> dieOfTimeout("no connection within " + timeout());
-            case DIE_SILENT -> dieOfTimeout("no answer for twice the timeout");
-            case DIE_STUCK -> dieOfTimeout("took nothing of a long request for " + timeout());
-        }
-        if (patience.isSlow(nowNanos, state == ConnectionState.OPEN ? inFlight.oldest() : null)) {
-            link.detachSlow(this);
-        }
-    }
-
-    private void expire(long nowNanos, long clockNanos, @Nullable Exchange spared) {
-        Failure failure = inFlight.expire(
-                clockNanos, spared, () -> failure(Failure.Kind.TIMED_OUT, "no answer within " + timeout()));
-        if (failure == null || state == ConnectionState.MOVED) {
-            return;
-        }
-        if (patience.isSilent(nowNanos)) {
-            link.onSilence(failure);
-        }
-        // New requests do not wait behind what was late, nor on a connection that may be one reply behind for ever.
-        link.detach(this);
-    }
-
-    private String timeout() {
-        return link.settings().timeoutMillis() + " ms";
-    }
-
-    private void dieOfTimeout(String detail) {
-        die(Failure.Kind.TIMED_OUT, detail, Ending.LOST);
+        watchdog.tick(nowNanos, reader.isInParts());
     }
 
     // ---- to OPEN ----------------------------------------------------------------------------------------------------
@@ -483,7 +256,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
         channel = context.channel();
         traffic.onConnected();
         link.health().onConnected();
-        if (opening.prepare(context, mode)) {
+        if (opening.prepare(context, lease.mode())) {
             enter(ConnectionState.PREPARING);
         } else {
             open(context.channel());
@@ -492,7 +265,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
 
     /// Queues a step of the prelude before all else.
     void expectFirst(Exchange step) {
-        patience.start(step, pause.clock(loop.nowNanos()));
+        watchdog.start(step);
         inFlight.addFirst(step);
     }
 
@@ -527,7 +300,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
         enter(ConnectionState.RETIRED);
         wakeWaiting();
         if (inFlight.isEmpty()) {
-            closeQuietly(Ending.LET_GO);
+            abort();
         }
     }
 
@@ -538,11 +311,9 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
         } else if (state == ConnectionState.OPEN || state == ConnectionState.RETIRED) {
             enter(ConnectionState.MOVED);
             wakeWaiting();
-            if (owner != null) {
-                owner.onMoved();
-            }
+            lease.onMoved();
             if (inFlight.isEmpty()) {
-                closeQuietly(Ending.LET_GO);
+                abort();
             } else {
                 loop.eventLoop().schedule(this::dieOfMove, MOVED_GRACE_MILLIS, TimeUnit.MILLISECONDS);
             }
@@ -553,9 +324,19 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
         die(Failure.Kind.CLOSED, "the shard has moved to another node", Ending.LET_GO);
     }
 
-    /// Gives up on the request begun last, which was not sent whole, so the node will not execute it.
+    /// Closes it now, since nobody wants it any more. A request that was not sent whole is one that the node will not
+    /// execute.
     public void abort() {
-        closeQuietly(Ending.LET_GO);
+        die(Failure.Kind.CLOSED, "the connection was closed", Ending.LET_GO);
+    }
+
+    /// Its first answer says that the node serves nobody here, and has executed nothing.
+    void refused(String answer) {
+        die(Failure.Kind.REFUSED, "answered \"" + answer + "\"", Ending.REFUSED);
+    }
+
+    void dieOfTimeout(String detail) {
+        die(Failure.Kind.TIMED_OUT, detail, Ending.LOST);
     }
 
     @Override
@@ -573,11 +354,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
         die(kind, kind == Failure.Kind.RESET ? "the connection broke" : "cannot connect", Ending.LOST);
     }
 
-    private void closeQuietly(Ending ending) {
-        die(Failure.Kind.CLOSED, "the connection was closed", ending);
-    }
-
-    private Failure failure(Failure.Kind kind, String detail) {
+    Failure failure(Failure.Kind kind, String detail) {
         return new Failure(kind, detailed(detail));
     }
 
@@ -616,8 +393,6 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
             each.fail(failure, written && ending != Ending.REFUSED);
         }
         wakeWaiting();
-        if (owner != null) {
-            owner.onLost(failure);
-        }
+        lease.onLost(failure);
     }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// | DIE_STUCK      | the oldest has no deadline, and the node has taken nothing of what is unsent for a timeout |
 /// | WAIT           | none of these, or the pool has no timeout                                                  |
 ///
-/// Owned by a [NodeConnection], which tells it what happened and when; it asks no clock.
+/// Owned by a [Watchdog], which tells it what happened and when; it asks no clock.
 final class Patience {
     /// More requests than these are not left behind to swallow their replies.
     static final int EXPIRED_MAX = 64;

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// Those who wait behind several slow receivers wait that long once, not once for each: a connection that has been
 /// paused for longer than it, all in all, gives the next one only [#DETACH_NANOS].
 ///
-/// Owned by a [NodeConnection], which tells it what happened and when; it asks no clock.
+/// Owned by a [Watchdog], which tells it what happened and when; it asks no clock.
 final class ReadPause {
     static final long DETACH_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     static final long TOO_SLOW_NANOS = TimeUnit.SECONDS.toNanos(1);

@@ -7,7 +7,7 @@ import io.netty.buffer.Unpooled;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Cuts what a node sends into replies and gives them to the connection, in order.
+/// Cuts what a node sends into replies and messages, and gives them to the receiver in order.
 ///
 /// A reply of up to [#HELD_BYTES_MAX] is given when it is whole, so that a node dying in the middle of it leaves a
 /// clean error instead of a torso. A longer one goes on in parts as it arrives, and is never collected. For the loop's
@@ -20,8 +20,37 @@ final class ReplyReader {
     /// A larger array is not kept between replies.
     private static final int ARRAY_KEPT_MAX = 16 * 1024;
 
+    /// Who knows what is to come, and gets it.
+    interface Receiver {
+        /// Whether nothing more is wanted: what was given last has closed the connection.
+        boolean isClosed();
+
+        /// Whether a request waits for its reply.
+        boolean expectsReply();
+
+        /// Whether messages may come that nobody asked for.
+        boolean expectsMessages();
+
+        /// Whether a frame is a message, and no reply.
+        ///
+        /// @param to as for [PushForm#matches]
+        boolean isPush(byte[] bytes, int from, int to);
+
+        /// A whole reply to the oldest request, valid during the call only.
+        void onReply(byte[] bytes, int from, int to);
+
+        /// A piece of a long reply to the oldest request. The buffer stays the reader's.
+        void onReplyPart(ByteBuf part, boolean last);
+
+        /// A whole message, valid during the call only.
+        void onPush(byte[] bytes, int from, int to);
+
+        /// A piece of a long message. The buffer stays the reader's.
+        void onPushPart(ByteBuf part, boolean last);
+    }
+
     private final IoLoop loop;
-    private final NodeConnection connection;
+    private final Receiver receiver;
     private final ReplyScanner scanner = new ReplyScanner();
     private byte[] held = new byte[0];
     private int heldBytes;
@@ -30,9 +59,9 @@ final class ReplyReader {
     /// What goes on in parts is a message and not a reply.
     private boolean pushInParts;
 
-    ReplyReader(IoLoop loop, NodeConnection connection) {
+    ReplyReader(IoLoop loop, Receiver receiver) {
         this.loop = loop;
-        this.connection = connection;
+        this.receiver = receiver;
     }
 
     void setResp3(boolean resp3) {
@@ -57,8 +86,8 @@ final class ReplyReader {
         byte[] window = loop.window();
         int to = loop.copyToWindow(buffer);
         int at = 0;
-        while (at < to && !connection.isClosed()) {
-            if (!connection.expectsReply() && !connection.isOwned()) {
+        while (at < to && !receiver.isClosed()) {
+            if (!receiver.expectsReply() && !receiver.expectsMessages()) {
                 return UNASKED;
             }
             int end = scanner.feed(window, at, to);
@@ -100,10 +129,10 @@ final class ReplyReader {
     }
 
     private boolean give(byte[] bytes, int from, int to) {
-        if (connection.isPush(bytes, from, to)) {
-            connection.onPush(bytes, from, to);
-        } else if (connection.expectsReply()) {
-            connection.onReply(bytes, from, to);
+        if (receiver.isPush(bytes, from, to)) {
+            receiver.onPush(bytes, from, to);
+        } else if (receiver.expectsReply()) {
+            receiver.onReply(bytes, from, to);
         } else {
             return false;
         }
@@ -117,8 +146,8 @@ final class ReplyReader {
         }
         if (!inParts) {
             inParts = true;
-            pushInParts = heldBytes > 0 ? connection.isPush(held, 0, heldBytes) : connection.isPush(window, from, to);
-            if (!pushInParts && !connection.expectsReply()) {
+            pushInParts = heldBytes > 0 ? receiver.isPush(held, 0, heldBytes) : receiver.isPush(window, from, to);
+            if (!pushInParts && !receiver.expectsReply()) {
                 return false;
             }
             if (heldBytes > 0) {
@@ -135,9 +164,9 @@ final class ReplyReader {
 
     private void givePart(ByteBuf part, boolean last) {
         if (pushInParts) {
-            connection.onPushPart(part, last);
+            receiver.onPushPart(part, last);
         } else {
-            connection.onReplyPart(part, last);
+            receiver.onReplyPart(part, last);
         }
     }
 

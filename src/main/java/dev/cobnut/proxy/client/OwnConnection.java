@@ -4,6 +4,7 @@ import dev.cobnut.proxy.backend.ConnectionMode;
 import dev.cobnut.proxy.backend.ConnectionOwner;
 import dev.cobnut.proxy.backend.Exchange;
 import dev.cobnut.proxy.backend.Failure;
+import dev.cobnut.proxy.backend.Lease;
 import dev.cobnut.proxy.backend.Loans;
 import dev.cobnut.proxy.backend.NodeConnection;
 import dev.cobnut.proxy.backend.PushForm;
@@ -67,11 +68,16 @@ public final class OwnConnection implements ConnectionOwner {
         return connection;
     }
 
+    /// What the connection is to this client.
+    public Lease lease() {
+        return connection().lease();
+    }
+
     /// The connection, in the state that the client's next request needs.
     public NodeConnection ready() {
         if (stale) {
             stale = false;
-            connection().become(mode());
+            lease().become(mode());
         }
         return connection();
     }
@@ -131,7 +137,7 @@ public final class OwnConnection implements ConnectionOwner {
         for (int i = 0; i < names.size(); i++) {
             words[i + 1] = RespWriter.bulk(names.get(i));
         }
-        connection().setPushForm(PushForm.PUBSUB);
+        lease().setPushForm(PushForm.PUBSUB);
         send(exchange, RespWriter.array(words));
     }
 
@@ -146,7 +152,7 @@ public final class OwnConnection implements ConnectionOwner {
     public void endSubscribe(boolean none) {
         subscribing--;
         if (none && subscribing == 0) {
-            connection().setPushForm(PushForm.TYPED);
+            lease().setPushForm(PushForm.TYPED);
         }
     }
 
@@ -176,7 +182,7 @@ public final class OwnConnection implements ConnectionOwner {
 
     /// Closes it; what is under way goes nowhere.
     void close() {
-        connection().setOwner(null);
+        lease().setOwner(null);
         connection().abort();
     }
 

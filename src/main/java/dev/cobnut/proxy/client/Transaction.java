@@ -182,7 +182,7 @@ public final class Transaction {
         effects.forEach(Runnable::run);
         if (selected != NOT_SELECTED) {
             if (own != null) {
-                own.connection().setDatabase(selected);
+                own.lease().setDatabase(selected);
             }
             client.setDatabase(selected);
         }

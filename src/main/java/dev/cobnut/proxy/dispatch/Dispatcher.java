@@ -138,7 +138,7 @@ public final class Dispatcher {
         }
         Command command = frame.command();
         if (route.loan() == Loan.AT_ONCE) {
-            own.connection().speak(client.isResp3());
+            own.lease().speak(client.isResp3());
             own.sendAsIs(client.replies().add(new PendingReply()), frame);
             return;
         }
@@ -155,7 +155,7 @@ public final class Dispatcher {
     private static void keep(OwnConnection own, Command command) {
         own.keep(command.asksIdentity() ? OwnConnection.Kept.IDENTITY : OwnConnection.Kept.STATE);
         if (command.effect() == Effect.MONITORS) {
-            own.connection().setPushForm(PushForm.MONITOR);
+            own.lease().setPushForm(PushForm.MONITOR);
         }
     }
 

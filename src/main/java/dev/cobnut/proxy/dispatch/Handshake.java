@@ -161,7 +161,7 @@ final class Handshake {
         }
         ask(client, frame, route, own -> {
             pool.learnDatabase(database);
-            own.connection().setDatabase(database);
+            own.lease().setDatabase(database);
             client.setDatabase(database);
         });
     }

@@ -30,7 +30,7 @@ final class HelloReply extends PendingReply {
         if (bytes[from] != '-' && !isAbandoned()) {
             client.pool().rememberHello(resp3, Arrays.copyOfRange(bytes, from, to));
             if (own != null) {
-                own.connection().setResp3(resp3);
+                own.lease().setResp3(resp3);
             }
             client.setResp3(resp3);
         }

@@ -230,7 +230,7 @@ final class Transactions {
                 stays = true;
                 subscribe(client, frame, transaction);
                 if (own != null) {
-                    own.connection().setPushForm(PushForm.PUBSUB);
+                    own.lease().setPushForm(PushForm.PUBSUB);
                 }
             }
             case null, default -> {
@@ -255,7 +255,7 @@ final class Transactions {
         client.rename(name);
         OwnConnection own = transaction.ownIfAny();
         if (own != null) {
-            own.connection().setName(client.name());
+            own.lease().setName(client.name());
         }
     }
 

@@ -87,9 +87,11 @@ class LoansTest {
     void oneWithANameIsNotTakenForOneWithout() {
         beginWith(1);
         NodeConnection named = lend(new ConnectionMode(0, false, "worker"));
-        assertThat(named.mode()).as("the name is given with the first request").isEqualTo(PLAIN);
+        assertThat(named.lease().mode())
+                .as("the name is given with the first request")
+                .isEqualTo(PLAIN);
         acceptAll();
-        named.setName(new byte[] {'w'});
+        named.lease().setName(new byte[] {'w'});
         node.link.loans().giveBack(named);
         assertThat(lend(PLAIN))
                 .as("where no other may be dialled, it has to become one")

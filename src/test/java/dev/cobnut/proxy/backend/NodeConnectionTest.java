@@ -116,7 +116,7 @@ class NodeConnectionTest {
         LinkFixture.Owner owner = new LinkFixture.Owner();
         NodeConnection connection = lend(owner, PLAIN);
         TestChannel channel = node.accept();
-        connection.become(new ConnectionMode(5, false));
+        connection.lease().become(new ConnectionMode(5, false));
         HeardExchange exchange = LinkFixture.ask(connection, new HeardExchange(), "a");
         node.loop.runTurn();
         node.answer(channel, "-LOADING x|");
@@ -541,7 +541,7 @@ class NodeConnectionTest {
         LinkFixture.Owner owner = new LinkFixture.Owner();
         NodeConnection connection = lend(owner, PLAIN);
         TestChannel channel = node.accept();
-        connection.setPushForm(PushForm.PUBSUB);
+        connection.lease().setPushForm(PushForm.PUBSUB);
         owner.keepsUp = false;
         node.answer(channel, "*3|$7|message|$1|c|$1|m|");
         assertThat(channel.isReading()).isFalse();
@@ -563,7 +563,7 @@ class NodeConnectionTest {
         LinkFixture.Owner owner = new LinkFixture.Owner();
         NodeConnection connection = lend(owner, PLAIN);
         TestChannel channel = node.accept();
-        connection.setPushForm(PushForm.PUBSUB);
+        connection.lease().setPushForm(PushForm.PUBSUB);
         HeardExchange exchange = LinkFixture.ask(connection, new HeardExchange(), "subscribe");
         node.loop.runTurn();
         exchange.push = Exchange.PushAnswer.MINE;
@@ -580,7 +580,7 @@ class NodeConnectionTest {
     void aConfirmationThatComesLateTellsNobody() {
         NodeConnection connection = lend(new LinkFixture.Owner(), PLAIN);
         TestChannel channel = node.accept();
-        connection.setPushForm(PushForm.PUBSUB);
+        connection.lease().setPushForm(PushForm.PUBSUB);
         HeardExchange exchange = LinkFixture.ask(connection, new HeardExchange(), "subscribe");
         exchange.push = Exchange.PushAnswer.LAST;
         node.pass(310);
@@ -594,17 +594,17 @@ class NodeConnectionTest {
     void becomesWhatItsOwnerNeeds() {
         NodeConnection connection = lend(new LinkFixture.Owner(), PLAIN);
         TestChannel channel = node.accept();
-        connection.become(new ConnectionMode(2, true, "worker"));
-        connection.become(new ConnectionMode(2, true, "worker"));
+        connection.lease().become(new ConnectionMode(2, true, "worker"));
+        connection.lease().become(new ConnectionMode(2, true, "worker"));
         node.loop.runTurn();
         assertThat(channel.takeWritten().replace("\r\n", " ").replaceAll("[*$]\\d+ ", ""))
                 .isEqualTo("HELLO 3 SELECT 2 CLIENT SETNAME worker ");
         node.answer(channel, "%0|+OK|+OK|");
         assertThat(connection.idle()).isTrue();
-        connection.setDatabase(7);
-        connection.setResp3(false);
-        connection.setName(new byte[0]);
-        assertThat(connection.mode()).isEqualTo(new ConnectionMode(7, false));
+        connection.lease().setDatabase(7);
+        connection.lease().setResp3(false);
+        connection.lease().setName(new byte[0]);
+        assertThat(connection.lease().mode()).isEqualTo(new ConnectionMode(7, false));
     }
 
     @Test

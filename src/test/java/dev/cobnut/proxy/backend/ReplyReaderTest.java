@@ -152,7 +152,7 @@ class ReplyReaderTest {
         LinkFixture.Owner owner = new LinkFixture.Owner();
         NodeConnection connection = node.lend(owner, LinkFixture.PLAIN);
         TestChannel channel = node.accept();
-        connection.setPushForm(PushForm.PUBSUB);
+        connection.lease().setPushForm(PushForm.PUBSUB);
         HeardExchange exchange = LinkFixture.ask(connection, new HeardExchange(), "k");
         node.loop.runTurn();
         send(channel, "*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$100000\r\n" + "x".repeat(50_000));

@@ -1,0 +1,128 @@
+package dev.cobnut.proxy.backend;
+
+import dev.cobnut.net.IoLoop;
+import org.jspecify.annotations.Nullable;
+
+/// What a connection does as time passes. [Patience] judges how the node keeps up with us, [ReadPause] how clients keep
+/// up with the node; this class acts on it: requests expire, new ones take another connection, somebody slow lets go,
+/// or the connection dies.
+///
+/// While the connection is paused for a client, the node is not looked after: what is late then is late for us alone.
+/// Owned by a [NodeConnection]; for the loop's own thread.
+final class Watchdog {
+    private final IoLoop loop;
+    private final NodeConnection connection;
+    private final NodeLink link;
+    private final InFlight inFlight;
+    private final Lease lease;
+    private final Patience patience;
+    private final ReadPause pause;
+
+    Watchdog(IoLoop loop, NodeConnection connection, NodeLink link, InFlight inFlight, Lease lease) {
+        this.loop = loop;
+        this.connection = connection;
+        this.link = link;
+        this.inFlight = inFlight;
+        this.lease = lease;
+        long timeoutNanos = link.settings().timeoutNanos();
+        this.patience = new Patience(timeoutNanos, loop.nowNanos());
+        this.pause = new ReadPause(timeoutNanos);
+    }
+
+    /// A request begins to wait.
+    void start(Exchange exchange) {
+        patience.start(exchange, pause.clock(loop.nowNanos()));
+    }
+
+    /// Bytes of the node are read.
+    void onRead(long nowNanos) {
+        patience.onRead(nowNanos);
+    }
+
+    // ---- those who do not keep up -----------------------------------------------------------------------------------
+
+    /// The receiver of a reply has too much unread.
+    void pauseFor(Exchange exchange) {
+        pause.begin(exchange, loop.nowNanos());
+        connection.setReading(false);
+        exchange.onPaused(connection);
+    }
+
+    /// The owner has too many messages unread.
+    void pauseForPushes() {
+        pause.beginForPushes(loop.nowNanos());
+        connection.setReading(false);
+    }
+
+    /// There is room again.
+    void resume() {
+        if (pause.end(loop.nowNanos())) {
+            patience.onRead(loop.nowNanos());
+            connection.setReading(true);
+        }
+    }
+
+    /// As for [ReadPause#isBehind].
+    boolean isBehind() {
+        return pause.isBehind(loop.nowNanos());
+    }
+
+    // ---- ticks ------------------------------------------------------------------------------------------------------
+
+    /// Expires what has waited too long.
+    ///
+    /// @param inParts whether a long reply to the oldest request is being read
+    void tick(long nowNanos, boolean inParts) {
+        switch (pause.look(nowNanos)) {
+            case READING -> lookAfterNode(nowNanos, inParts);
+            case PAUSED -> {}
+            case DETACH -> link.detach(connection);
+            case TOO_SLOW -> {
+                link.detach(connection);
+                letGoOfSlow();
+            }
+            case OWNER_TOO_SLOW -> lease.onTooSlow();
+        }
+    }
+
+    private void letGoOfSlow() {
+        Exchange slow = pause.slow();
+        if (slow != null && inFlight.hasOthersThan(slow)) {
+            resume();
+            slow.onTooSlow();
+        }
+    }
+
+    private void lookAfterNode(long nowNanos, boolean inParts) {
+        long clock = pause.clock(nowNanos);
+        boolean opening = connection.state().isOpening();
+        switch (patience.look(nowNanos, clock, opening, inFlight, inParts, connection.unsentBytes())) {
+            case WAIT -> {}
+            case EXPIRE -> expire(nowNanos, clock, null);
+            case EXPIRE_BEHIND -> expire(nowNanos, clock, inFlight.oldest());
+            case DIE_CONNECTING -> connection.dieOfTimeout("no connection within " + timeout());
+            case DIE_SILENT -> connection.dieOfTimeout("no answer for twice the timeout");
+            case DIE_STUCK -> connection.dieOfTimeout("took nothing of a long request for " + timeout());
+        }
+        if (patience.isSlow(nowNanos, connection.state() == ConnectionState.OPEN ? inFlight.oldest() : null)) {
+            link.detachSlow(connection);
+        }
+    }
+
+    private void expire(long nowNanos, long clockNanos, @Nullable Exchange spared) {
+        Failure failure = inFlight.expire(
+                clockNanos, spared, () -> connection.failure(Failure.Kind.TIMED_OUT, "no answer within " + timeout()));
+        if (failure == null || connection.state() == ConnectionState.MOVED) {
+            return;
+        }
+        if (patience.isSilent(nowNanos)) {
+            link.onSilence(failure);
+        }
+        // New requests do not wait behind what was late, nor on a connection that may be one reply behind for ever.
+        link.detach(connection);
+    }
+
+    private String timeout() {
+        return link.settings().timeoutMillis() + " ms";
+    }
+}
