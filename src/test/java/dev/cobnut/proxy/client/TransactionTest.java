@@ -178,6 +178,7 @@ class TransactionTest {
 
     @Test
     void aSelectedDatabaseBecomesTheClients() {
+        pool.turn();
         Transaction there = new Transaction(new Watch(), own);
         there.select(3);
         there.select(5);
