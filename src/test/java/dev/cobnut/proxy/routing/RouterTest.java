@@ -51,6 +51,19 @@ class RouterTest {
         assertThat(shard("key", RETRY_NANOS + 500)).isEqualTo(home);
     }
 
+    @Test
+    void anyIsTheFirstThatIsNotEjected() {
+        assertThat(router.any(0)).isZero();
+        router.eject(0, 0);
+        assertThat(router.any(1)).isEqualTo(1);
+        router.eject(1, 10);
+        assertThat(router.any(11)).isEqualTo(2);
+        router.eject(2, 20);
+        assertThat(router.any(21)).isEqualTo(Router.NONE);
+        assertThat(router.any(RETRY_NANOS)).as("its time is up").isZero();
+        assertThat(router.any(RETRY_NANOS + 10)).isZero();
+    }
+
     private int shard(String key, long nowNanos) {
         byte[] bytes = key.getBytes(US_ASCII);
         return router.route(bytes, 0, bytes.length, nowNanos);
