@@ -22,6 +22,7 @@ public final class Routing {
             "ERR DB index is out of range: the proxy serves the first " + LinkSettings.DATABASES_MAX;
 
     private final Route route = new Route();
+    private final QueuedRouting queued = new QueuedRouting(route);
 
     /// The way of a whole request.
     public Route choose(Frame frame, PoolFront pool, Standing standing) {
@@ -37,7 +38,7 @@ public final class Routing {
         if (standing.phase() == Standing.Phase.PLAIN || command.endsTransaction()) {
             outside(frame, pool, standing, policy);
         } else {
-            inside(frame, pool, standing, policy);
+            queued.choose(frame, pool, standing);
         }
         return route;
     }
@@ -156,7 +157,8 @@ public final class Routing {
         return shard;
     }
 
-    private static @Nullable String keysError(Frame frame, Command command) {
+    /// Why the keys of a request do not name a shard, whatever shards they are on; null when they do.
+    static @Nullable String keysError(Frame frame, Command command) {
         String error = frame.findKeys();
         if (error != null) {
             return error;
@@ -192,7 +194,7 @@ public final class Routing {
         return shards;
     }
 
-    private static int shardOfArgument(Frame frame, PoolFront pool, int argument) {
+    static int shardOfArgument(Frame frame, PoolFront pool, int argument) {
         return pool.route(frame.bytes(), frame.offset(argument), frame.length(argument));
     }
 
@@ -293,133 +295,6 @@ public final class Routing {
                     each.set(shard);
                 }
             }
-        }
-    }
-
-    // ---- inside a transaction ---------------------------------------------------------------------------------------
-
-    private void inside(Frame frame, PoolFront pool, Standing standing, Policy policy) {
-        if (standing.phase() == Standing.Phase.LOST) {
-            route.here();
-            return;
-        }
-        Command command = frame.command();
-        LocalCommand local = command.local();
-        if (local == null || policy != Policy.LOCAL) {
-            queued(frame, pool, standing, policy);
-            return;
-        }
-        switch (local) {
-            case EXEC -> {
-                if (standing.holdsCommands()) {
-                    route.bind(pool.anyShard());
-                } else {
-                    atTransaction(standing);
-                }
-            }
-            case DISCARD -> atTransaction(standing);
-            case MULTI, WATCH -> route.here();
-            case AUTH -> {
-                if (standing.phase() == Standing.Phase.SOMEWHERE && pool.hasUsersAtNode()) {
-                    atTransaction(standing);
-                } else {
-                    unsupported(command);
-                }
-            }
-            case HELLO, CLIENT_REPLY -> unsupported(command);
-            case SELECT -> {
-                boolean askNode = pool.oneShard() && standing.phase() == Standing.Phase.SOMEWHERE;
-                if (askNode || pool.knowsDatabase(PoolFront.database(frame))) {
-                    atTransaction(standing);
-                } else {
-                    route.refused("ERR " + ErrorText.shown(command)
-                            + " inside MULTI: the database is out of range, or nobody has selected it before");
-                }
-            }
-            case SUBSCRIBE, UNSUBSCRIBE, PSUBSCRIBE, PUNSUBSCRIBE, SSUBSCRIBE, SUNSUBSCRIBE -> {
-                if (pool.oneShard()) {
-                    atTransaction(standing);
-                } else {
-                    route.refused("ERR " + ErrorText.shown(command)
-                            + " inside MULTI is not supported on a pool of several shards");
-                }
-            }
-            case PING,
-                    QUIT,
-                    INFO,
-                    ROLE,
-                    ACL_WHOAMI,
-                    CLIENT_ID,
-                    CLIENT_GETNAME,
-                    CLIENT_SETNAME,
-                    CLIENT_SETINFO,
-                    RESET,
-                    UNWATCH -> atTransaction(standing);
-        }
-    }
-
-    /// To the node that queues the transaction; while there is none, the proxy keeps it.
-    private void atTransaction(Standing standing) {
-        if (standing.phase() == Standing.Phase.SOMEWHERE) {
-            route.own(standing.transactionShard(), Loan.READY);
-        } else {
-            route.here();
-        }
-    }
-
-    private void unsupported(Command command) {
-        route.refused("ERR " + ErrorText.shown(command) + " is not supported inside MULTI by this proxy");
-    }
-
-    private void queued(Frame frame, PoolFront pool, Standing standing, Policy policy) {
-        Command command = frame.command();
-        if (policy == Policy.REFUSED) {
-            route.refused(ErrorText.refused(command));
-            return;
-        }
-        if (pool.oneShard()) {
-            atTransaction(standing);
-            return;
-        }
-        switch (policy.reach()) {
-            case ONE -> {
-                if (policy == Policy.PUBLISH) {
-                    at(
-                            shardOfArgument(frame, pool, 1),
-                            standing,
-                            "CROSSSLOT the channel is placed on another shard than the transaction");
-                    return;
-                }
-                String error = keysError(frame, command);
-                int shard = error == null ? pool.route(frame.keys(), frame.bytes()) : PoolFront.SEVERAL;
-                String elsewhere = ErrorText.keysOnSeveralShards(command);
-                if (shard == PoolFront.SEVERAL) {
-                    route.refused(error == null ? elsewhere : error);
-                } else {
-                    at(shard, standing, elsewhere);
-                }
-            }
-            case ANY -> atTransaction(standing);
-            case EVERY ->
-                route.refused("CROSSSLOT " + ErrorText.shown(command)
-                        + " concerns every shard, and a transaction runs on one");
-            case NOWHERE, ITSELF -> throw new IllegalStateException(command + " has the policy " + policy + " here");
-        }
-    }
-
-    /// A transaction runs on the shard of its first key.
-    private void at(int shard, Standing standing, String elsewhere) {
-        switch (standing.phase()) {
-            case NOWHERE -> route.bind(shard);
-            case REFUSED -> route.here();
-            case SOMEWHERE -> {
-                if (shard == standing.transactionShard()) {
-                    route.own(shard, Loan.READY);
-                } else {
-                    route.refused(elsewhere);
-                }
-            }
-            case PLAIN, LOST -> throw new IllegalStateException("queued while " + standing.phase());
         }
     }
 }
