@@ -23,7 +23,6 @@ final class Circles {
 
     private final Map<String, TreeSet<String>> arrows;
     private final Map<String, Integer> order = new HashMap<>();
-    private final Map<String, Integer> lowest = new HashMap<>();
     private final Deque<String> path = new ArrayDeque<>();
     private final List<List<String>> found = new ArrayList<>();
 
@@ -57,7 +56,7 @@ final class Circles {
         Circles circles = new Circles(arrows);
         for (String file : arrows.keySet()) {
             if (!circles.order.containsKey(file)) {
-                circles.visit(file);
+                int _ = circles.visit(file);
             }
         }
         return circles.found;
@@ -73,19 +72,22 @@ final class Circles {
     }
 
     /// Tarjan's algorithm: a file belongs to a circle with all that it reaches and that reach it.
-    private void visit(String file) {
-        order.put(file, order.size());
-        lowest.put(file, order.get(file));
+    ///
+    /// @return the place of the first visited file that it reaches
+    private int visit(String file) {
+        int place = order.size();
+        int lowest = place;
+        order.put(file, place);
         path.push(file);
-        for (String next : arrows.get(file)) {
-            if (!order.containsKey(next)) {
-                visit(next);
-                lowest.merge(file, lowest.get(next), Math::min);
+        for (String next : arrows.getOrDefault(file, new TreeSet<>())) {
+            Integer reached = order.get(next);
+            if (reached == null) {
+                lowest = Math.min(lowest, visit(next));
             } else if (path.contains(next)) {
-                lowest.merge(file, order.get(next), Math::min);
+                lowest = Math.min(lowest, reached);
             }
         }
-        if (lowest.get(file).equals(order.get(file))) {
+        if (lowest == place) {
             TreeSet<String> circle = new TreeSet<>();
             String last;
             do {
@@ -96,5 +98,6 @@ final class Circles {
                 found.add(List.copyOf(circle));
             }
         }
+        return lowest;
     }
 }

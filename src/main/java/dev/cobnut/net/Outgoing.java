@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// are; the loop writes it all at the end of its turn. Before [#open] it only collects.
 ///
 /// Owns every buffer appended until it hands it to the channel. For the loop's own thread.
-public final class Outgoing {
+final class Outgoing {
     private final IoLoop loop;
     private @Nullable Channel channel;
     private @Nullable ByteBuf buffer;
@@ -18,12 +18,12 @@ public final class Outgoing {
     private boolean dirty;
     private boolean closed;
 
-    public Outgoing(IoLoop loop) {
+    Outgoing(IoLoop loop) {
         this.loop = loop;
     }
 
     /// Writes go to `channel` from now on, what was collected first.
-    public void open(Channel channel) {
+    void open(Channel channel) {
         this.channel = channel;
         if (waiting != null) {
             for (ByteBuf piece : waiting) {
@@ -39,7 +39,7 @@ public final class Outgoing {
     }
 
     /// Appends a copy of some bytes. Does nothing once closed.
-    public void append(byte[] bytes, int offset, int length) {
+    void append(byte[] bytes, int offset, int length) {
         if (closed) {
             return;
         }
@@ -57,12 +57,12 @@ public final class Outgoing {
     }
 
     /// Appends a copy of some bytes.
-    public void append(byte[] bytes) {
+    void append(byte[] bytes) {
         append(bytes, 0, bytes.length);
     }
 
     /// Appends a buffer without copying it. Takes it over, also when closed.
-    public void appendOwned(ByteBuf piece) {
+    void appendOwned(ByteBuf piece) {
         if (closed) {
             piece.release();
             return;
@@ -78,7 +78,7 @@ public final class Outgoing {
     }
 
     /// Bytes appended and not yet taken by the kernel.
-    public long pendingBytes() {
+    long pendingBytes() {
         long pending = waitingBytes + (buffer == null ? 0 : buffer.readableBytes());
         Channel open = channel;
         if (open != null) {
@@ -91,7 +91,7 @@ public final class Outgoing {
     }
 
     /// Releases what has not been handed to the channel; later appends are dropped.
-    public void close() {
+    void close() {
         closed = true;
         if (buffer != null) {
             buffer.release();
@@ -105,7 +105,7 @@ public final class Outgoing {
     }
 
     /// Hands everything to the kernel now instead of at the end of the turn.
-    public void flush() {
+    void flush() {
         dirty = false;
         Channel open = channel;
         if (open == null || closed) {

@@ -94,7 +94,7 @@ public final class Socket {
 
     /// Appends a copy of some bytes.
     public void append(byte[] bytes) {
-        out.append(bytes, 0, bytes.length);
+        out.append(bytes);
     }
 
     /// Appends a buffer without copying it. Takes it over, in every state.

@@ -48,6 +48,7 @@ public final class TestChannel extends AbstractChannel implements DuplexChannel 
     private SocketAddress peer = InetSocketAddress.createUnresolved("peer", 1);
     private @Nullable ChannelPromise connecting;
     private long room = Long.MAX_VALUE;
+    private @Nullable IOException broken;
     private boolean reading;
     private boolean peerEnded;
     private boolean inputShutdown;
@@ -118,6 +119,11 @@ public final class TestChannel extends AbstractChannel implements DuplexChannel 
             pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
             unsafe().close(voidPromise());
         });
+    }
+
+    /// Has broken the connection, which the channel learns when it writes next.
+    public void peerHasBroken(IOException why) {
+        broken = why;
     }
 
     /// Reads only so many bytes more; what is written beyond that waits in the channel.
@@ -245,6 +251,9 @@ public final class TestChannel extends AbstractChannel implements DuplexChannel 
 
     @Override
     protected void doWrite(ChannelOutboundBuffer out) throws IOException {
+        if (broken != null) {
+            throw broken;
+        }
         for (Object each = out.current(); each != null; each = out.current()) {
             ByteBuf buffer = (ByteBuf) each;
             int count = (int) Math.min(room, buffer.readableBytes());

@@ -1,7 +1,7 @@
 package dev.cobnut.proxy.backend;
 
 import dev.cobnut.net.IoLoop;
-import dev.cobnut.net.Outgoing;
+import dev.cobnut.net.Socket;
 import dev.cobnut.resp.RespWriter;
 import dev.cobnut.topology.NodeAddress;
 import io.netty.buffer.ByteBuf;
@@ -11,13 +11,12 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// One connection to a node, carrying requests in a pipeline and giving each reply to the exchange it belongs to.
 ///
 /// ```
 ///   send() ──► InFlight  [ x1 ][ x2 ][ x3 ]   in the order written; the head owns the bytes being read
-///          └─► Outgoing ──► socket            written once per loop turn
+///          └─► Socket                         written once per loop turn
 /// ```
 ///
 /// Its life is a [ConnectionState], and the only ways through it are here: [Opening] brings it to OPEN, and every death
@@ -32,7 +31,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
     private final NodeLink link;
     private final Traffic traffic;
     private final NodeAddress address;
-    private final Outgoing out;
+    private final Socket socket;
     private final InFlight inFlight = new InFlight();
     private final Opening opening;
     private final Lease lease;
@@ -40,7 +39,6 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
     private final ReplyReader reader;
 
     private ConnectionState state = ConnectionState.CONNECTING;
-    private @Nullable Channel channel;
     private List<Runnable> waitingForRoom = new ArrayList<>();
 
     final long bornNanos;
@@ -54,11 +52,11 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
         this.link = link;
         this.traffic = link.traffic();
         this.address = address;
-        this.out = new Outgoing(loop);
+        this.socket = new Socket(loop);
         this.opening = new Opening(loop, this, link.settings());
         this.bornNanos = loop.nowNanos();
         this.lease = new Lease(mode, this::sendHidden);
-        this.watchdog = new Watchdog(loop, this, link, inFlight, lease);
+        this.watchdog = new Watchdog(loop, this, link, socket, inFlight, lease);
         this.reader = new ReplyReader(loop, new Deliveries(this, link, inFlight, lease, watchdog));
         // Replies to what came before HELLO are of the other version: a lent connection may get both.
         reader.setResp3(mode.resp3() || !shared);
@@ -95,13 +93,13 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
     /// Sends a whole request; `bytes` is copied.
     public void send(Exchange exchange, byte[] bytes, int from, int to) {
         int length = to - from;
-        if (state != ConnectionState.OPEN && out.pendingBytes() + length > Opening.COLLECTED_BYTES_MAX) {
+        if (state != ConnectionState.OPEN && socket.pendingBytes() + length > Opening.COLLECTED_BYTES_MAX) {
             exchange.fail(failure(Failure.Kind.BUSY, "too many requests wait for the connection"));
             return;
         }
         enqueue(exchange, length);
         watchdog.start(exchange);
-        out.append(bytes, from, length);
+        socket.append(bytes, from, length);
     }
 
     /// Starts a request whose bytes follow in pieces. Nothing else may be sent before [#endLong]. Until then it times
@@ -113,13 +111,13 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
     /// A piece of the request begun last; `bytes` is copied.
     public void sendPiece(byte[] bytes, int from, int to) {
         traffic.onRequestPiece(to - from);
-        out.append(bytes, from, to - from);
+        socket.append(bytes, from, to - from);
     }
 
     /// A piece of the request begun last; takes the buffer over.
     public void sendPiece(ByteBuf piece) {
         traffic.onRequestPiece(piece.readableBytes());
-        out.appendOwned(piece);
+        socket.appendOwned(piece);
     }
 
     /// The request begun last is whole; its timeout runs from here.
@@ -158,15 +156,12 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
     /// False while more is waiting to be written than is sensible; the sender should pause and ask
     /// [#whenRoom] to be woken.
     public boolean hasRoom() {
-        Channel open = channel;
-        return open != null && state == ConnectionState.OPEN
-                ? open.isWritable()
-                : out.pendingBytes() < Dialer.WATER_MARK.high();
+        return state == ConnectionState.OPEN ? socket.isWritable() : socket.pendingBytes() < Dialer.WATER_MARK.high();
     }
 
     /// Bytes of requests that wait to be written; 0 while there is room for more.
     long unsentBytes() {
-        return state == ConnectionState.OPEN && hasRoom() ? 0 : out.pendingBytes();
+        return state == ConnectionState.OPEN && hasRoom() ? 0 : socket.pendingBytes();
     }
 
     /// Runs `work` at the end of the turn in which there is room again, or the connection closes.
@@ -188,7 +183,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (context.channel().isWritable()) {
+        if (socket.isWritable()) {
             wakeWaiting();
         }
     }
@@ -222,12 +217,6 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
         watchdog.resume();
     }
 
-    void setReading(boolean reading) {
-        if (channel != null) {
-            channel.config().setAutoRead(reading);
-        }
-    }
-
     /// Expires what has waited too long.
     void tick(long nowNanos) {
         watchdog.tick(nowNanos, reader.isInParts());
@@ -244,7 +233,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
     }
 
     void onDialled(Channel dialled) {
-        channel = dialled;
+        socket.attach(dialled);
     }
 
     @Override
@@ -253,13 +242,15 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
             context.close();
             return;
         }
-        channel = context.channel();
         traffic.onConnected();
         link.health().onConnected();
-        if (opening.prepare(context, lease.mode())) {
-            enter(ConnectionState.PREPARING);
+        List<String[]> prelude = link.settings().prelude(lease.mode());
+        if (prelude.isEmpty()) {
+            open();
         } else {
-            open(context.channel());
+            // Before it is written, since a write that fails at once ends the connection.
+            enter(ConnectionState.PREPARING);
+            opening.prepare(socket, prelude);
         }
     }
 
@@ -270,9 +261,8 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
     }
 
     void prepared() {
-        Channel open = channel;
-        if (state == ConnectionState.PREPARING && open != null) {
-            open(open);
+        if (state == ConnectionState.PREPARING) {
+            open();
         }
     }
 
@@ -286,10 +276,10 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
         }
     }
 
-    private void open(Channel ready) {
+    private void open() {
         enter(ConnectionState.OPEN);
         opening.end(traffic);
-        out.open(ready);
+        socket.open();
         wakeWaiting();
     }
 
@@ -374,10 +364,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
         boolean written = !before.isOpening();
         boolean harmless = inFlight.isEmpty() && failure.kind() == Failure.Kind.CLOSED;
         enter(ConnectionState.CLOSED);
-        out.close();
-        if (channel != null) {
-            channel.close();
-        }
+        socket.close();
         if (before != ConnectionState.CONNECTING) {
             traffic.onDisconnected();
         }

@@ -1,12 +1,12 @@
 package dev.cobnut.proxy.backend;
 
 import dev.cobnut.net.IoLoop;
+import dev.cobnut.net.Socket;
 import dev.cobnut.resp.ErrorCode;
 import dev.cobnut.resp.RespWriter;
 import dev.cobnut.topology.NodeAddress;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
+import java.io.ByteArrayOutputStream;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -61,17 +61,14 @@ final class Opening {
 
     /// Sends what makes a connection ready, which goes before all that was collected.
     ///
-    /// @return false when nothing is needed
-    boolean prepare(ChannelHandlerContext context, ConnectionMode mode) {
-        List<String[]> prelude = settings.prelude(mode);
+    /// @param prelude commands word for word, one or more
+    void prepare(Socket socket, List<String[]> prelude) {
         for (int i = prelude.size() - 1; i >= 0; i--) {
             connection.expectFirst(new PreludeStep(connection, prelude.get(i)[0], i == prelude.size() - 1));
         }
-        for (String[] command : prelude) {
-            context.write(Unpooled.wrappedBuffer(RespWriter.command(command)));
-        }
-        context.flush();
-        return !prelude.isEmpty();
+        ByteArrayOutputStream joined = new ByteArrayOutputStream();
+        prelude.forEach(command -> joined.writeBytes(RespWriter.command(command)));
+        socket.writeAhead(joined.toByteArray());
     }
 
     /// A request waits for the connection.

@@ -1,6 +1,7 @@
 package dev.cobnut.proxy.backend;
 
 import dev.cobnut.net.IoLoop;
+import dev.cobnut.net.Socket;
 import org.jspecify.annotations.Nullable;
 
 /// What a connection does as time passes. [Patience] judges how the node keeps up with us, [ReadPause] how clients keep
@@ -13,15 +14,17 @@ final class Watchdog {
     private final IoLoop loop;
     private final NodeConnection connection;
     private final NodeLink link;
+    private final Socket socket;
     private final InFlight inFlight;
     private final Lease lease;
     private final Patience patience;
     private final ReadPause pause;
 
-    Watchdog(IoLoop loop, NodeConnection connection, NodeLink link, InFlight inFlight, Lease lease) {
+    Watchdog(IoLoop loop, NodeConnection connection, NodeLink link, Socket socket, InFlight inFlight, Lease lease) {
         this.loop = loop;
         this.connection = connection;
         this.link = link;
+        this.socket = socket;
         this.inFlight = inFlight;
         this.lease = lease;
         long timeoutNanos = link.settings().timeoutNanos();
@@ -44,21 +47,21 @@ final class Watchdog {
     /// The receiver of a reply has too much unread.
     void pauseFor(Exchange exchange) {
         pause.begin(exchange, loop.nowNanos());
-        connection.setReading(false);
+        socket.read(false);
         exchange.onPaused(connection);
     }
 
     /// The owner has too many messages unread.
     void pauseForPushes() {
         pause.beginForPushes(loop.nowNanos());
-        connection.setReading(false);
+        socket.read(false);
     }
 
     /// There is room again.
     void resume() {
         if (pause.end(loop.nowNanos())) {
             patience.onRead(loop.nowNanos());
-            connection.setReading(true);
+            socket.read(true);
         }
     }
 

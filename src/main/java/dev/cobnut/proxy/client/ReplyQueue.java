@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```
 ///   head                      tail
-///   [ waiting ][ done ][ waiting ]      the reply of the head goes straight to Outgoing,
+///   [ waiting ][ done ][ waiting ]      the reply of the head goes straight to the socket,
 ///                                       others are stored until it is their turn
 /// ```
 ///

@@ -102,6 +102,21 @@ class NodeConnectionTest {
     }
 
     @Test
+    void aNodeThatBreaksAtTheFirstByteEndsIt() {
+        begin(password("secret", 0));
+        HeardExchange exchange = node.ask("a");
+        TestChannel channel = node.loop.nextDialled();
+        channel.peerHasBroken(new IOException("Broken pipe"));
+        channel.peerAccepts();
+        node.loop.runTurn();
+        assertThat(exchange.take())
+                .containsExactly("-ERR Connection reset by peer: shard s0 (127.0.0.1:7001): the connection broke,"
+                        + " command not sent");
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(node.count(ServerCounter.SERVER_CONNECTIONS)).isZero();
+    }
+
+    @Test
     void whatANodeWouldAnswerToEverythingIsTheAnswer() {
         begin(password(null, 2));
         HeardExchange exchange = new HeardExchange();

@@ -4,5 +4,7 @@ import dev.cobnut.planted.circle.lower.First;
 
 /// Closes a circle across two rooms.
 public final class Upper {
-    public First first;
+    public First next() {
+        return new First();
+    }
 }
