@@ -52,7 +52,6 @@ final class ReadAttempt extends Exchange {
         return true;
     }
 
-    /// Whether a node has no data to read from, or none it vouches for.
     /// Whether the node has no data to read from, or none it vouches for.
     private static boolean isUnready(byte[] bytes, int from, int to) {
         ErrorCode code = ErrorCode.of(bytes, from, to);

@@ -4,6 +4,7 @@ import dev.cobnut.proxy.backend.PushForm;
 import dev.cobnut.proxy.client.Client;
 import dev.cobnut.proxy.client.OwnConnection;
 import dev.cobnut.proxy.client.PendingReply;
+import dev.cobnut.proxy.client.Session;
 import dev.cobnut.proxy.client.Transaction;
 import dev.cobnut.proxy.client.Upload;
 import dev.cobnut.proxy.joined.Splitter;
@@ -37,7 +38,6 @@ public final class Dispatcher {
 
     private final Frame frame = new Frame();
     private final Routing routing = new Routing();
-    private final Transactions transactions = new Transactions();
 
     /// What requests of this loop are looked at through.
     public Frame frame() {
@@ -54,7 +54,7 @@ public final class Dispatcher {
         }
         if (route.way() == Route.Way.BIND) {
             // Without a connection the transaction is lost, which is another way.
-            return !transactions.bind(client, route.shard()) && dispatch(client, frame);
+            return !Transactions.bind(client, route.shard()) && dispatch(client, frame);
         }
         if (route.way() == Route.Way.REFUSED) {
             refuse(client, frame, route.refusal());
@@ -84,7 +84,7 @@ public final class Dispatcher {
         }
         Transaction transaction = client.transaction();
         if (transaction != null && !command.endsTransaction()) {
-            transactions.perform(client, frame, transaction);
+            Transactions.perform(client, frame, transaction);
             return;
         }
         if (route.local() != null) {
@@ -161,9 +161,12 @@ public final class Dispatcher {
 
     // ---- requests too long to hold ----------------------------------------------------------------------------------
 
-    /// Whether a request that is not whole yet can be passed on while it arrives.
+    /// Whether a request that is not whole yet can be passed on while it arrives: its way is known, and its connection
+    /// may be closed if it breaks off, which a subscriber's may not.
     public boolean canUpload(Client client, Frame begun) {
-        return routing.chooseEarly(begun, client.pool(), client) != null;
+        Session session = client.sessionIfAny();
+        boolean listens = session != null && !session.subscriptions().isEmpty();
+        return !listens && routing.chooseEarly(begun, client.pool(), client) != null;
     }
 
     /// Starts to pass on a request for which [#canUpload] is true. Nothing may be under way for the client.

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// MULTI, EXEC and everything between them. One for each event loop.
+/// MULTI, EXEC and everything between them.
 ///
 /// The node queues the commands, checks them and decides. What the proxy has to refuse itself must not leave the
 /// rest of the transaction standing: it is answered here, and the node gets a malformed request in its place, so that
@@ -38,6 +38,8 @@ final class Transactions {
     private static final byte[] WATCH_INSIDE = RespWriter.error("ERR WATCH inside MULTI is not allowed");
     private static final byte[] ABORTED =
             RespWriter.error("EXECABORT Transaction discarded because of previous errors.");
+
+    private Transactions() {}
 
     // ---- the beginning ----------------------------------------------------------------------------------------------
 
@@ -62,7 +64,7 @@ final class Transactions {
     /// The first key has named the shard: the transaction begins there. What comes next waits for the node's answer.
     ///
     /// @return false when it is lost instead
-    boolean bind(Client client, int shard) {
+    static boolean bind(Client client, int shard) {
         Transaction transaction = open(client);
         OwnConnection own = shard == Router.NONE ? null : client.session().open(shard, Loan.READY);
         if (own == null) {
@@ -85,7 +87,7 @@ final class Transactions {
     // ---- inside -----------------------------------------------------------------------------------------------------
 
     /// A command inside a transaction, on the way that was chosen for it: to its node, or here while it has none.
-    void perform(Client client, Frame frame, Transaction transaction) {
+    static void perform(Client client, Frame frame, Transaction transaction) {
         switch (transaction.phase()) {
             case LOST -> lost(client, frame, transaction);
             case SOMEWHERE -> {

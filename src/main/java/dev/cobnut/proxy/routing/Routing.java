@@ -182,7 +182,7 @@ public final class Routing {
                 return;
             }
         }
-        route.lane(shards[0]);
+        shared(pool, shards[0]);
     }
 
     private static int[] shards(Frame frame, PoolFront pool) {
