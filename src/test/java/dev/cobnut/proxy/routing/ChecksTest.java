@@ -113,6 +113,8 @@ class ChecksTest {
         assertThat(refusal(pool, Asker.PLAIN, "SUBSCRIBE", "__sentinel__:hello"))
                 .isNull();
         assertThat(refusal(pool, Asker.PLAIN, "SET", "__sentinel__:hello", "y")).isNull();
+        assertThat(refusal(open, Asker.PLAIN, "CONFIG", "SET", "a", "__sentinel__:hello"))
+                .isNull();
         assertThat(refusal(pool, Asker.PLAIN, "EVAL", "return '__sentinel__'", "0"))
                 .isNull();
     }
