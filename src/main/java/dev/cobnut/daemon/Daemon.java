@@ -3,8 +3,8 @@ package dev.cobnut.daemon;
 import dev.cobnut.admin.Page;
 import dev.cobnut.admin.StatsServer;
 import dev.cobnut.config.Config;
-import dev.cobnut.control.discovery.Discovery;
 import dev.cobnut.control.Notice;
+import dev.cobnut.control.discovery.Discovery;
 import dev.cobnut.net.Transport;
 import dev.cobnut.proxy.ListenException;
 import dev.cobnut.proxy.Proxy;
@@ -104,8 +104,7 @@ public final class Daemon {
             discovery = following;
             following.start();
             topology = following.awaitFirst(
-                    PROGRESS_EVERY,
-                    line -> options.events().accept(new Notice(Notice.Kind.WARNING, null, line)));
+                    PROGRESS_EVERY, line -> options.events().accept(new Notice(Notice.Kind.WARNING, null, line)));
         }
         Proxy serving = Proxy.start(options.config().pools(), topology, transport, options.loops(), this::onTrouble);
         proxy = serving;

@@ -47,11 +47,7 @@ public final class Proxy {
     ///     down, so it has to return at once
     /// @throws ListenException when an address cannot be listened on; nothing is left running
     public static Proxy start(
-            List<PoolConfig> configs,
-            Topology topology,
-            Transport transport,
-            int loopCount,
-            Consumer<Trouble> troubles)
+            List<PoolConfig> configs, Topology topology, Transport transport, int loopCount, Consumer<Trouble> troubles)
             throws ListenException {
         MultiThreadIoEventLoopGroup group = transport.newGroup(loopCount);
         List<Pool> pools = configs.stream().map(Pool::new).toList();
@@ -96,9 +92,8 @@ public final class Proxy {
             loops.forEach((eventLoop, loop) -> pool.open(
                     eventLoop, loop, topology.pool(pool.config().name()).shards()));
         }
-        loops.forEach((eventLoop, loop) -> eventLoop
-                .submit(() -> loop.start(topology))
-                .syncUninterruptibly());
+        loops.forEach((eventLoop, loop) ->
+                eventLoop.submit(() -> loop.start(topology)).syncUninterruptibly());
     }
 
     /// Hands a topology to every loop; each goes over to it within its next turn. Older epochs are ignored.

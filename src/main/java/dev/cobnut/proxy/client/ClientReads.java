@@ -2,8 +2,8 @@ package dev.cobnut.proxy.client;
 
 import dev.cobnut.config.ReadPolicy;
 import dev.cobnut.proxy.backend.Failure;
-import dev.cobnut.proxy.backend.ReplicaLink;
 import dev.cobnut.proxy.backend.NodeLink;
+import dev.cobnut.proxy.backend.ReplicaLink;
 import dev.cobnut.proxy.routing.ReadSplit;
 import dev.cobnut.proxy.routing.Route;
 import org.jspecify.annotations.Nullable;

@@ -177,7 +177,9 @@ public final class PoolFront {
 
     /// Why there is no connection to a shard.
     public Failure noConnection(int shard) {
-        return shard == Router.NONE ? allEjected : shards.get(shard).master().loans().failure();
+        return shard == Router.NONE
+                ? allEjected
+                : shards.get(shard).master().loans().failure();
     }
 
     // ---- HELLO ------------------------------------------------------------------------------------------------------
