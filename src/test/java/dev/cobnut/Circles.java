@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -21,12 +22,12 @@ final class Circles {
     /// `   dev.cobnut.net.Outgoing   ->  dev.cobnut.net.IoLoop   classes`
     private static final Pattern ARROW = Pattern.compile("^ +(dev\\.cobnut\\.\\S+) +-> (dev\\.cobnut\\.\\S+) .*");
 
-    private final Map<String, TreeSet<String>> arrows;
+    private final Map<String, Set<String>> arrows;
     private final Map<String, Integer> order = new HashMap<>();
     private final Deque<String> path = new ArrayDeque<>();
     private final List<List<String>> found = new ArrayList<>();
 
-    private Circles(Map<String, TreeSet<String>> arrows) {
+    private Circles(Map<String, Set<String>> arrows) {
         this.arrows = arrows;
     }
 
@@ -34,7 +35,7 @@ final class Circles {
     ///
     /// @param classes a folder of class files
     static List<List<String>> among(Path classes, String root) {
-        Map<String, TreeSet<String>> arrows = new TreeMap<>();
+        Map<String, Set<String>> arrows = new TreeMap<>();
         StringWriter out = new StringWriter();
         int status = ToolProvider.findFirst("jdeps")
                 .orElseThrow()
@@ -79,7 +80,7 @@ final class Circles {
         int lowest = place;
         order.put(file, place);
         path.push(file);
-        for (String next : arrows.getOrDefault(file, new TreeSet<>())) {
+        for (String next : arrows.getOrDefault(file, Set.of())) {
             Integer reached = order.get(next);
             if (reached == null) {
                 lowest = Math.min(lowest, visit(next));

@@ -144,6 +144,19 @@ class SessionTest {
         client.expects("+OK|+OK|*-1|");
     }
 
+    @Test
+    void aWatchThatATransactionHasTakenOverIsLostWithItsConnection() {
+        NodeEnd end = begin("WATCH a", "+OK");
+        client.client().session().watch().refuse();
+        assertThat(client.dispatch("MULTI")).isTrue();
+        Watch watch = Objects.requireNonNull(client.client().transaction()).watch();
+        assertThat(watch.connection()).isNotNull();
+        end.dies();
+        assertThat(watch.connection()).isNull();
+        client.dispatch("EXEC");
+        client.expects("+OK|+OK|-EXECABORT Transaction discarded because of previous errors.|");
+    }
+
     // ---- blocking ---------------------------------------------------------------------------------------------------
 
     @Test

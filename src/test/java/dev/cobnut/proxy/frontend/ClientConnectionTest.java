@@ -1,11 +1,15 @@
 package dev.cobnut.proxy.frontend;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cobnut.proxy.ClientFixture;
 import dev.cobnut.proxy.ClientFixture.Guest;
+import dev.cobnut.proxy.ClientFixture.NodeEnd;
 import dev.cobnut.proxy.routing.PoolFront;
 import dev.cobnut.stats.PoolCounter;
+import dev.cobnut.testing.Requests;
+import io.netty.buffer.ByteBuf;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -89,6 +93,44 @@ class ClientConnectionTest {
         }
     }
 
+    private void socketHasRead(String requests) {
+        ByteBuf read = pool.loop().io().allocator().buffer();
+        read.writeBytes(Requests.requests(requests).getBytes(US_ASCII));
+        client.channel().pipeline().fireChannelRead(read);
+        pool.turn();
+    }
+
+    @Test
+    void whatTheSocketHadReadAlreadyIsKept() {
+        client.sends("GET a;BLPOP b 0;GET c");
+        socketHasRead("GET d");
+        NodeEnd lane = pool.node(0).expects("GET a");
+        assertThat(lane.requests()).isEmpty();
+        lane.answers("$1|a");
+        pool.node(0).expects("BLPOP b 0").expects("GET c").expects("GET d").answers("*-1|$1|c|$1|d");
+        client.expects("$1|a|*-1|$1|c|$1|d|");
+    }
+
+    @Test
+    void whatTheSocketHadReadOfAClientThatLeavesIsDropped() {
+        client.sends("GET a;QUIT");
+        socketHasRead("GET b");
+        pool.node(0).expects("GET a").answers("$-1");
+        client.expects("$-1|+OK|");
+        pool.node(0).expectsNothing();
+    }
+
+    @Test
+    void behindAQuitThatHadToWaitNothingIsRead() {
+        client.sends("GET a;SELECT 1;QUIT;GET b");
+        socketHasRead("GET c");
+        pool.node(0).expects("GET a").answers("$-1");
+        pool.node(0).expects("SELECT 1").answers("-ERR no");
+        client.expects("$-1|-ERR no|+OK|");
+        assertThat(client.isOpen()).isFalse();
+        pool.node(0).expectsNothing();
+    }
+
     @Test
     void aLongRequestIsUploadedOnceItsTurnHasCome() {
         String value = "v".repeat(1_500_000);
@@ -108,7 +150,7 @@ class ClientConnectionTest {
         client.expects("+OK|");
         pool.node(0).ends().clear();
         client.sendsRaw("*3|$3|SET|$1|b|$3000000|" + value.substring(0, 80_000));
-        ClientFixture.NodeEnd own = pool.node(0).ends().getFirst();
+        NodeEnd own = pool.node(0).ends().getFirst();
         own.channel().peerReads(0);
         client.sendsRaw(value.substring(80_000) + "|");
         assertThat(client.channel().isReading()).isFalse();
@@ -222,6 +264,16 @@ class ClientConnectionTest {
         assertThat(client.isOpen()).isFalse();
         pool.node(0).expectsNothing();
         wasOrdinary();
+    }
+
+    @Test
+    void whatWaitsIsNotSentWhenThePoolLetsItLeave() {
+        client.sends("GET a;BLPOP b 0;GET c");
+        List.copyOf(pool.pool().guests()).forEach(PoolFront.Guest::leave);
+        pool.node(0).expects("GET a").answers("$-1");
+        client.expects("$-1|");
+        assertThat(client.isOpen()).isFalse();
+        pool.node(0).expectsNothing();
     }
 
     @Test
@@ -374,7 +426,7 @@ class ClientConnectionTest {
     @Test
     void aReplyThatBreaksOffInTheMiddleClosesItsClient() {
         client.sends("GET a");
-        ClientFixture.NodeEnd end = pool.node(0).expects("GET a");
+        NodeEnd end = pool.node(0).expects("GET a");
         end.channel().peerSends("$200000\r\n" + "v".repeat(100_000));
         pool.turn();
         assertThat(client.takes()).startsWith("$200000|vvv");
