@@ -2,7 +2,9 @@ package dev.cobnut.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,13 +35,21 @@ class LogFileTest {
     void keepsTheOldFileWhenTheNewOneCannotBeOpened() throws IOException {
         Path file = folder.resolve("log");
         Path moved = folder.resolve("log.1");
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        PrintStream before = System.err;
+        System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
         try (LogFile log = new LogFile(file)) {
             Files.move(file, moved);
             Files.createDirectory(file);
             log.reopen();
             log.write('1');
+        } finally {
+            System.setErr(before);
         }
 
         assertThat(moved).hasContent("1");
+        assertThat(said.toString(StandardCharsets.UTF_8))
+                .startsWith("log file " + file + " cannot be opened anew (")
+                .endsWith("; the old one stays in use" + System.lineSeparator());
     }
 }

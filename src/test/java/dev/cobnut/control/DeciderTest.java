@@ -65,7 +65,6 @@ class DeciderTest {
         }
     }
 
-    /// Its trace in the output of the tests is meant to be there.
     private static final class PlannedException extends RuntimeException {
         PlannedException() {
             super("a planned fault");
@@ -74,6 +73,7 @@ class DeciderTest {
 
     @AfterEach
     void close() {
+        Thread.setDefaultUncaughtExceptionHandler(null);
         recorder.goOn.countDown();
         decider.close();
     }
@@ -232,6 +232,9 @@ class DeciderTest {
 
     @Test
     void anOwnerThatThrowsIsToldAndHearsNoMore() throws Exception {
+        // The fault ends its thread loudly; here it is planned.
+        LinkedBlockingQueue<Throwable> uncaught = new LinkedBlockingQueue<>();
+        Thread.setDefaultUncaughtExceptionHandler((_, fault) -> uncaught.add(fault));
         startAndFill();
         LinkedBlockingQueue<String> posted = new LinkedBlockingQueue<>();
         Thread waiting = posting("throw", posted);
@@ -248,6 +251,7 @@ class DeciderTest {
         decider.close();
 
         assertThat(recorder.calls).isEmpty();
+        assertThat(uncaught.poll(5, TimeUnit.SECONDS)).isInstanceOf(PlannedException.class);
     }
 
     @Test

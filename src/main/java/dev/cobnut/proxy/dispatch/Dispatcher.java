@@ -108,15 +108,15 @@ public final class Dispatcher {
 
     /// Noted before the node has answered: what comes a moment later must not be held back behind the pause.
     private static void notePause(Client client, Frame frame) {
-        PoolClients everywhere = client.pool().everywhere();
+        PoolClients clients = client.pool().clients();
         switch (frame.command().effect()) {
             case PAUSES -> {
                 long millis = Math.min(frame.integer(2), PAUSE_MILLIS_MAX);
                 if (millis > 0) {
-                    everywhere.pause(client.pool().loop().nowNanos() + TimeUnit.MILLISECONDS.toNanos(millis));
+                    clients.pause(client.pool().loop().nowNanos() + TimeUnit.MILLISECONDS.toNanos(millis));
                 }
             }
-            case UNPAUSES -> everywhere.unpause();
+            case UNPAUSES -> clients.unpause();
             case NONE, MONITORS, NAMES, INFORMS -> {
                 // nothing to do with pauses
             }

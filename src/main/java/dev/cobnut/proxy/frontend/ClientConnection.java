@@ -87,7 +87,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     public void channelActive(ChannelHandlerContext context) {
         pool.guests().add(this);
         pool.counters().add(PoolCounter.CLIENT_CONNECTIONS, 1);
-        if (!pool.everywhere().enter()) {
+        if (!pool.clients().enter()) {
             replies.answer(RespWriter.error("ERR max number of clients reached"));
             leaveBroken("pool " + pool.config().name() + " has reached client_connections "
                     + pool.config().clients().clientConnections());
@@ -300,7 +300,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     public void channelInactive(ChannelHandlerContext context) {
         enter(Life.GONE);
         pool.guests().remove(this);
-        pool.everywhere().leave();
+        pool.clients().leave();
         pool.counters().add(PoolCounter.CLIENT_CONNECTIONS, -1);
         pool.counters().add(broken == null ? PoolCounter.CLIENT_EOF : PoolCounter.CLIENT_ERR, 1);
         // First the client: what breaks off in the middle then fails for nobody.

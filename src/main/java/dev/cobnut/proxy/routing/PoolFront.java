@@ -37,7 +37,7 @@ public final class PoolFront {
     }
 
     private final PoolConfig config;
-    private final PoolClients everywhere;
+    private final PoolClients clients;
     private final IoLoop loop;
     private final LaneEpoch epoch;
     private final Router router;
@@ -52,19 +52,19 @@ public final class PoolFront {
     private byte[] lastHello2 = new byte[0];
     private byte[] lastHello3 = new byte[0];
 
-    /// @param everywhere what all loops know together of the clients
+    /// @param clients what all loops know together of the clients
     /// @param shards in topology order
     /// @param counters of this pool on this loop
     public PoolFront(
             PoolConfig config,
-            PoolClients everywhere,
+            PoolClients clients,
             IoLoop loop,
             LaneEpoch epoch,
             Router router,
             List<ShardLink> shards,
             Counters<PoolCounter> counters) {
         this.config = config;
-        this.everywhere = everywhere;
+        this.clients = clients;
         this.loop = loop;
         this.epoch = epoch;
         this.router = router;
@@ -89,8 +89,8 @@ public final class PoolFront {
     }
 
     /// What all loops know together of the clients.
-    public PoolClients everywhere() {
-        return everywhere;
+    public PoolClients clients() {
+        return clients;
     }
 
     public IoLoop loop() {
@@ -140,7 +140,7 @@ public final class PoolFront {
 
     /// Whether CLIENT PAUSE may hold back requests at the nodes.
     public boolean isPaused() {
-        return everywhere.isPaused(loop.nowNanos());
+        return clients.isPaused(loop.nowNanos());
     }
 
     // ---- where to ---------------------------------------------------------------------------------------------------

@@ -171,7 +171,7 @@ class PoolFrontTest {
         assertThat(three.front().shards()).hasSize(3);
         assertThat(three.front().config().name()).isEqualTo("alpha");
         assertThat(three.front().loop()).isSameAs(three.loop.io());
-        assertThat(three.front().everywhere()).isSameAs(three.everywhere);
+        assertThat(three.front().clients()).isSameAs(three.everywhere);
         assertThat(three.front().guests()).isEmpty();
         assertThat(three.front().epoch().current()).isZero();
         assertThat(three.front().counters()).isNotNull();
