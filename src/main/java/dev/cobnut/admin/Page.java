@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -18,24 +19,24 @@ public record Page(String path, String type, Supplier<String> body) {
     private static final String JSON = "application/json";
     private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
-    /// Nutcracker's object. Uptime counts from here.
+    /// Nutcracker's object, and the same with our own counters as well. Uptime counts from here.
     ///
     /// @param stats called for each answer, on any thread
     /// @param version what the object says in `version`
     /// @throws IOException when this machine does not know its name
-    public static Page stats(Supplier<StatsSnapshot> stats, String version) throws IOException {
+    public static List<Page> stats(Supplier<StatsSnapshot> stats, String version) throws IOException {
         String source = hostName();
         long startNanos = System.nanoTime();
-        return new Page(
-                "/stats",
-                JSON,
-                () -> StatsJson.of(
-                                stats.get(),
-                                source,
-                                version,
-                                TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNanos),
-                                TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis()))
-                        + "\n");
+        return List.of(
+                new Page("/stats", JSON, () -> text(stats, source, version, startNanos, false)),
+                new Page("/counters", JSON, () -> text(stats, source, version, startNanos, true)));
+    }
+
+    private static String text(
+            Supplier<StatsSnapshot> stats, String source, String version, long startNanos, boolean all) {
+        long uptimeSeconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNanos);
+        long timestampSeconds = TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
+        return StatsJson.of(stats.get(), source, version, uptimeSeconds, timestampSeconds, all) + "\n";
     }
 
     /// Who is where.

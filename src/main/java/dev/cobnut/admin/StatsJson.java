@@ -15,7 +15,14 @@ final class StatsJson {
     /// @param source the name of this host
     /// @param uptimeSeconds since the process started
     /// @param timestampSeconds since 1970
-    static String of(StatsSnapshot snapshot, String source, String version, long uptimeSeconds, long timestampSeconds) {
+    /// @param all false for what nutcracker has
+    static String of(
+            StatsSnapshot snapshot,
+            String source,
+            String version,
+            long uptimeSeconds,
+            long timestampSeconds,
+            boolean all) {
         StringBuilder out = new StringBuilder(4096);
         out.append("{\"service\":\"nutcracker\", \"source\":");
         Json.quote(out, source);
@@ -28,37 +35,41 @@ final class StatsJson {
         String separator = ", ";
         for (StatsSnapshot.Pool pool : snapshot.pools()) {
             out.append(separator);
-            pool(out, pool);
+            pool(out, pool, all);
             separator = ",";
         }
         return out.append('}').toString();
     }
 
-    private static void pool(StringBuilder out, StatsSnapshot.Pool pool) {
+    private static void pool(StringBuilder out, StatsSnapshot.Pool pool, boolean all) {
         Json.quote(out, pool.name());
         out.append(": {");
         String separator = "";
         for (PoolCounter counter : PoolCounter.values()) {
-            out.append(separator);
-            counter(out, counter.label(), pool.counters(), counter);
-            separator = ", ";
+            if (all || counter.isNutcrackers()) {
+                out.append(separator);
+                counter(out, counter.label(), pool.counters(), counter);
+                separator = ", ";
+            }
         }
         for (StatsSnapshot.Server server : pool.servers()) {
             out.append(separator);
-            server(out, server);
+            server(out, server, all);
             separator = ",";
         }
         out.append('}');
     }
 
-    private static void server(StringBuilder out, StatsSnapshot.Server server) {
+    private static void server(StringBuilder out, StatsSnapshot.Server server, boolean all) {
         Json.quote(out, server.name());
         out.append(": {");
         String separator = "";
         for (ServerCounter counter : ServerCounter.values()) {
-            out.append(separator);
-            counter(out, counter.label(), server.counters(), counter);
-            separator = ", ";
+            if (all || counter.isNutcrackers()) {
+                out.append(separator);
+                counter(out, counter.label(), server.counters(), counter);
+                separator = ", ";
+            }
         }
         out.append('}');
     }

@@ -13,6 +13,7 @@ import dev.cobnut.topology.Topology;
 import dev.cobnut.topology.Trouble;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -109,7 +110,8 @@ public final class Daemon {
         Proxy serving = Proxy.start(options.config().pools(), topology, transport, options.loops(), this::onTrouble);
         proxy = serving;
         serving.apply(topology);
-        List<Page> pages = List.of(Page.stats(serving::stats, version()), Page.topology(this::topology));
+        List<Page> pages = new ArrayList<>(Page.stats(serving::stats, version()));
+        pages.add(Page.topology(this::topology));
         stats = StatsServer.start(options.statsHost(), options.statsPort(), pages);
     }
 

@@ -1,6 +1,6 @@
 package dev.cobnut.stats;
 
-/// The counters of a pool; names are nutcracker's, in its order.
+/// The counters of a pool; nutcracker's with its names in its order, then our own.
 public enum PoolCounter {
     CLIENT_EOF("client_eof", "client connections ended by the client (EOF or QUIT)"),
     CLIENT_ERR("client_err", "client connections ended by an error: protocol error, reset, limit"),
@@ -15,6 +15,11 @@ public enum PoolCounter {
     PoolCounter(String label, String help) {
         this.label = label;
         this.help = help;
+    }
+
+    /// Whether nutcracker has it, too.
+    public boolean isNutcrackers() {
+        return compareTo(FRAGMENTS) <= 0;
     }
 
     /// The JSON field.

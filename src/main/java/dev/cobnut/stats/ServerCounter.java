@@ -1,6 +1,6 @@
 package dev.cobnut.stats;
 
-/// The counters of a server (one place on the ring); names are nutcracker's, in its order.
+/// The counters of a server (one place on the ring); nutcracker's with its names in its order, then our own.
 public enum ServerCounter {
     SERVER_EOF("server_eof", "server connections ended by the server"),
     SERVER_ERR("server_err", "server connections ended by another error: refused, reset, bad reply"),
@@ -14,7 +14,11 @@ public enum ServerCounter {
     IN_QUEUE("in_queue", "requests waiting to be written now"),
     IN_QUEUE_BYTES("in_queue_bytes", "bytes of those requests"),
     OUT_QUEUE("out_queue", "requests written and not answered now"),
-    OUT_QUEUE_BYTES("out_queue_bytes", "bytes of those requests");
+    OUT_QUEUE_BYTES("out_queue_bytes", "bytes of those requests"),
+    WRITES_REFUSED("writes_refused", "writes the server refused because of its own state: MISCONF, OOM, NOREPLICAS"),
+    SUBSCRIBERS_CLOSED(
+            "subscribers_closed",
+            "subscribed clients closed because the server ended their connection: messages may be lost");
 
     private final String label;
     private final String help;
@@ -22,6 +26,11 @@ public enum ServerCounter {
     ServerCounter(String label, String help) {
         this.label = label;
         this.help = help;
+    }
+
+    /// Whether nutcracker has it, too.
+    public boolean isNutcrackers() {
+        return compareTo(OUT_QUEUE_BYTES) <= 0;
     }
 
     /// The JSON field.

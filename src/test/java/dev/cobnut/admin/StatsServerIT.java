@@ -57,7 +57,9 @@ class StatsServerIT {
     }
 
     private List<Page> pages() throws IOException {
-        return List.of(Page.stats(() -> stats.get(), "0.5.0"), Page.topology(() -> Samples.TOPOLOGY));
+        List<Page> pages = new ArrayList<>(Page.stats(() -> stats.get(), "0.5.0"));
+        pages.add(Page.topology(() -> Samples.TOPOLOGY));
+        return pages;
     }
 
     @AfterEach

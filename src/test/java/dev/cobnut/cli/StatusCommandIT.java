@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cobnut.admin.Page;
 import dev.cobnut.admin.StatsServer;
-import dev.cobnut.stats.StatsSnapshot;
 import dev.cobnut.testing.FreePorts;
 import dev.cobnut.topology.Topology;
 import java.io.IOException;
@@ -25,9 +24,7 @@ class StatusCommandIT {
 
     @Test
     void printsWhatTheStatisticsPortSays() throws IOException {
-        List<Page> pages = List.of(
-                Page.stats(() -> new StatsSnapshot(0, 0, List.of()), "1"),
-                Page.topology(() -> new Topology(42, List.of(), List.of())));
+        List<Page> pages = List.of(Page.topology(() -> new Topology(42, List.of(), List.of())));
         try (StatsServer _ = StatsServer.start("127.0.0.1", port, pages)) {
             assertThat(status("127.0.0.1:" + port)).isZero();
         }
