@@ -76,6 +76,16 @@ final class ShardReports implements ShardListener {
     }
 
     @Override
+    public void onWriteRefused(ShardLink shard, String words) {
+        failureLog.onWriteRefused(config.name(), shard.name(), words, loop.nowNanos());
+    }
+
+    @Override
+    public void onMessagesLost(ShardLink shard, String why) {
+        failureLog.onMessagesLost(config.name(), shard.name(), why, loop.nowNanos());
+    }
+
+    @Override
     public void onTrouble(ShardLink shard, @Nullable NodeAddress node, Trouble.Kind kind, long sinceNanos) {
         troubles.accept(new Trouble(config.name(), shard.name(), node, kind, sinceNanos));
     }

@@ -104,6 +104,11 @@ public final class Command {
         return is(CommandFlag.CARRIES_SCRIPT);
     }
 
+    /// Whether its reply is made by a script or a function, which may say anything.
+    public boolean runsScript() {
+        return row.keyCount() == KeyCount.SCRIPT_COUNT || row.keyCount() == KeyCount.FUNCTION_COUNT;
+    }
+
     /// What a client may say before it has logged in.
     public boolean freeOfAuth() {
         return is(CommandFlag.FREE_OF_AUTH);

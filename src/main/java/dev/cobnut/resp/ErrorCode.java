@@ -18,6 +18,9 @@ public enum ErrorCode {
     NOAUTH(false, Node.WANTS_PASSWORD, "NOAUTH"),
     MAX_CLIENTS(false, Node.CLOSED_TO_US, "ERR max number of clients"),
     DENIED(false, Node.CLOSED_TO_US, "DENIED"),
+    MISCONF(false, Node.REFUSES_WRITES, "MISCONF"),
+    OOM(false, Node.REFUSES_WRITES, "OOM"),
+    NOREPLICAS(false, Node.REFUSES_WRITES, "NOREPLICAS"),
 
     /// The answer to AUTH of a node that has no password: there was nothing more to do.
     NO_PASSWORD(true, Node.OPEN, "ERR AUTH <password> called without any password configured"),
@@ -38,6 +41,8 @@ public enum ErrorCode {
         WANTS_PASSWORD,
         /// It serves others, and not this connection, which it closes.
         CLOSED_TO_US,
+        /// It cannot save its data, has no memory left, or too few replicas: reads are answered.
+        REFUSES_WRITES,
         /// It serves everybody.
         OPEN
     }

@@ -729,6 +729,12 @@ public final class ClientFixture implements AutoCloseable {
         public void onReplicaRecovered(ShardLink shard) {}
 
         @Override
+        public void onWriteRefused(ShardLink shard, String words) {}
+
+        @Override
+        public void onMessagesLost(ShardLink shard, String why) {}
+
+        @Override
         public void onTrouble(ShardLink shard, @Nullable NodeAddress node, Trouble.Kind kind, long sinceNanos) {}
     }
 }

@@ -1,17 +1,23 @@
 package dev.cobnut.proxy.backend;
 
+import dev.cobnut.resp.ErrorCode;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import org.jspecify.annotations.Nullable;
 
 /// The way of what a connection has read to whom it is for.
 ///
 /// ```
 ///   ReplyReader ─┬─ reply ────► the oldest exchange under way, which leaves the queue with the last byte
-///                └─ message ──► the oldest, if it is part of its answer; else the owner of the Lease
+///                └─ message ──► the oldest, if it is part of its answer; else the owner of the Lease, else nobody
 /// ```
 ///
-/// Counts what is delivered, pauses the connection for those who do not keep up, and tells the owner when nothing is
+/// After a request has timed out, a lane's replies wait for its [Proof]. Counts what is delivered, pauses the connection for those who do not keep up, and tells the owner when nothing is
 /// under way any more. Owned by a [NodeConnection]; for the loop's own thread.
 final class Deliveries implements ReplyReader.Receiver {
+    private static final byte[] PROVEN = {'+', '\r', '\n'};
+
     private final NodeConnection connection;
     private final NodeLink link;
     private final InFlight inFlight;
@@ -21,12 +27,37 @@ final class Deliveries implements ReplyReader.Receiver {
     /// The node has answered something on this connection.
     private boolean answered;
 
+    /// What replies wait for; null while they are believed.
+    private @Nullable Proof proof;
+
+    /// A long reply has begun before the proof was asked for, and is still arriving.
+    private boolean begunBefore;
+
     Deliveries(NodeConnection connection, NodeLink link, InFlight inFlight, Lease lease, Watchdog watchdog) {
         this.connection = connection;
         this.link = link;
         this.inFlight = inFlight;
         this.lease = lease;
         this.watchdog = watchdog;
+    }
+
+    /// Whether the node has answered anything on this connection.
+    boolean hasAnswered() {
+        return answered;
+    }
+
+    /// Believes no reply any more before the connection has proven itself.
+    ///
+    /// @param inParts whether a long reply to the oldest request is being read
+    /// @return what the node is to be asked to repeat, behind the last request; null when it has been
+    @Nullable
+    String beginProof(boolean inParts) {
+        if (proof != null) {
+            return null;
+        }
+        proof = new Proof();
+        begunBefore = inParts;
+        return proof.number();
     }
 
     @Override
@@ -41,7 +72,16 @@ final class Deliveries implements ReplyReader.Receiver {
 
     @Override
     public boolean expectsMessages() {
-        return lease.isOwned();
+        return lease.expectsMessages();
+    }
+
+    @Override
+    public @Nullable String onUnasked(byte[] bytes, int from, int to) {
+        if (!answered && Opening.isRefusal(bytes, from, to)) {
+            connection.refused(Opening.text(bytes, from, to));
+            return null;
+        }
+        return "sent bytes that nobody asked for";
     }
 
     @Override
@@ -51,16 +91,45 @@ final class Deliveries implements ReplyReader.Receiver {
 
     @Override
     public void onReply(byte[] bytes, int from, int to) {
+        if (proof == null) {
+            deliver(bytes, from, to);
+        } else {
+            onVerdict(proof, proof.onReply(bytes, from, to, inFlight.size() - 1));
+        }
+    }
+
+    private void onVerdict(Proof asked, Proof.Verdict verdict) {
+        switch (verdict) {
+            case WAIT -> {}
+            case FAILED ->
+                connection.dieOf(Failure.Kind.BAD_REPLY, "answered out of order after a request had timed out");
+            case PROVEN -> {
+                proof = null;
+                for (Proof.Held each = asked.next(); each != null && !isClosed(); each = asked.next()) {
+                    if (each.piece()) {
+                        deliverPart(Unpooled.wrappedBuffer(each.bytes()), each.last());
+                    } else {
+                        deliver(each.bytes(), 0, each.bytes().length);
+                    }
+                }
+                if (!isClosed()) {
+                    deliver(PROVEN, 0, PROVEN.length);
+                }
+            }
+        }
+    }
+
+    private void deliver(byte[] bytes, int from, int to) {
         if (!answered) {
             answered = true;
-            if (Opening.isRefusal(bytes, from, to)) {
+            if (isNodesOwnWord() && Opening.isRefusal(bytes, from, to)) {
                 connection.refused(Opening.text(bytes, from, to));
                 return;
             }
         }
         Exchange exchange = dequeue(to - from);
-        if (bytes[from] == '-') {
-            link.onErrorReply(bytes, from, to);
+        if (bytes[from] == '-' && exchange.speaksForNode()) {
+            onErrorReply(bytes, from, to);
         }
         if (!exchange.reply(bytes, from, to)) {
             watchdog.pauseFor(exchange);
@@ -68,8 +137,35 @@ final class Deliveries implements ReplyReader.Receiver {
         tellIdle();
     }
 
+    private boolean isNodesOwnWord() {
+        Exchange oldest = inFlight.oldest();
+        return oldest != null && oldest.speaksForNode();
+    }
+
+    private void onErrorReply(byte[] bytes, int from, int to) {
+        ErrorCode code = ErrorCode.of(bytes, from, to);
+        if (code == null) {
+            return;
+        }
+        if (code.node() == ErrorCode.Node.WANTS_PASSWORD) {
+            // Opened when the node wanted none: it would say so to everybody who gets this connection.
+            connection.spoil();
+        }
+        link.onErrorReply(code, bytes, from, to);
+    }
+
     @Override
     public void onReplyPart(ByteBuf part, boolean last) {
+        if (proof == null || begunBefore) {
+            begunBefore &= !last;
+            deliverPart(part, last);
+        } else {
+            onVerdict(proof, proof.onPiece(ByteBufUtil.getBytes(part), last, inFlight.size() - 1));
+        }
+    }
+
+    private void deliverPart(ByteBuf part, boolean last) {
+        answered = true;
         Exchange exchange = inFlight.oldest();
         if (exchange == null) {
             throw new IllegalStateException("a part of a reply with no exchange waiting");

@@ -38,6 +38,7 @@ public abstract class Exchange {
     long deadlineNanos;
 
     private boolean patient;
+    private boolean ofScript;
     private Outcome outcome = Outcome.WAITING;
 
     /// Makes it exempt from the pool's timeout: a blocking command. To be called before it is sent.
@@ -47,6 +48,16 @@ public abstract class Exchange {
 
     final boolean waitsWithoutEnd() {
         return patient;
+    }
+
+    /// Its reply is made by a script or a function, whose errors say nothing of the node. To be called before it is sent.
+    public final void isOfScript() {
+        ofScript = true;
+    }
+
+    /// Whether an error reply is the node's own word.
+    final boolean speaksForNode() {
+        return !ofScript;
     }
 
     /// Whether it is the proxy's own business, which no counter counts.
@@ -118,9 +129,8 @@ public abstract class Exchange {
 
     // ---- what the owner is told -----------------------------------------------------------------------------------
 
-    /// A message has come while this is the oldest request under way; it may be part of the answer. It is asked even
-    /// when the owner has been told a failure, since an answer that comes late must be told from messages, too: so it
-    /// counts, and does no more.
+    /// A message has come while this is the oldest request under way; it may be part of the answer. It counts, and does
+    /// no more.
     public PushAnswer onPush(byte[] bytes, int from, int to) {
         return PushAnswer.NOT_MINE;
     }

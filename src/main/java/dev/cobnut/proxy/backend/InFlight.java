@@ -25,14 +25,13 @@ final class InFlight {
         return head;
     }
 
-    /// The oldest that is not the proxy's own business.
-    @Nullable
-    Exchange oldestOfClients() {
+    /// Whether the oldest, the proxy's own apart, is one that may take as long as it likes.
+    boolean waitsWithoutEnd() {
         Exchange oldest = head;
         while (oldest != null && oldest.isHidden()) {
             oldest = oldest.next;
         }
-        return oldest;
+        return oldest != null && oldest.waitsWithoutEnd();
     }
 
     void add(Exchange exchange) {
@@ -68,6 +67,25 @@ final class InFlight {
             }
         }
         return oldest;
+    }
+
+    /// How many there are; it counts them.
+    int size() {
+        int size = 0;
+        for (Exchange each = head; each != null; each = each.next) {
+            size++;
+        }
+        return size;
+    }
+
+    /// Whether the owner of any of them still waits to be told.
+    boolean hasWaiting() {
+        for (Exchange each = head; each != null; each = each.next) {
+            if (!each.isTold() && !each.isHidden()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Whether anybody else waits for a reply, too.

@@ -7,6 +7,7 @@ package dev.cobnut.proxy.backend;
 /// One comparison of ints for each request buys that order. For the loop's own thread.
 public final class LaneEpoch {
     private int current;
+    private int parted;
 
     public int current() {
         return current;
@@ -14,5 +15,14 @@ public final class LaneEpoch {
 
     void advance() {
         current++;
+    }
+
+    /// Whether any link is [NodeLink#isParted]: then a client's reads could overtake its writes, too, or the other way.
+    public boolean isParted() {
+        return parted > 0;
+    }
+
+    void onParted(boolean now) {
+        parted += now ? 1 : -1;
     }
 }

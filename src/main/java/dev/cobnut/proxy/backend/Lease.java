@@ -11,17 +11,25 @@ import org.jspecify.annotations.Nullable;
 /// of its own. It stays when the client goes, and [Loans] looks at it for the next one. The lease of a lane of a
 /// [NodeLink] never has an owner.
 ///
-/// Owned by a [NodeConnection]; for the loop's own thread.
+/// A message that comes while nobody has it goes nowhere. Owned by a [NodeConnection]; for the loop's own thread.
 public final class Lease {
     private final Consumer<String[]> command;
     private ConnectionMode mode;
     private @Nullable ConnectionOwner owner;
     private PushForm pushForm = PushForm.TYPED;
+    private boolean spoiled;
+
+    /// When the connection was made.
+    final long bornNanos;
+
+    /// Since when it lies among the idle ones of its link.
+    long idleSinceNanos;
 
     /// @param mode that the connection opens in
     /// @param command sends one of the proxy's own, word for word, in front of the next request
-    Lease(ConnectionMode mode, Consumer<String[]> command) {
+    Lease(ConnectionMode mode, long bornNanos, Consumer<String[]> command) {
         this.mode = mode;
+        this.bornNanos = bornNanos;
         this.command = command;
     }
 
@@ -32,8 +40,19 @@ public final class Lease {
         this.owner = owner;
     }
 
-    boolean isOwned() {
-        return owner != null;
+    /// It is not to be lent again.
+    void spoil() {
+        spoiled = true;
+    }
+
+    boolean isSpoiled() {
+        return spoiled;
+    }
+
+    /// Whether the node may send something unasked: to whoever has the connection, or, in RESP3, because somebody has
+    /// named it in CLIENT TRACKING REDIRECT.
+    boolean expectsMessages() {
+        return owner != null || mode.resp3();
     }
 
     // ---- what the node remembers ------------------------------------------------------------------------------------
@@ -92,11 +111,12 @@ public final class Lease {
         pushForm = form;
     }
 
-    /// Whether a frame is a message for the owner, and no reply.
+    /// Whether a frame is a message, and no reply. What RESP3 calls a push never is one, whoever has the connection.
     ///
     /// @param to as for [PushForm#matches]
     boolean isPush(byte[] bytes, int from, int to) {
-        return owner != null && pushForm.matches(bytes, from, to, mode.resp3());
+        PushForm form = owner == null ? PushForm.TYPED : pushForm;
+        return form.matches(bytes, from, to, mode.resp3());
     }
 
     /// @return as for [ConnectionOwner#onPush]; true when nobody has it

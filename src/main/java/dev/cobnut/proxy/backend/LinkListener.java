@@ -20,4 +20,9 @@ interface LinkListener {
     ///
     /// @param sinceNanos as for [#onFailure]; now when it has not failed
     void onDoubt(Trouble.Kind kind, long sinceNanos);
+
+    /// The node refuses writes because of its own state.
+    ///
+    /// @param words its own
+    void onWriteRefused(String words);
 }

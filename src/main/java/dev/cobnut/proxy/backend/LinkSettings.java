@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a pool says about connections to its nodes, and how its shared connections are numbered: a *lane* stands for a
-/// database, a protocol version and one of [#lanes] connections.
+/// database, a protocol version and one of [#lanes] connections, and each has one aside.
 ///
 /// @param timeoutMillis from queueing a request to its reply, and for connecting; 0 for none
 /// @param lanes shared connections for each shard, loop, database and protocol version, 1 or more
@@ -41,12 +41,18 @@ public record LinkSettings(
     /// @param database below [#DATABASES_MAX]
     /// @param member which of the connections, any number not negative
     public int lane(int database, boolean resp3, long member) {
-        return (2 * database + (resp3 ? 1 : 0)) * lanes + (int) (member % lanes);
+        return 2 * ((2 * database + (resp3 ? 1 : 0)) * lanes + (int) (member % lanes));
+    }
+
+    /// The lane that takes a client's writes while a node is slow: see [NodeLink#isParted].
+    public int asideOf(int lane) {
+        return lane + 1;
     }
 
     /// The mode of a lane's connections.
     ConnectionMode modeOf(int lane) {
-        return new ConnectionMode(lane / lanes / 2, lane / lanes % 2 == 1);
+        int kind = lane / 2 / lanes;
+        return new ConnectionMode(kind / 2, kind % 2 == 1);
     }
 
     /// The commands that make a new connection ready, word for word.

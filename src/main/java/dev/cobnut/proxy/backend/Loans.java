@@ -89,11 +89,14 @@ public final class Loans {
         return connection;
     }
 
-    /// Takes back a connection that is idle, and neutral but for its mode.
+    /// Takes back a connection that is idle, and neutral but for its mode. One on which a request is late never comes
+    /// here: it ends with that request.
     public void giveBack(NodeConnection connection) {
         connection.lease().setOwner(null);
         connection.lease().setPushForm(PushForm.TYPED);
-        if (connection.accepts() && connection.idle()) {
+        if (connection.accepts() && connection.idle() && !connection.lease().isSpoiled()) {
+            // CLIENT LIST is to show no name that nobody has.
+            connection.lease().become(connection.lease().mode().withoutName());
             putIdle(connection);
         } else {
             connection.abort();
@@ -130,7 +133,7 @@ public final class Loans {
     }
 
     private void putIdle(NodeConnection connection) {
-        connection.idleSinceNanos = loop.nowNanos();
+        connection.lease().idleSinceNanos = loop.nowNanos();
         idle.addFirst(connection);
     }
 
@@ -158,7 +161,7 @@ public final class Loans {
             fillSpares(mode, SPARES);
         }
         NodeConnection longestIdle = idle.peekLast();
-        if (longestIdle != null && nowNanos - longestIdle.idleSinceNanos > IDLE_NANOS_MAX) {
+        if (longestIdle != null && nowNanos - longestIdle.lease().idleSinceNanos > IDLE_NANOS_MAX) {
             longestIdle.abort();
         }
     }
@@ -185,7 +188,7 @@ public final class Loans {
             return;
         }
         long now = loop.nowNanos();
-        if (now - connection.bornNanos < NodeHealth.REDIAL_NANOS) {
+        if (now - connection.lease().bornNanos < NodeHealth.REDIAL_NANOS) {
             // A node that does not let them live is not dialled without end.
             sparesWait = true;
             sparesAfterNanos = now + NodeHealth.REDIAL_NANOS;
@@ -199,7 +202,7 @@ public final class Loans {
     private void replaceSpare(NodeConnection closed) {
         NodeConnection spare = dial(closed.lease().mode());
         if (spare != null) {
-            spare.idleSinceNanos = closed.idleSinceNanos;
+            spare.lease().idleSinceNanos = closed.lease().idleSinceNanos;
             idle.addLast(spare);
         }
     }

@@ -8,7 +8,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -26,25 +25,23 @@ import java.util.concurrent.TimeUnit;
 /// loop's own thread.
 public final class NodeConnection extends ChannelInboundHandlerAdapter implements Resumable {
     private static final long MOVED_GRACE_MILLIS = 1_000;
+    private static final String MOVED = "the shard has moved to another node";
 
     private final IoLoop loop;
     private final NodeLink link;
     private final Traffic traffic;
     private final NodeAddress address;
+    private final boolean shared;
     private final Socket socket;
+    private final Room room;
     private final InFlight inFlight = new InFlight();
     private final Opening opening;
     private final Lease lease;
     private final Watchdog watchdog;
+    private final Deliveries deliveries;
     private final ReplyReader reader;
 
     private ConnectionState state = ConnectionState.CONNECTING;
-    private List<Runnable> waitingForRoom = new ArrayList<>();
-
-    final long bornNanos;
-
-    /// Since when it lies among the idle ones of its link.
-    long idleSinceNanos;
 
     /// @param shared false for one that is lent to a client at a time, which may ask for another protocol version
     NodeConnection(IoLoop loop, NodeLink link, NodeAddress address, ConnectionMode mode, boolean shared) {
@@ -52,12 +49,14 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
         this.link = link;
         this.traffic = link.traffic();
         this.address = address;
+        this.shared = shared;
         this.socket = new Socket(loop);
         this.opening = new Opening(loop, this, link.settings());
-        this.bornNanos = loop.nowNanos();
-        this.lease = new Lease(mode, this::sendHidden);
+        this.room = new Room(loop, socket);
+        this.lease = new Lease(mode, loop.nowNanos(), this::sendHidden);
         this.watchdog = new Watchdog(loop, this, link, socket, inFlight, lease);
-        this.reader = new ReplyReader(loop, new Deliveries(this, link, inFlight, lease, watchdog));
+        this.deliveries = new Deliveries(this, link, inFlight, lease, watchdog);
+        this.reader = new ReplyReader(loop, deliveries);
         // Replies to what came before HELLO are of the other version: a lent connection may get both.
         reader.setResp3(mode.resp3() || !shared);
     }
@@ -74,7 +73,20 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
         state = state.to(next);
     }
 
-    /// What it is to the client that has it for itself.
+    /// Whether many clients use it at once.
+    boolean isLane() {
+        return shared;
+    }
+
+    /// The node at its other end.
+    public NodeAddress address() {
+        return address;
+    }
+
+    boolean hasAnswered() {
+        return deliveries.hasAnswered();
+    }
+
     public Lease lease() {
         return lease;
     }
@@ -93,7 +105,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
     /// Sends a whole request; `bytes` is copied.
     public void send(Exchange exchange, byte[] bytes, int from, int to) {
         int length = to - from;
-        if (state != ConnectionState.OPEN && socket.pendingBytes() + length > Opening.COLLECTED_BYTES_MAX) {
+        if (!room.fits(state, length)) {
             exchange.fail(failure(Failure.Kind.BUSY, "too many requests wait for the connection"));
             return;
         }
@@ -145,10 +157,9 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
         send(new PreludeStep(this, words[0], false), command, 0, command.length);
     }
 
-    /// Whether the oldest request under way, the proxy's own apart, is one that may take as long as it likes.
+    /// As for [InFlight#waitsWithoutEnd].
     public boolean isWaitingWithoutEnd() {
-        Exchange oldest = inFlight.oldestOfClients();
-        return oldest != null && oldest.waitsWithoutEnd();
+        return inFlight.waitsWithoutEnd();
     }
 
     // ---- room -------------------------------------------------------------------------------------------------------
@@ -156,35 +167,23 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
     /// False while more is waiting to be written than is sensible; the sender should pause and ask
     /// [#whenRoom] to be woken.
     public boolean hasRoom() {
-        return state == ConnectionState.OPEN ? socket.isWritable() : socket.pendingBytes() < Dialer.WATER_MARK.high();
+        return room.isThere(state);
     }
 
-    /// Bytes of requests that wait to be written; 0 while there is room for more.
+    /// As for [Room#unsentBytes].
     long unsentBytes() {
-        return state == ConnectionState.OPEN && hasRoom() ? 0 : socket.pendingBytes();
+        return room.unsentBytes(state);
     }
 
-    /// Runs `work` at the end of the turn in which there is room again, or the connection closes.
+    /// As for [Room#whenThere].
     public void whenRoom(Runnable work) {
-        if (state == ConnectionState.CLOSED) {
-            loop.defer(work);
-        } else {
-            waitingForRoom.add(work);
-        }
-    }
-
-    private void wakeWaiting() {
-        if (!waitingForRoom.isEmpty()) {
-            List<Runnable> woken = waitingForRoom;
-            waitingForRoom = new ArrayList<>();
-            woken.forEach(loop::defer);
-        }
+        room.whenThere(state, work);
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (socket.isWritable()) {
-            wakeWaiting();
+            room.wakeAll();
         }
     }
 
@@ -217,6 +216,14 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
         watchdog.resume();
     }
 
+    /// A request has timed out: believes no reply to the others before the node has shown that it answers in order.
+    void prove() {
+        String number = deliveries.beginProof(reader.isInParts());
+        if (number != null) {
+            sendHidden("ECHO", number);
+        }
+    }
+
     /// Expires what has waited too long.
     void tick(long nowNanos) {
         watchdog.tick(nowNanos, reader.isInParts());
@@ -226,10 +233,6 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
 
     void connect() {
         opening.connect(address);
-    }
-
-    void onUnresolved() {
-        die(Failure.Kind.HOST_DOWN, "the name does not resolve", Ending.LOST);
     }
 
     void onDialled(Channel dialled) {
@@ -280,7 +283,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
         enter(ConnectionState.OPEN);
         opening.end(traffic);
         socket.open();
-        wakeWaiting();
+        room.wakeAll();
     }
 
     // ---- to CLOSED --------------------------------------------------------------------------------------------------
@@ -288,7 +291,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
     /// Another connection takes its place: takes no more requests, and closes once the last one is answered.
     void retire() {
         enter(ConnectionState.RETIRED);
-        wakeWaiting();
+        room.wakeAll();
         if (inFlight.isEmpty()) {
             abort();
         }
@@ -297,27 +300,24 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
     /// The shard has another node: the same, but in any case [#MOVED_GRACE_MILLIS] from now.
     void move() {
         if (state.isOpening()) {
-            die(Failure.Kind.REFUSED, "the shard has moved to another node", Ending.LET_GO);
+            die(Failure.Kind.REFUSED, MOVED, Ending.LET_GO);
         } else if (state == ConnectionState.OPEN || state == ConnectionState.RETIRED) {
             enter(ConnectionState.MOVED);
-            wakeWaiting();
+            room.wakeAll();
             lease.onMoved();
             if (inFlight.isEmpty()) {
                 abort();
             } else {
-                loop.eventLoop().schedule(this::dieOfMove, MOVED_GRACE_MILLIS, TimeUnit.MILLISECONDS);
+                loop.eventLoop().schedule(this::abort, MOVED_GRACE_MILLIS, TimeUnit.MILLISECONDS);
             }
         }
     }
 
-    private void dieOfMove() {
-        die(Failure.Kind.CLOSED, "the shard has moved to another node", Ending.LET_GO);
-    }
-
-    /// Closes it now, since nobody wants it any more. A request that was not sent whole is one that the node will not
+    /// Closes it now, since nobody wants it any more, or the shard has moved. A request that was not sent whole is one that the node will not
     /// execute.
     public void abort() {
-        die(Failure.Kind.CLOSED, "the connection was closed", Ending.LET_GO);
+        String why = state == ConnectionState.MOVED ? MOVED : "the connection was closed";
+        die(Failure.Kind.CLOSED, why, Ending.LET_GO);
     }
 
     /// Its first answer says that the node serves nobody here, and has executed nothing.
@@ -325,8 +325,22 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
         die(Failure.Kind.REFUSED, "answered \"" + answer + "\"", Ending.REFUSED);
     }
 
-    void dieOfTimeout(String detail) {
-        die(Failure.Kind.TIMED_OUT, detail, Ending.LOST);
+    /// Nobody is to get it any more, though it works: new requests take another, and it is not lent again.
+    void spoil() {
+        lease.spoil();
+        if (state == ConnectionState.OPEN) {
+            link.detach(this);
+        }
+    }
+
+    /// A request of its only client is late. What the node agrees to later would change the connection unnoticed.
+    void dieOfLateness(Failure failure) {
+        die(failure, Ending.LET_GO);
+    }
+
+    /// It cannot go on, for what the node did or did not do.
+    void dieOf(Failure.Kind kind, String detail) {
+        die(kind, detail, Ending.LOST);
     }
 
     @Override
@@ -362,7 +376,8 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
     private void die(Failure failure, Ending ending) {
         ConnectionState before = state;
         boolean written = !before.isOpening();
-        boolean harmless = inFlight.isEmpty() && failure.kind() == Failure.Kind.CLOSED;
+        // Those that are lent are closed by what their clients do, too: CLIENT KILL, messages that are not read.
+        boolean harmless = (inFlight.isEmpty() || !shared) && failure.kind() == Failure.Kind.CLOSED;
         enter(ConnectionState.CLOSED);
         socket.close();
         if (before != ConnectionState.CONNECTING) {
@@ -379,7 +394,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
             }
             each.fail(failure, written && ending != Ending.REFUSED);
         }
-        wakeWaiting();
+        room.wakeAll();
         lease.onLost(failure);
     }
 }

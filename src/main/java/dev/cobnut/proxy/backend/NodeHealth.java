@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /// | FAILING | another node took the place of one that was DOWN          | those who watch still wait for an answer   |
 ///
 /// After a failed dial there is no other for [#REDIAL_NANOS], so that a dead node costs ten dials a second whatever the
-/// load. Where failures eject there is no such rest: each attempt counts, and the limit is soon reached.
+/// load; a node that takes a connection and closes it before its first answer is dead in this sense. Where failures eject there is no such rest: each attempt counts, and the limit is soon reached.
 ///
 /// Owned by a [NodeLink], which tells it what happened and when; it asks no clock.
 public final class NodeHealth {
@@ -80,8 +80,9 @@ public final class NodeHealth {
 
     /// It failed.
     ///
+    /// @param dialFailed whether there was no answer at all on the connection that failed
     /// @return whether that is news
-    boolean onFailure(Failure failure, long nowNanos) {
+    boolean onFailure(Failure failure, long nowNanos, boolean dialFailed) {
         boolean news = state == State.UP;
         if (news) {
             sinceNanos = nowNanos;
@@ -89,7 +90,7 @@ public final class NodeHealth {
         state = State.DOWN;
         lastFailure = failure;
         failuresInARow++;
-        if (rests) {
+        if (rests && dialFailed) {
             resting = true;
             restsUntilNanos = nowNanos + REDIAL_NANOS;
         }

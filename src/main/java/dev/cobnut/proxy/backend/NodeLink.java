@@ -38,6 +38,9 @@ public final class NodeLink {
     private final Loans loans;
     private @Nullable NodeConnection[] lanes;
     private final List<NodeConnection> leaving = new ArrayList<>();
+
+    /// Those of them that wait for a slow command.
+    private final List<NodeConnection> slow = new ArrayList<>();
     private @Nullable NodeAddress node;
 
     /// @param name ring name of the shard
@@ -56,7 +59,7 @@ public final class NodeLink {
         this.settings = settings;
         this.listener = listener;
         this.traffic = new Traffic(counters);
-        this.lanes = new NodeConnection[settings.lane(settings.database(), true, settings.lanes() - 1) + 1];
+        this.lanes = new NodeConnection[settings.lane(settings.database(), true, settings.lanes() - 1) + 2];
         this.health = new NodeHealth(
                 !settings.ejects(), new Failure(Failure.Kind.REFUSED, "shard " + name + " has no known master"));
         this.loans = new Loans(loop, this);
@@ -127,14 +130,15 @@ public final class NodeLink {
 
     private @Nullable NodeConnection dialLane(int lane) {
         if (lane >= lanes.length) {
-            lanes = Arrays.copyOf(lanes, lane + settings.lanes());
+            lanes = Arrays.copyOf(lanes, lane + 2 * settings.lanes());
         }
         NodeConnection connection = dial(settings.modeOf(lane), true);
         lanes[lane] = connection;
         return connection;
     }
 
-    /// Begins a connection; null when there is no node, or it must not be dialled now.
+    /// Begins a connection; null when there is no node, when it must not be dialled now, or when this process has no
+    /// descriptor left for it.
     ///
     /// @param shared whether many clients use it at once
     @Nullable
@@ -145,7 +149,7 @@ public final class NodeLink {
         }
         NodeConnection connection = new NodeConnection(loop, this, target, mode, shared);
         connection.connect();
-        return connection;
+        return connection.isClosed() ? null : connection;
     }
 
     // ---- topology -----------------------------------------------------------------------------------------------
@@ -183,6 +187,32 @@ public final class NodeLink {
     void detachSlow(NodeConnection connection) {
         if (leaving.size() < SLOW_LANES_MAX) {
             detach(connection);
+            if (leaving.contains(connection)) {
+                if (slow.isEmpty()) {
+                    epoch.onParted(true);
+                }
+                slow.add(connection);
+            }
+        }
+    }
+
+    /// Whether a lane waits for a slow command. It may be a write that CLIENT PAUSE holds back while the node answers
+    /// reads, and no number of further lanes would help if each took writes again: so until it is answered, writes go
+    /// aside of the lanes that reads take.
+    public boolean isParted() {
+        return !slow.isEmpty();
+    }
+
+    private void endLeaving(NodeConnection connection) {
+        leaving.remove(connection);
+        if (slow.remove(connection) && slow.isEmpty()) {
+            epoch.onParted(false);
+            for (int lane = 1; lane < lanes.length; lane += 2) {
+                NodeConnection aside = lanes[lane];
+                if (aside != null) {
+                    detach(aside);
+                }
+            }
         }
     }
 
@@ -215,23 +245,29 @@ public final class NodeLink {
         traffic.onAnswered(requestBytes, replyBytes);
     }
 
-    void onErrorReply(byte[] bytes, int from, int to) {
-        ErrorCode code = ErrorCode.of(bytes, from, to);
-        if (code == ErrorCode.READONLY || code == ErrorCode.MASTERDOWN) {
-            doubt(Trouble.Kind.READONLY);
+    /// The node itself, and no script, has answered with an error that says something of it.
+    void onErrorReply(ErrorCode code, byte[] bytes, int from, int to) {
+        switch (code.node()) {
+            case REPLICA, REPLICA_WITHOUT_MASTER -> doubt(Trouble.Kind.READONLY);
+            case REFUSES_WRITES -> {
+                traffic.onWriteRefused();
+                listener.onWriteRefused(Opening.text(bytes, from + 1, to));
+            }
+            case LOADING, BUSY, WANTS_PASSWORD, CLOSED_TO_US, OPEN -> {
+                // the client is told
+            }
         }
     }
 
     /// The node has said nothing for a whole timeout, though it was asked.
     void onSilence(Failure failure) {
         traffic.onSilence();
-        onFailure(failure);
-        health.onConnected();
+        onFailure(failure, false);
     }
 
     /// A connection has ended that was being replaced, or that nobody wanted.
     void forget(NodeConnection connection) {
-        leaving.remove(connection);
+        endLeaving(connection);
         loans.forget(connection);
     }
 
@@ -239,7 +275,7 @@ public final class NodeLink {
     ///
     /// @param harmless nobody was waiting for it and the node closed it in good order: no mark against the node
     void onLost(NodeConnection connection, Failure failure, boolean harmless) {
-        leaving.remove(connection);
+        endLeaving(connection);
         loans.onLost(connection, harmless);
         for (int lane = 0; lane < lanes.length; lane++) {
             if (lanes[lane] == connection) {
@@ -251,13 +287,14 @@ public final class NodeLink {
         if (harmless) {
             doubt(failure.trouble());
         } else {
-            onFailure(failure);
+            onFailure(failure, !connection.hasAnswered());
         }
     }
 
-    private void onFailure(Failure failure) {
+    /// @param rests whether it is not to be dialled for a moment: it could not be reached, or served nobody
+    private void onFailure(Failure failure, boolean rests) {
         long now = loop.nowNanos();
-        if (health.onFailure(failure, now)) {
+        if (health.onFailure(failure, now, rests)) {
             listener.onFailing(failure);
         }
         listener.onFailure(failure.trouble(), health.failuresInARow(), health.failingSinceNanos(now));

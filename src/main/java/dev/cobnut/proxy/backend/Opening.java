@@ -5,6 +5,7 @@ import dev.cobnut.net.Socket;
 import dev.cobnut.resp.ErrorCode;
 import dev.cobnut.resp.RespWriter;
 import dev.cobnut.topology.NodeAddress;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import java.io.ByteArrayOutputStream;
 import java.net.SocketAddress;
@@ -42,7 +43,7 @@ final class Opening {
                 return;
             }
             if (target == null) {
-                connection.onUnresolved();
+                connection.dieOf(Failure.Kind.HOST_DOWN, "the name does not resolve");
             } else {
                 dial(target);
             }
@@ -50,7 +51,14 @@ final class Opening {
     }
 
     private void dial(SocketAddress target) {
-        ChannelFuture connecting = Dialer.dial(loop, target, settings.timeoutMillis(), connection);
+        ChannelFuture connecting;
+        try {
+            connecting = Dialer.dial(loop, target, settings.timeoutMillis(), connection);
+        } catch (ChannelException e) {
+            // No descriptor is left.
+            connection.dieOf(e);
+            return;
+        }
         connection.onDialled(connecting.channel());
         connecting.addListener(done -> {
             if (!done.isSuccess()) {

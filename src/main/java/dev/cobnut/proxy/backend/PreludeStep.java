@@ -26,12 +26,17 @@ final class PreludeStep extends Exchange {
 
     @Override
     public boolean onReply(byte[] bytes, int from, int to) {
-        if (bytes[from] == '-' && !needsNoPassword(bytes, from, to)) {
+        if (bytes[from] == '-' && !isName() && !needsNoPassword(bytes, from, to)) {
             connection.prepareFailed(command, bytes, from, to);
         } else if (last) {
             connection.prepared();
         }
         return true;
+    }
+
+    /// A name, which a user of the node may not be allowed to give, and without which everything works all the same.
+    private boolean isName() {
+        return command.equals("CLIENT");
     }
 
     /// A node without a password answers AUTH with an error; nutcracker lives with that, and so do we.

@@ -125,6 +125,11 @@ public final class ReplicaLink {
         }
 
         @Override
+        public void onWriteRefused(String words) {
+            listener.onWriteRefused(shard, words);
+        }
+
+        @Override
         public void onDoubt(Trouble.Kind kind, long sinceNanos) {
             avoid();
         }

@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 final class ReplyReader {
     static final int HELD_BYTES_MAX = 64 * 1024;
 
-    private static final String UNASKED = "sent bytes that nobody asked for";
-
     /// A larger array is not kept between replies.
     private static final int ARRAY_KEPT_MAX = 16 * 1024;
 
@@ -30,6 +28,12 @@ final class ReplyReader {
 
         /// Whether messages may come that nobody asked for.
         boolean expectsMessages();
+
+        /// Something has come that can be neither a reply nor a message.
+        ///
+        /// @return what is wrong with it; null when the receiver has dealt with it, and closed the connection
+        @Nullable
+        String onUnasked(byte[] bytes, int from, int to);
 
         /// Whether a frame is a message, and no reply.
         ///
@@ -88,7 +92,7 @@ final class ReplyReader {
         int at = 0;
         while (at < to && !receiver.isClosed()) {
             if (!receiver.expectsReply() && !receiver.expectsMessages()) {
-                return UNASKED;
+                return receiver.onUnasked(window, at, to);
             }
             int end = scanner.feed(window, at, to);
             boolean expected = true;
@@ -103,7 +107,7 @@ final class ReplyReader {
                 }
             }
             if (!expected) {
-                return UNASKED;
+                return receiver.onUnasked(window, at, end);
             }
             at = end;
         }

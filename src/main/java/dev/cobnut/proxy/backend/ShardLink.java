@@ -105,6 +105,14 @@ public final class ShardLink {
         replica.link().tick(nowNanos);
     }
 
+    /// A client has been closed, since a node may have dropped messages for it.
+    ///
+    /// @param why for the operator
+    public void onMessagesLost(String why) {
+        counters.add(ServerCounter.SUBSCRIBERS_CLOSED, 1);
+        listener.onMessagesLost(this, why);
+    }
+
     /// Closes every connection at once.
     public void close() {
         master.close();
@@ -129,6 +137,11 @@ public final class ShardLink {
                 listener.onFailureLimit(ShardLink.this);
             }
             onDoubt(kind, sinceNanos);
+        }
+
+        @Override
+        public void onWriteRefused(String words) {
+            listener.onWriteRefused(ShardLink.this, words);
         }
 
         @Override

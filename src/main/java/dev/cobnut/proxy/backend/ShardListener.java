@@ -21,6 +21,15 @@ public interface ShardListener {
     /// Replicas answer again.
     void onReplicaRecovered(ShardLink shard);
 
+    /// A node of the shard refuses writes because of its own state. May come with every write; the receiver limits what it
+    /// does about it.
+    ///
+    /// @param words the node's own
+    void onWriteRefused(ShardLink shard, String words);
+
+    /// A subscriber has been closed, since messages for it may be lost. May come often.
+    void onMessagesLost(ShardLink shard, String why);
+
     /// Something suggests that the master is not, or no longer, a master that works. May come often; the receiver
     /// limits what it does about it.
     ///

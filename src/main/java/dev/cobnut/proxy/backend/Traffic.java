@@ -71,6 +71,11 @@ final class Traffic {
         counters.add(ServerCounter.SERVER_CONNECTIONS, -1);
     }
 
+    /// The node has refused a write because of its own state.
+    void onWriteRefused() {
+        counters.add(ServerCounter.WRITES_REFUSED, 1);
+    }
+
     /// The node has not answered in time, though its connection is still open.
     void onSilence() {
         counters.add(ServerCounter.SERVER_TIMEDOUT, 1);

@@ -101,21 +101,48 @@ final class Watchdog {
         boolean opening = connection.state().isOpening();
         switch (patience.look(nowNanos, clock, opening, inFlight, inParts, connection.unsentBytes())) {
             case WAIT -> {}
-            case EXPIRE -> expire(nowNanos, clock, null);
-            case EXPIRE_BEHIND -> expire(nowNanos, clock, inFlight.oldest());
-            case DIE_CONNECTING -> connection.dieOfTimeout("no connection within " + timeout());
-            case DIE_SILENT -> connection.dieOfTimeout("no answer for twice the timeout");
-            case DIE_STUCK -> connection.dieOfTimeout("took nothing of a long request for " + timeout());
+            case EXPIRE -> onLate(nowNanos, clock);
+            case EXPIRE_BEHIND -> {
+                // On a connection of its own only the same client is behind, and has to wait anyway.
+                if (connection.isLane()) {
+                    expire(nowNanos, clock, inFlight.oldest());
+                }
+            }
+            case DIE_CONNECTING -> connection.dieOf(Failure.Kind.TIMED_OUT, "no connection within " + timeout());
+            case DIE_SILENT -> connection.dieOf(Failure.Kind.TIMED_OUT, "no answer for twice the timeout");
+            case DIE_STUCK ->
+                connection.dieOf(Failure.Kind.TIMED_OUT, "took nothing of a long request for " + timeout());
         }
         if (patience.isSlow(nowNanos, connection.state() == ConnectionState.OPEN ? inFlight.oldest() : null)) {
             link.detachSlow(connection);
         }
     }
 
+    private void onLate(long nowNanos, long clockNanos) {
+        if (connection.isLane()) {
+            expire(nowNanos, clockNanos, null);
+            return;
+        }
+        Failure failure = late();
+        if (patience.isSilent(nowNanos)) {
+            link.onSilence(failure);
+        }
+        connection.dieOfLateness(failure);
+    }
+
+    private Failure late() {
+        return connection.failure(Failure.Kind.TIMED_OUT, "no answer within " + timeout());
+    }
+
     private void expire(long nowNanos, long clockNanos, @Nullable Exchange spared) {
-        Failure failure = inFlight.expire(
-                clockNanos, spared, () -> connection.failure(Failure.Kind.TIMED_OUT, "no answer within " + timeout()));
-        if (failure == null || connection.state() == ConnectionState.MOVED) {
+        Failure failure = inFlight.expire(clockNanos, spared, this::late);
+        if (failure == null) {
+            return;
+        }
+        if (inFlight.hasWaiting()) {
+            connection.prove();
+        }
+        if (connection.state() == ConnectionState.MOVED) {
             return;
         }
         if (patience.isSilent(nowNanos)) {

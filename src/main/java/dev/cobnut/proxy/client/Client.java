@@ -1,5 +1,6 @@
 package dev.cobnut.proxy.client;
 
+import dev.cobnut.net.IoLoop;
 import dev.cobnut.proxy.backend.Exchange;
 import dev.cobnut.proxy.backend.Failure;
 import dev.cobnut.proxy.backend.NodeConnection;
@@ -24,6 +25,10 @@ import org.jspecify.annotations.Nullable;
 public final class Client implements Standing {
     /// A transaction has selected a database that only the node knows. The client then keeps its own connection.
     public static final int DATABASE_UNKNOWN = -1;
+
+    /// A longer request takes a connection of the client's own. A node closes one for what it does not take, such as
+    /// a value above its `proto-max-bulk-len`, and with a lane everybody's requests would be gone.
+    static final int LANE_REQUEST_BYTES_MAX = IoLoop.READ_BYTES_MAX;
 
     private static final String DEFAULT_USER = "default";
 
@@ -54,8 +59,8 @@ public final class Client implements Standing {
     private final Door door;
     private final ReplyQueue replies;
     private final @Nullable ClientReads reads;
+    private final Lanes lanes;
 
-    private int lane;
     private int database;
     private boolean resp3;
     private @Nullable Session session;
@@ -73,8 +78,9 @@ public final class Client implements Standing {
         this.database = pool.config().backend().redisDb();
         ReadSplit split = pool.readSplit();
         this.reads = split == null ? null : new ClientReads(replies, split, reader);
+        this.lanes = new Lanes(pool, id);
         logout();
-        chooseLane();
+        lanes.choose(database, resp3);
     }
 
     public PoolFront pool() {
@@ -113,15 +119,19 @@ public final class Client implements Standing {
     // ---- its requests -----------------------------------------------------------------------------------------------
 
     /// Whether a request could overtake earlier ones if it took this way now.
-    public boolean mustWaitFor(Route route) {
+    ///
+    /// @param requestBytes how long it is, as far as that is known
+    public boolean mustWaitFor(Route route, int requestBytes) {
         if (replies.isEmpty() || route.way() == Route.Way.REFUSED) {
             return false;
         }
-        if (reads != null && reads.mustTurn(route)) {
+        if (lanes.mustTurn(route) || (reads != null && reads.mustTurn(route))) {
             return true;
         }
         return switch (route.way()) {
-            case LANE, SPLIT, EVERY_SHARD, HERE, REFUSED -> false;
+            case LANE -> requestBytes > LANE_REQUEST_BYTES_MAX && !isAt(route.shard());
+            case SPLIT, EVERY_SHARD -> requestBytes > LANE_REQUEST_BYTES_MAX;
+            case HERE, REFUSED -> false;
             case ALONE -> true;
             case OWN, BIND -> !isAt(route.shard());
             case OWN_EACH -> !isAtAll(route.each());
@@ -130,6 +140,7 @@ public final class Client implements Standing {
 
     /// A request is about to take a way for which it need not wait.
     public void begin(Route route) {
+        lanes.begin(route, replies.isEmpty());
         if (reads != null) {
             reads.begin(route);
         }
@@ -153,7 +164,6 @@ public final class Client implements Standing {
         send(shard, exchange, frame.bytes(), frame.from(), frame.to());
     }
 
-    /// The same with a request of the proxy's own making.
     public void send(int shard, Exchange exchange, byte[] request) {
         send(shard, exchange, request, 0, request.length);
     }
@@ -164,6 +174,13 @@ public final class Client implements Standing {
             return;
         }
         OwnConnection own = session == null ? null : session.at(shard);
+        if (own == null && to - from > LANE_REQUEST_BYTES_MAX) {
+            own = session().open(shard, Loan.READY);
+            if (own == null) {
+                exchange.fail(pool.noConnection(shard));
+                return;
+            }
+        }
         if (own != null) {
             own.send(exchange, bytes, from, to);
             awaitRoom(own);
@@ -182,6 +199,7 @@ public final class Client implements Standing {
                 sent = new ReadAttempt(this, reads, shard, exchange, Arrays.copyOfRange(bytes, from, to));
             }
         }
+        int lane = lanes.take(link);
         link.send(lane, sent, bytes, from, to);
         NodeConnection full = link.fullLane(lane);
         if (full != null) {
@@ -209,14 +227,9 @@ public final class Client implements Standing {
 
     // ---- how its requests run ---------------------------------------------------------------------------------------
 
-    /// Which of a shard's lanes this client uses. It changes only when nothing is under way, so that requests keep
-    /// their order.
+    /// As for [Lanes#lane]. It changes only when nothing is under way.
     int lane() {
-        return lane;
-    }
-
-    private void chooseLane() {
-        lane = pool.shards().getFirst().settings().lane(database, resp3, id);
+        return lanes.lane();
     }
 
     public int database() {
@@ -245,7 +258,7 @@ public final class Client implements Standing {
 
     private void changed() {
         if (database != DATABASE_UNKNOWN) {
-            chooseLane();
+            lanes.choose(database, resp3);
         }
         door.awaitAnswers();
         if (session != null) {

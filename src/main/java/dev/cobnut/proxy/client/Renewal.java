@@ -7,13 +7,17 @@ import java.util.List;
 /// A subscription renewed at another node: the client has had its answer long before.
 final class Renewal extends UnheardExchange {
     private final Confirmations confirmations;
+    private final Runnable confirmed;
 
-    private Renewal(Subscriptions.Verb verb, int count) {
+    private Renewal(Subscriptions.Verb verb, int count, Runnable confirmed) {
         this.confirmations = new Confirmations(verb, count);
+        this.confirmed = confirmed;
     }
 
     /// Subscribes everything again that belongs to the connection's shard.
-    static void send(PoolFront pool, Subscriptions subscriptions, OwnConnection connection) {
+    ///
+    /// @param confirmed runs once the node has agreed, for each kind of subscription
+    static void send(PoolFront pool, Subscriptions subscriptions, OwnConnection connection, Runnable confirmed) {
         for (Subscriptions.Verb verb : Subscriptions.Verb.values()) {
             if (verb.adds()) {
                 List<byte[]> here = new ArrayList<>();
@@ -23,7 +27,7 @@ final class Renewal extends UnheardExchange {
                     }
                 }
                 if (!here.isEmpty()) {
-                    connection.subscribe(new Renewal(verb, here.size()), verb, here);
+                    connection.subscribe(new Renewal(verb, here.size(), confirmed), verb, here);
                 }
             }
         }
@@ -32,5 +36,10 @@ final class Renewal extends UnheardExchange {
     @Override
     public PushAnswer onPush(byte[] bytes, int from, int to) {
         return confirmations.count(bytes, from, to);
+    }
+
+    @Override
+    public void onConfirmed() {
+        confirmed.run();
     }
 }

@@ -3,21 +3,24 @@ package dev.cobnut.proxy.client;
 import dev.cobnut.proxy.backend.Failure;
 import dev.cobnut.proxy.backend.ShardLink;
 import dev.cobnut.proxy.routing.Loan;
+import dev.cobnut.topology.NodeAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// What is special about a client that is not plain: its own connections, its transaction, its subscriptions.
 ///
-/// | own connection  | given back when                          | master moves, or the connection dies            |
-/// |-----------------|------------------------------------------|-------------------------------------------------|
-/// | transaction     | EXEC or DISCARD is answered              | EXEC answers EXECABORT; nothing is executed     |
-/// | WATCH           | EXEC, DISCARD or UNWATCH is answered     | the next EXEC answers null, as if a key changed |
-/// | blocking        | the command is answered                  | UNBLOCKED, Redis' own answer                    |
-/// | subscriptions   | none is left                             | subscribed again at the new master              |
-/// | asked its id    | the client leaves                        | forgotten; when it dies, the client is closed   |
-/// | other state     | the client leaves                        | the client is closed                            |
+/// | own connection  | given back when                          | master moves, or the connection dies              |
+/// |-----------------|------------------------------------------|---------------------------------------------------|
+/// | transaction     | EXEC or DISCARD is answered              | EXEC answers EXECABORT; nothing is executed       |
+/// | WATCH           | EXEC, DISCARD or UNWATCH is answered     | the next EXEC answers null, as if a key changed   |
+/// | blocking        | the command is answered                  | UNBLOCKED, Redis' own answer; an error            |
+/// | subscriptions   | none is left                             | subscribed again at the new master; when the      |
+/// |                 |                                          | same node takes them again, the client is closed  |
+/// | asked its id    | the client leaves                        | forgotten; when the node ends it, the client is closed |
+/// | other state     | the client leaves                        | the client is closed                              |
 ///
-/// For the loop's own thread.
+/// A subscriber whose connection ended, and whose node is there, may have missed messages: nobody could tell it but by
+/// closing it, as Redis would. One with a request that is late ends like one that dies. For the loop's own thread.
 public final class Session {
     private static final int RETRY_MILLIS = 100;
 
@@ -27,6 +30,9 @@ public final class Session {
     private Watch watch = new Watch();
     private @Nullable Transaction transaction;
     private boolean closed;
+
+    /// The node that a connection with subscriptions was lost to.
+    private @Nullable NodeAddress lostAt;
 
     Session(Client client) {
         this.client = client;
@@ -135,6 +141,7 @@ public final class Session {
         if (each.kept() == OwnConnection.Kept.STATE) {
             client.door().closeBroken("its own connection had state at a node that is no longer the master");
         } else {
+            lostAt = null;
             end(each, "shard " + each.shardName() + " has another master");
         }
     }
@@ -144,11 +151,25 @@ public final class Session {
             return;
         }
         boolean unheard = !subscriptions.isEmpty() && each.connection().isBehind();
-        if (each.kept() != OwnConnection.Kept.FREE || unheard) {
-            client.door().closeBroken("its own connection ended: " + why);
-        } else {
+        boolean late = why.kind() == Failure.Kind.TIMED_OUT;
+        boolean stays = switch (each.kept()) {
+            case FREE -> !unheard;
+            case IDENTITY -> !unheard && late;
+            case STATE -> false;
+        };
+        if (stays) {
+            lostAt = each.connection().address();
             end(each, why.toString());
+        } else if (unheard) {
+            closeUnheard(each.shard(), why.toString());
+        } else {
+            client.door().closeBroken("its own connection ended: " + why);
         }
+    }
+
+    private void closeUnheard(int shard, String why) {
+        client.pool().shards().get(shard).onMessagesLost(why);
+        client.door().closeBroken("messages for it may be lost: " + why);
     }
 
     private boolean drop(OwnConnection each) {
@@ -180,7 +201,9 @@ public final class Session {
         if (opened == null) {
             client.pool().loop().eventLoop().schedule(() -> resubscribe(shard), RETRY_MILLIS, TimeUnit.MILLISECONDS);
         } else {
-            Renewal.send(client.pool(), subscriptions, opened);
+            boolean same = opened.connection().address().equals(lostAt);
+            Runnable confirmed = same ? () -> closeUnheard(shard, "its node ended the connection") : () -> {};
+            Renewal.send(client.pool(), subscriptions, opened, confirmed);
         }
     }
 

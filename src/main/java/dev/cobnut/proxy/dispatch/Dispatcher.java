@@ -49,7 +49,7 @@ public final class Dispatcher {
     /// @return false when it must come again once all replies have been given
     public boolean dispatch(Client client, Frame frame) {
         Route route = routing.choose(frame, client.pool(), client);
-        if (client.mustWaitFor(route)) {
+        if (client.mustWaitFor(route, frame.length())) {
             return false;
         }
         if (route.way() == Route.Way.BIND) {
@@ -129,7 +129,7 @@ public final class Dispatcher {
         int shard = route.shard();
         OwnConnection own = shard == Router.NONE ? null : client.session().open(shard, route.loan());
         if (own == null && route.loan() == Loan.IF_FREE) {
-            forward(client, frame, shard);
+            client.send(shard, client.replies().add(reply(frame.command())), frame);
             return;
         }
         if (own == null) {
@@ -146,9 +146,17 @@ public final class Dispatcher {
         if (forGood) {
             keep(own, command);
         }
-        PendingReply reply = command.blocking() || forGood ? new BlockingReply(own) : new PendingReply();
+        PendingReply reply = command.blocking() || forGood ? new BlockingReply(own) : reply(command);
         own.send(client.replies().add(reply), frame);
         client.awaitRoom(own);
+    }
+
+    private static PendingReply reply(Command command) {
+        PendingReply reply = new PendingReply();
+        if (command.runsScript()) {
+            reply.isOfScript();
+        }
+        return reply;
     }
 
     /// Notes that a connection stays with its client because of a command.
@@ -174,7 +182,7 @@ public final class Dispatcher {
     /// @return null when there is no connection for it; the client then has the error as its reply
     public @Nullable Upload beginUpload(Client client, Frame begun) {
         Route route = routing.chooseEarly(begun, client.pool(), client);
-        if (route == null || client.mustWaitFor(route)) {
+        if (route == null || client.mustWaitFor(route, 0)) {
             throw new IllegalStateException("an upload that cannot begin: " + begun.commandIfKnown());
         }
         client.begin(route);
@@ -185,6 +193,9 @@ public final class Dispatcher {
             return null;
         }
         Upload upload = client.replies().add(new Upload(own));
+        if (begun.command().runsScript()) {
+            upload.isOfScript();
+        }
         upload.begin(begun.bytes(), begun.from(), begun.to());
         return upload;
     }

@@ -140,6 +140,11 @@ final class LinkFixture implements AutoCloseable {
         }
 
         @Override
+        public void onWriteRefused(String words) {
+            lines.add("refused: " + words);
+        }
+
+        @Override
         public void onDoubt(Trouble.Kind kind, long sinceNanos) {
             lines.add("doubt: " + kind);
         }

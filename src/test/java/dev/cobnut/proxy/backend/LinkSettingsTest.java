@@ -29,18 +29,20 @@ class LinkSettingsTest {
                 for (int member = 0; member < 3; member++) {
                     int lane = settings.lane(database, resp3, member);
                     assertThat(settings.modeOf(lane)).isEqualTo(new ConnectionMode(database, resp3));
+                    assertThat(settings.modeOf(settings.asideOf(lane))).isEqualTo(settings.modeOf(lane));
                     lanes.add(lane);
+                    lanes.add(settings.asideOf(lane));
                 }
             }
         }
-        assertThat(lanes).hasSize(24).allMatch(lane -> lane >= 0 && lane < 24);
+        assertThat(lanes).hasSize(48).allMatch(lane -> lane >= 0 && lane < 48);
     }
 
     @Test
     void membersShareTheLanes() {
         LinkSettings settings = settings(null);
         assertThat(settings.lane(1, true, 7)).isEqualTo(settings.lane(1, true, 1));
-        assertThat(settings.lane(1, true, Long.MAX_VALUE)).isBetween(9, 11);
+        assertThat(settings.lane(1, true, Long.MAX_VALUE)).isBetween(18, 22);
     }
 
     @Test

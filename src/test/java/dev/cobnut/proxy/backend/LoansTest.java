@@ -84,7 +84,7 @@ class LoansTest {
     }
 
     @Test
-    void oneWithANameIsNotTakenForOneWithout() {
+    void whatIsGivenBackLosesItsName() {
         beginWith(1);
         NodeConnection named = lend(new ConnectionMode(0, false, "worker"));
         assertThat(named.lease().mode())
@@ -93,6 +93,7 @@ class LoansTest {
         acceptAll();
         named.lease().setName(new byte[] {'w'});
         node.link.loans().giveBack(named);
+        assertThat(named.lease().mode()).as("it is shown no longer").isEqualTo(PLAIN);
         assertThat(lend(PLAIN))
                 .as("where no other may be dialled, it has to become one")
                 .isSameAs(named);

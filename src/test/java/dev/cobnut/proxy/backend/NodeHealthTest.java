@@ -30,8 +30,8 @@ class NodeHealthTest {
 
     @Test
     void aFailureIsNewsOnce() {
-        assertThat(health.onFailure(LOST, NOW)).isTrue();
-        assertThat(health.onFailure(LOST, NOW + 1)).isFalse();
+        assertThat(health.onFailure(LOST, NOW, true)).isTrue();
+        assertThat(health.onFailure(LOST, NOW + 1, true)).isFalse();
         assertThat(health.isDown()).isTrue();
         assertThat(health.lastFailure()).isSameAs(LOST);
         assertThat(health.failuresInARow()).isEqualTo(2);
@@ -40,7 +40,7 @@ class NodeHealthTest {
 
     @Test
     void anAnswerAfterAFailureIsNewsOnce() {
-        health.onFailure(LOST, NOW);
+        health.onFailure(LOST, NOW, true);
         assertThat(health.onAnswer()).isTrue();
         assertThat(health.onAnswer()).isFalse();
         assertThat(health.isDown()).isFalse();
@@ -50,13 +50,13 @@ class NodeHealthTest {
 
     @Test
     void anotherNodeIsNotDownButNotBackEither() {
-        health.onFailure(LOST, NOW);
+        health.onFailure(LOST, NOW, true);
         health.onMoved(true);
         assertThat(health.isDown()).isFalse();
         assertThat(health.lastFailure()).isSameAs(NO_NODE);
         assertThat(health.failuresInARow()).isZero();
         assertThat(health.failingSinceNanos(NOW + 9)).isEqualTo(NOW);
-        assertThat(health.onFailure(LOST, NOW + 5)).as("known already").isFalse();
+        assertThat(health.onFailure(LOST, NOW + 5, true)).as("known already").isFalse();
         assertThat(health.failingSinceNanos(NOW + 9)).isEqualTo(NOW);
         health.onMoved(true);
         assertThat(health.onAnswer()).as("back").isTrue();
@@ -73,19 +73,26 @@ class NodeHealthTest {
 
     @Test
     void restsBetweenAttempts() {
-        health.onFailure(LOST, NOW);
+        health.onFailure(LOST, NOW, true);
         assertThat(health.mayDial(NOW + NodeHealth.REDIAL_NANOS - 1)).isFalse();
         assertThat(health.mayDial(NOW + NodeHealth.REDIAL_NANOS)).isTrue();
     }
 
     @Test
+    void doesNotRestWhenOneConnectionEndsThatHadAnswered() {
+        health.onFailure(LOST, NOW, false);
+        assertThat(health.isDown()).isTrue();
+        assertThat(health.mayDial(NOW)).isTrue();
+    }
+
+    @Test
     void doesNotRestOnceItCanBeConnectedToOrIsAnother() {
-        health.onFailure(LOST, NOW);
+        health.onFailure(LOST, NOW, true);
         health.onConnected();
         assertThat(health.mayDial(NOW)).isTrue();
         assertThat(health.isDown()).as("it has not answered").isTrue();
 
-        health.onFailure(LOST, NOW);
+        health.onFailure(LOST, NOW, true);
         health.onMoved(true);
         assertThat(health.mayDial(NOW)).isTrue();
     }
@@ -94,7 +101,7 @@ class NodeHealthTest {
     void doesNotRestWhereFailuresEject() {
         NodeHealth ejecting = new NodeHealth(false, NO_NODE);
         ejecting.onMoved(true);
-        ejecting.onFailure(LOST, NOW);
+        ejecting.onFailure(LOST, NOW, true);
         assertThat(ejecting.mayDial(NOW)).isTrue();
     }
 }

@@ -165,7 +165,7 @@ class NodeLinkTest {
     void aNameThatDoesNotResolveIsAHostThatIsDown() {
         LinkFixture.Owner owner = new LinkFixture.Owner();
         NodeConnection connection = node.lend(owner, LinkFixture.PLAIN);
-        connection.onUnresolved();
+        connection.dieOf(Failure.Kind.HOST_DOWN, "the name does not resolve");
         assertThat(owner.take())
                 .containsExactly("lost: Host is down: shard s0 (127.0.0.1:7001): the name does not resolve");
         assertThat(node.heard.take()).last().isEqualTo("REFUSED 1");

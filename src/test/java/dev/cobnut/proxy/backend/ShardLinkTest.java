@@ -284,6 +284,16 @@ class ShardLinkTest {
         }
 
         @Override
+        public void onWriteRefused(ShardLink about, String words) {
+            heard.add("refused " + words);
+        }
+
+        @Override
+        public void onMessagesLost(ShardLink about, String why) {
+            heard.add("messages lost: " + why);
+        }
+
+        @Override
         public void onTrouble(ShardLink about, @Nullable NodeAddress node, Trouble.Kind kind, long sinceNanos) {
             heard.add("trouble " + node + " " + kind);
         }

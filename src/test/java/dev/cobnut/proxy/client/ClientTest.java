@@ -36,7 +36,7 @@ class ClientTest {
     }
 
     private boolean mustWait(String request, Route.Way expected) {
-        return client.mustWaitFor(route(request, expected));
+        return client.mustWaitFor(route(request, expected), request.length());
     }
 
     private void open(int shard) {
@@ -118,10 +118,66 @@ class ClientTest {
     @Test
     void aLaneThatIsFullIsWaitedFor() {
         pool.node(0).keepsSilent();
-        bare.dispatch("SET @0 " + "v".repeat(900_000));
+        for (int i = 0; i < 15; i++) {
+            bare.dispatch("SET @0 " + "v".repeat(60_000));
+        }
         assertThat(bare.takeAsked()).isEmpty();
-        bare.dispatch("SET @0 " + "v".repeat(200_000));
-        assertThat(bare.takeAsked()).containsExactly("await room");
+        for (int i = 0; i < 3; i++) {
+            bare.dispatch("SET @0 " + "v".repeat(60_000));
+        }
+        assertThat(bare.takeAsked()).contains("await room");
+    }
+
+    @Test
+    void aLongRequestTakesAConnectionOfItsOwnAndWaitsForThat() {
+        bare.dispatch("GET @0");
+        ClientFixture.NodeEnd lane = pool.node(0).expects("GET @0");
+        String publish = "PUBLISH @0 " + "m".repeat(70_000);
+        assertThat(mustWait(publish, Route.Way.LANE)).isTrue();
+        assertThat(mustWait("MSET @0 " + "v".repeat(70_000) + " @1 v", Route.Way.SPLIT))
+                .isTrue();
+        assertThat(mustWait("PUBLISH @0 " + "m".repeat(60_000), Route.Way.LANE)).isFalse();
+        lane.answers("$-1");
+        bare.expects("$-1|");
+        bare.dispatch(publish);
+        ClientFixture.NodeEnd own = pool.node(0).expects(publish);
+        assertThat(own).isNotSameAs(lane);
+        own.answers(":0");
+        bare.expects(":0|");
+        bare.dispatch("GET @0");
+        lane.expects("GET @0");
+    }
+
+    // ---- while a node is slow ---------------------------------------------------------------------------------------
+
+    @Test
+    void whileAWriteIsSlowReadsAndWritesDoNotWaitForEachOther() {
+        Bare writer = pool.bare();
+        writer.dispatch("SET @0 1");
+        ClientFixture.NodeEnd slow = pool.node(0).expects("SET @0 1");
+        pool.pass(150);
+        Bare second = pool.bare();
+        second.dispatch("SET @0 2");
+        ClientFixture.NodeEnd writes = pool.node(0).expects("SET @0 2");
+        bare.dispatch("GET @0");
+        ClientFixture.NodeEnd reads = pool.node(0).expects("GET @0");
+        assertThat(reads).isNotSameAs(writes).isNotSameAs(slow);
+        assertThat(mustWait("GET @0", Route.Way.LANE)).isFalse();
+        assertThat(mustWait("SET @0 3", Route.Way.LANE))
+                .as("it would overtake the read")
+                .isTrue();
+        Route read = routing.choose(second.frame("GET @0"), pool.pool(), second.client());
+        assertThat(second.client().mustWaitFor(read, 1))
+                .as("it would overtake the write")
+                .isTrue();
+
+        slow.answers("+OK");
+        writes.answers("+OK");
+        reads.answers("$1|1");
+        assertThat(mustWait("SET @0 3", Route.Way.LANE)).isFalse();
+        bare.dispatch("SET @0 3");
+        reads.expects("SET @0 3").answers("+OK");
+        assertThat(writes.channel().isOpen()).isFalse();
     }
 
     @Test

@@ -239,6 +239,16 @@ final class TestPool implements AutoCloseable {
         }
 
         @Override
+        public void onWriteRefused(ShardLink shard, String words) {
+            // nothing is sent
+        }
+
+        @Override
+        public void onMessagesLost(ShardLink shard, String why) {
+            // nothing is sent
+        }
+
+        @Override
         public void onTrouble(ShardLink shard, @Nullable NodeAddress node, Trouble.Kind kind, long sinceNanos) {
             // nothing is sent
         }
