@@ -83,6 +83,10 @@ final class Following implements Decider.Owner<News> {
             case News.Masters masters -> onMasters(masters, nowNanos);
             case News.Replicas replicas -> onReplicas(replicas);
             case News.Heard heard -> onHeard(heard, nowNanos);
+            case News.Odd odd -> {
+                String line = "sentinel " + sentinels.address(odd.sentinel()) + ": " + odd.line();
+                chronicle.tellOnce(Notice.Kind.WARNING, null, line, nowNanos);
+            }
             case News.Lost lost -> onLost(lost);
             case News.Role role -> onRole(role, nowNanos);
             case News.Replication replication -> reads.onReplication(replication);
@@ -121,13 +125,14 @@ final class Following implements Decider.Owner<News> {
             }
         }
         List<String> unknown = new ArrayList<>();
+        List<String> unreadable = new ArrayList<>();
         for (Group group : groups.values()) {
             if (!reported.contains(group.name())) {
                 group.onSilent(sentinel);
-                unknown.add(group.name());
+                (news.unreadable().contains(group.name()) ? unreadable : unknown).add(group.name());
             }
         }
-        sentinels.onAnswer(sentinel, unknown, nowNanos);
+        sentinels.onAnswer(sentinel, unknown, unreadable, nowNanos);
     }
 
     private void onReplicas(News.Replicas news) {

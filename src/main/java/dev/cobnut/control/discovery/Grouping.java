@@ -40,6 +40,11 @@ final class Grouping {
         this.sentinels = sentinels;
     }
 
+    /// A Sentinel watches a group of which it names no node that could be read.
+    void onGroup(String group) {
+        nodes.computeIfAbsent(group, _ -> new HashSet<>());
+    }
+
     void onNode(String group, NodeAddress.Tcp address) {
         nodes.computeIfAbsent(group, _ -> new HashSet<>()).add(address);
     }

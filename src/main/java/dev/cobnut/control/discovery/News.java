@@ -9,12 +9,25 @@ import dev.cobnut.topology.Trouble;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// What the watching half tells the deciding half: the only way between their threads.
 sealed interface News {
 
     /// A Sentinel answered SENTINEL MASTERS.
-    record Masters(int sentinel, List<GroupReport> groups) implements News {}
+    ///
+    /// @param unreadable groups that it watches too, but whose master it does not name so that it could be read
+    record Masters(int sentinel, List<GroupReport> groups, Set<String> unreadable) implements News {
+        /// All of it could be read.
+        Masters(int sentinel, List<GroupReport> groups) {
+            this(sentinel, groups, Set.of());
+        }
+    }
+
+    /// A Sentinel said something that was left out because it does not fit; told again only after it was well.
+    ///
+    /// @param line what, and what was expected, for people
+    record Odd(int sentinel, String line) implements News {}
 
     /// A Sentinel answered SENTINEL REPLICAS for a group.
     record Replicas(int sentinel, String group, List<ReplicaReport> replicas) implements News {}

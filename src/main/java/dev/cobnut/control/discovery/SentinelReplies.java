@@ -10,11 +10,37 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Replies of Sentinels as records. A value that does not fit ([StrictText]) refuses the whole reply.
+/// Replies of Sentinels as records. A row with a value that does not fit ([StrictText]) costs that row only, since what
+/// is wrong with one group must not touch the others: a real Sentinel says `ip ""` of a host name that does not
+/// resolve. A reply that is no table is refused as a whole.
 final class SentinelReplies {
     private static final int NAME_CHARS_MAX = 255;
     private static final int EVENT_CHARS_MAX = 4_096;
+    private static final int FLAGS_CHARS_MAX = 255;
     private static final int GROUPS_MAX = 10_000;
+
+    /// Of one group: enough for any real one.
+    static final int REPLICAS_MAX = 1_000;
+
+    /// Of one row; a Sentinel of Redis 7 sends about 40.
+    private static final int ROW_ELEMENTS_MAX = 512;
+
+    /// A table, as far as it can be read.
+    ///
+    /// @param rows those that fit
+    /// @param refused the others
+    record Table<T>(List<T> rows, List<Refused> refused) {}
+
+    /// A row that does not fit.
+    ///
+    /// @param name what it says it is about; empty when not even that can be read
+    /// @param why for people
+    record Refused(String name, String why) {}
+
+    /// Reads one row.
+    private interface RowReader<T> {
+        T read(Map<String, String> fields) throws IOException;
+    }
 
     /// One row of SENTINEL MASTERS.
     ///
@@ -30,33 +56,48 @@ final class SentinelReplies {
     private SentinelReplies() {}
 
     /// The reply of SENTINEL MASTERS, at most 10,000 rows.
-    static List<GroupReport> masters(RespValue reply) throws IOException {
+    static Table<GroupReport> masters(RespValue reply) throws IOException {
         List<RespValue> rows = StrictText.elements(reply);
         if (rows.size() > GROUPS_MAX) {
             throw new IOException("it watches " + rows.size() + " groups (at most " + GROUPS_MAX + ")");
         }
-        List<GroupReport> reports = new ArrayList<>();
-        for (RespValue row : rows) {
-            Map<String, String> fields = fields(row);
+        return table(rows, fields -> {
             String name = name(field(fields, "name"));
-            long epoch = number(fields, "config-epoch", Long.MAX_VALUE);
-            reports.add(new GroupReport(name, address(fields), epoch, flags(fields)));
-        }
-        return reports;
+            long epoch = StrictText.number("config-epoch", field(fields, "config-epoch"), 0, Long.MAX_VALUE);
+            return new GroupReport(name, address(fields), epoch, flags(fields));
+        });
     }
 
-    /// The reply of SENTINEL REPLICAS.
-    static List<ReplicaReport> replicas(RespValue reply) throws IOException {
-        List<ReplicaReport> reports = new ArrayList<>();
-        for (RespValue row : StrictText.elements(reply)) {
-            Map<String, String> fields = fields(row);
-            reports.add(new ReplicaReport(
-                    address(fields),
-                    flags(fields),
-                    "ok".equals(fields.get("master-link-status")),
-                    "master".equals(fields.get("role-reported"))));
+    /// The reply of SENTINEL REPLICAS; what comes after 1,000 rows is left out.
+    static Table<ReplicaReport> replicas(RespValue reply) throws IOException {
+        List<RespValue> rows = StrictText.elements(reply);
+        int count = Math.min(rows.size(), REPLICAS_MAX);
+        Table<ReplicaReport> table = table(
+                rows.subList(0, count),
+                fields -> new ReplicaReport(
+                        address(fields),
+                        flags(fields),
+                        "ok".equals(fields.get("master-link-status")),
+                        "master".equals(fields.get("role-reported"))));
+        if (count < rows.size()) {
+            table.refused.add(new Refused("", "there are " + rows.size() + " replicas (at most " + REPLICAS_MAX + ")"));
         }
-        return reports;
+        return table;
+    }
+
+    private static <T> Table<T> table(List<RespValue> rows, RowReader<T> reader) {
+        Table<T> table = new Table<>(new ArrayList<>(), new ArrayList<>());
+        for (RespValue row : rows) {
+            String name = "";
+            try {
+                Map<String, String> fields = fields(row);
+                name = name(field(fields, "name"));
+                table.rows.add(reader.read(fields));
+            } catch (IOException e) {
+                table.refused.add(new Refused(name, String.valueOf(e.getMessage())));
+            }
+        }
+        return table;
     }
 
     /// The reply of SENTINEL GET-MASTER-ADDR-BY-NAME.
@@ -92,8 +133,9 @@ final class SentinelReplies {
 
     private static Map<String, String> fields(RespValue row) throws IOException {
         List<RespValue> flat = StrictText.elements(row);
-        if (flat.size() % 2 != 0) {
-            throw new IOException("a row of " + flat.size() + " elements (expected pairs of field and value)");
+        if (flat.size() % 2 != 0 || flat.size() > ROW_ELEMENTS_MAX) {
+            throw new IOException("a row of " + flat.size() + " elements (expected pairs of field and value, at most "
+                    + ROW_ELEMENTS_MAX + " elements)");
         }
         Map<String, String> fields = new HashMap<>();
         for (int i = 0; i < flat.size(); i += 2) {
@@ -127,10 +169,11 @@ final class SentinelReplies {
     }
 
     private static Set<String> flags(Map<String, String> fields) throws IOException {
-        return Set.copyOf(List.of(field(fields, "flags").split(",", -1)));
-    }
-
-    private static long number(Map<String, String> fields, String name, long max) throws IOException {
-        return StrictText.number(name, field(fields, name), 0, max);
+        String flags = field(fields, "flags");
+        if (flags.length() > FLAGS_CHARS_MAX) {
+            throw new IOException(
+                    "flags of " + flags.length() + " characters (expected " + FLAGS_CHARS_MAX + " at most)");
+        }
+        return Set.copyOf(List.of(flags.split(",", -1)));
     }
 }

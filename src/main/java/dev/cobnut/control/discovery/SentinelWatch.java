@@ -2,12 +2,16 @@ package dev.cobnut.control.discovery;
 
 import dev.cobnut.control.Inbox;
 import dev.cobnut.control.discovery.SentinelReplies.GroupReport;
+import dev.cobnut.control.discovery.SentinelReplies.ReplicaReport;
+import dev.cobnut.control.probe.StrictText;
 import dev.cobnut.net.RespConnection;
 import dev.cobnut.resp.RespValue;
 import dev.cobnut.topology.NodeAddress;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -22,6 +26,10 @@ final class SentinelWatch {
     static final int CONNECT_TIMEOUT_MILLIS = 500;
     static final int READ_TIMEOUT_MILLIS = 1_000;
     static final int POLL_MILLIS = 1_000;
+
+    /// How many things that do not fit are told of one answer.
+    private static final int ODD_LINES_MAX = 8;
+
     private static final int BACKOFF_MILLIS_MIN = 100;
     private static final int BACKOFF_MILLIS_MAX = 1_000;
 
@@ -39,6 +47,9 @@ final class SentinelWatch {
 
     /// The groups whose replicas are asked for; null for all, until it is known which are used.
     private volatile @Nullable Set<String> used;
+
+    /// What did not fit when it was asked last; for the asking thread only.
+    private Set<String> oddBefore = Set.of();
 
     private SentinelWatch(int sentinel, NodeAddress.Tcp address, Inbox<News> inbox) {
         this.sentinel = sentinel;
@@ -128,40 +139,94 @@ final class SentinelWatch {
 
     private void poll(RespConnection connection) throws IOException, InterruptedException {
         while (true) {
-            List<GroupReport> groups = masters(connection);
-            inbox.post(new News.Masters(sentinel, groups));
-            Set<String> wanted = used;
+            Set<String> odd = new LinkedHashSet<>();
+            Set<String> unreadable = new HashSet<>();
+            List<GroupReport> groups = masters(connection, unreadable, odd);
+            inbox.post(new News.Masters(sentinel, groups, unreadable));
             for (GroupReport group : groups) {
-                if (wanted == null || wanted.contains(group.name())) {
-                    RespValue replicas = connection.command("SENTINEL", "REPLICAS", group.name());
-                    // It may have been removed in between; the next SENTINEL MASTERS will tell.
-                    if (!(replicas instanceof RespValue.ErrorReply)) {
-                        inbox.post(new News.Replicas(sentinel, group.name(), SentinelReplies.replicas(replicas)));
-                    }
-                }
+                replicas(connection, group.name(), odd);
+            }
+            for (String group : unreadable) {
+                replicas(connection, group, odd);
             }
             inbox.post(new News.Polled(sentinel));
+            tell(odd);
             boolean _ = awaitPoll(POLL_MILLIS);
+        }
+    }
+
+    private boolean isUsed(String group) {
+        Set<String> groups = used;
+        return groups == null || groups.contains(group);
+    }
+
+    private void replicas(RespConnection connection, String group, Set<String> odd)
+            throws IOException, InterruptedException {
+        if (!isUsed(group)) {
+            return;
+        }
+        RespValue reply = connection.command("SENTINEL", "REPLICAS", group);
+        if (reply instanceof RespValue.ErrorReply) {
+            // It may have been removed in between; the next SENTINEL MASTERS will tell.
+            return;
+        }
+        try {
+            SentinelReplies.Table<ReplicaReport> table = SentinelReplies.replicas(reply);
+            table.refused().forEach(row -> odd.add(line("replica", row.name() + " of " + group, row.why())));
+            inbox.post(new News.Replicas(sentinel, group, table.rows()));
+        } catch (IOException e) {
+            odd.add(line("replicas of", group, String.valueOf(e.getMessage())));
         }
     }
 
     /// SENTINEL MASTERS, corrected: the leader of a failover shows the new epoch with the old address from the
     /// promotion to the end of the failover, up to failover-timeout later. GET-MASTER-ADDR-BY-NAME does not.
-    private List<GroupReport> masters(RespConnection connection) throws IOException {
+    ///
+    /// @param unreadable gets the groups whose row does not fit
+    /// @param odd gets a line for each row that does not fit
+    private List<GroupReport> masters(RespConnection connection, Set<String> unreadable, Set<String> odd)
+            throws IOException {
+        SentinelReplies.Table<GroupReport> table = SentinelReplies.masters(connection.command("SENTINEL", "MASTERS"));
+        for (SentinelReplies.Refused row : table.refused()) {
+            odd.add(line("group", row.name(), row.why()));
+            if (!row.name().isEmpty()) {
+                unreadable.add(row.name());
+            }
+        }
         List<GroupReport> groups = new ArrayList<>();
-        for (GroupReport group : SentinelReplies.masters(connection.command("SENTINEL", "MASTERS"))) {
-            Set<String> wanted = used;
-            if (group.flags().contains("failover_in_progress") && (wanted == null || wanted.contains(group.name()))) {
+        for (GroupReport group : table.rows()) {
+            if (group.flags().contains("failover_in_progress") && isUsed(group.name())) {
                 RespValue master = connection.command("SENTINEL", "GET-MASTER-ADDR-BY-NAME", group.name());
-                if (!(master instanceof RespValue.Null)) {
-                    groups.add(new GroupReport(
-                            group.name(), SentinelReplies.masterAddress(master), group.configEpoch(), group.flags()));
+                try {
+                    if (!(master instanceof RespValue.Null)) {
+                        NodeAddress.Tcp promoted = SentinelReplies.masterAddress(master);
+                        groups.add(new GroupReport(group.name(), promoted, group.configEpoch(), group.flags()));
+                    }
+                } catch (IOException e) {
+                    odd.add(line("group", group.name(), String.valueOf(e.getMessage())));
+                    unreadable.add(group.name());
                 }
             } else {
                 groups.add(group);
             }
         }
         return groups;
+    }
+
+    private static String line(String what, String name, String why) {
+        return what + " " + (name.isEmpty() ? "without a name" : StrictText.printable(name)) + " left out: " + why;
+    }
+
+    /// Tells what is odd now and was not when it was asked before.
+    private void tell(Set<String> odd) throws InterruptedException {
+        int left = ODD_LINES_MAX;
+        for (String line : odd) {
+            if (left > 0 && !oddBefore.contains(line)) {
+                inbox.post(new News.Odd(sentinel, line));
+                left--;
+            }
+        }
+        oddBefore = odd;
     }
 
     private void listen(RespConnection connection) throws IOException, InterruptedException {

@@ -95,9 +95,17 @@ final class Sentinels {
     /// A Sentinel answered.
     ///
     /// @param unknown the groups that are followed and that it does not watch
-    void onAnswer(int sentinel, List<String> unknown, long nowNanos) {
+    /// @param unreadable those that it watches, but whose master it does not name so that it could be read
+    void onAnswer(int sentinel, List<String> unknown, List<String> unreadable, long nowNanos) {
         SentinelView before = views.get(sentinel);
-        String detail = unknown.isEmpty() ? "" : "does not watch " + String.join(", ", unknown);
+        List<String> troubles = new ArrayList<>();
+        if (!unknown.isEmpty()) {
+            troubles.add("does not watch " + String.join(", ", unknown));
+        }
+        if (!unreadable.isEmpty()) {
+            troubles.add("names no address for the master of " + String.join(", ", unreadable));
+        }
+        String detail = String.join("; ", troubles);
         views.set(sentinel, new SentinelView(before.address(), OK, detail));
         if (settled && !before.state().equals(OK)) {
             chronicle.tell(Notice.Kind.SENTINEL, null, "sentinel " + before.address() + " answers");

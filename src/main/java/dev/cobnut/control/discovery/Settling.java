@@ -3,6 +3,7 @@ package dev.cobnut.control.discovery;
 import dev.cobnut.config.PoolConfig;
 import dev.cobnut.control.Notice;
 import dev.cobnut.control.discovery.SentinelReplies.GroupReport;
+import dev.cobnut.control.probe.StrictText;
 import dev.cobnut.topology.NodeAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -98,6 +99,7 @@ final class Settling {
             case News.Masters masters -> {
                 lastReports.put(masters.sentinel(), masters.groups());
                 masters.groups().forEach(report -> grouping.onNode(report.name(), report.master()));
+                masters.unreadable().forEach(grouping::onGroup);
             }
             case News.Replicas replicas ->
                 replicas.replicas().forEach(replica -> grouping.onNode(replicas.group(), replica.address()));
@@ -105,7 +107,7 @@ final class Settling {
             case News.Lost lost -> grouping.onLost(lost.sentinel());
             case News.ServerRole role -> grouping.onServerRole(role.address(), role.answer());
             case News.Resolved resolved -> grouping.onResolved(resolved.host(), resolved.addresses());
-            case News.Heard _, News.Role _, News.Replication _, News.Hint _ -> {
+            case News.Heard _, News.Odd _, News.Role _, News.Replication _, News.Hint _ -> {
                 // of groups that are followed already
             }
         }
@@ -190,7 +192,8 @@ final class Settling {
                 chronicle.tell(
                         Notice.Kind.WARNING,
                         name,
-                        "no Sentinel watches " + name + " (they watch " + grouping.groups() + ")");
+                        "no Sentinel watches " + name + " (they watch "
+                                + StrictText.printable(grouping.groups().toString()) + ")");
             }
         }
         for (NodeAddress address : plan.unmatched()) {

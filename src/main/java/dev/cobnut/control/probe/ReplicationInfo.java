@@ -86,25 +86,33 @@ public sealed interface ReplicationInfo {
         Set<NodeAddress.Tcp> online = new HashSet<>();
         for (Map.Entry<String, String> field : fields.entrySet()) {
             // slave0:ip=127.0.0.1,port=6380,state=online,offset=14,lag=1
-            if (!field.getKey().matches("slave\\d{1,9}")) {
-                continue;
-            }
-            Map<String, String> parts = new HashMap<>();
-            for (String part : field.getValue().split(",", -1)) {
-                int equals = part.indexOf('=');
-                if (equals > 0) {
-                    parts.putIfAbsent(part.substring(0, equals), part.substring(equals + 1));
-                }
-            }
-            // A backup tool that reads the replication stream has no port: no node of ours.
-            if (field(parts, "state").equals("online") && !field(parts, "port").equals("0")) {
-                online.add(StrictText.address(field(parts, "ip"), field(parts, "port")));
+            if (field.getKey().matches("slave\\d{1,9}")) {
+                addOnline(online, field.getValue());
             }
         }
         if (online.size() > REPLICAS_MAX) {
             throw new IOException("it has " + online.size() + " replicas (at most " + REPLICAS_MAX + ")");
         }
         return online;
+    }
+
+    /// Whoever reads the replication stream may announce what it likes, and a backup tool has no port: what is no
+    /// address is no node of ours.
+    private static void addOnline(Set<NodeAddress.Tcp> online, String row) {
+        Map<String, String> parts = new HashMap<>();
+        for (String part : row.split(",", -1)) {
+            int equals = part.indexOf('=');
+            if (equals > 0) {
+                parts.putIfAbsent(part.substring(0, equals), part.substring(equals + 1));
+            }
+        }
+        if (parts.getOrDefault("state", "").equals("online")) {
+            try {
+                online.add(StrictText.address(parts.getOrDefault("ip", ""), parts.getOrDefault("port", "")));
+            } catch (IOException _) {
+                // left out
+            }
+        }
     }
 
     private static String field(Map<String, String> fields, String name) throws IOException {

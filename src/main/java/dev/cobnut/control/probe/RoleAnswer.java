@@ -11,6 +11,8 @@ import java.util.List;
 /// @param peers the replicas of a master, the master of a replica; empty when it did not answer
 /// @param detail for people: why there was no answer, or the state of the link of a replica
 public record RoleAnswer(Kind kind, List<NodeAddress.Tcp> peers, String detail) {
+    /// Enough for any real group; the replicas after these are left out.
+    static final int REPLICAS_MAX = 1_000;
 
     /// What it is.
     public enum Kind {
@@ -65,15 +67,18 @@ public record RoleAnswer(Kind kind, List<NodeAddress.Tcp> peers, String detail) 
     private static List<NodeAddress.Tcp> replicas(RespValue rows) throws IOException {
         List<NodeAddress.Tcp> replicas = new ArrayList<>();
         for (RespValue row : StrictText.elements(rows)) {
-            List<RespValue> replica = StrictText.elements(row);
-            if (replica.size() < 2) {
-                throw new IOException(
-                        "ROLE: replica " + StrictText.printable(row.text()) + " (expected host, port, offset)");
-            }
-            // A backup tool that reads the replication stream has no port: no node of ours.
-            if (!replica.get(1).text().equals("0")) {
-                replicas.add(
-                        StrictText.address(replica.get(0).text(), replica.get(1).text()));
+            // Whoever reads the replication stream may announce what it likes, and a backup tool has no port: what
+            // is no address is no node of ours.
+            if (replicas.size() < REPLICAS_MAX
+                    && row instanceof RespValue.Array replica
+                    && replica.elements().size() >= 2) {
+                try {
+                    replicas.add(StrictText.address(
+                            replica.elements().get(0).text(),
+                            replica.elements().get(1).text()));
+                } catch (IOException _) {
+                    // left out
+                }
             }
         }
         return replicas;

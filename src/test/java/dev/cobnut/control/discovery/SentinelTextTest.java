@@ -8,10 +8,14 @@ import dev.cobnut.topology.NodeAddress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SentinelTextTest {
@@ -22,14 +26,17 @@ class SentinelTextTest {
     }
 
     private static RespValue masters(String ip, String port, String epoch) {
-        return new RespValue.Array(
-                List.of(bulks("name", "m0", "ip", ip, "port", port, "flags", "master,s_down", "config-epoch", epoch)));
+        return new RespValue.Array(List.of(row(ip, port, epoch)));
+    }
+
+    private static RespValue row(String ip, String port, String epoch) {
+        return bulks("name", "m0", "ip", ip, "port", port, "flags", "master,s_down", "config-epoch", epoch);
     }
 
     @Test
     void readsMasters() throws IOException {
         SentinelReplies.GroupReport report =
-                SentinelReplies.masters(masters("::1", "6379", "3")).getFirst();
+                SentinelReplies.masters(masters("::1", "6379", "3")).rows().getFirst();
 
         assertThat(report.name()).isEqualTo("m0");
         assertThat(report.master()).isEqualTo(new NodeAddress.Tcp("::1", 6379));
@@ -50,18 +57,63 @@ class SentinelTextTest {
         "10.0.0.1,6379,9223372036854775808",
         "10.0.0.1,6379,''"
     })
-    void refusesMastersWithImpossibleFields(String ip, String port, String epoch) {
-        assertThatThrownBy(() -> SentinelReplies.masters(masters(ip, port, epoch)))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("expected");
+    void aRowWithAnImpossibleFieldCostsThatRowOnly(String ip, String port, String epoch) throws IOException {
+        SentinelReplies.Table<SentinelReplies.GroupReport> table =
+                SentinelReplies.masters(new RespValue.Array(List.of(row(ip, port, epoch), row("::1", "6379", "3"))));
+
+        assertThat(table.rows())
+                .containsExactly(new SentinelReplies.GroupReport(
+                        "m0", new NodeAddress.Tcp("::1", 6379), 3, Set.of("master", "s_down")));
+        assertThat(table.refused()).singleElement().satisfies(refused -> {
+            assertThat(refused.name()).isEqualTo("m0");
+            assertThat(refused.why()).contains("expected");
+        });
+    }
+
+    static Stream<RespValue> oddRows() {
+        byte[] noUtf8 = {'m', (byte) 0xff, ' '};
+        return Stream.of(
+                bulks(),
+                bulks("name"),
+                bulks("name", "m0"),
+                bulks("x ".repeat(514).split(" ")),
+                bulks("name", "m 0", "ip", "::1", "port", "1", "flags", "", "config-epoch", "1"),
+                bulks("name", "m".repeat(1 << 20), "ip", "::1", "port", "1", "flags", "", "config-epoch", "1"),
+                bulks("name", "m0", "ip", "::1", "port", "1", "flags", "f".repeat(1 << 20), "config-epoch", "1"),
+                bulks("name", "m0", "ip", "h".repeat(1 << 20), "port", "1", "flags", "", "config-epoch", "1"),
+                new RespValue.Array(List.of(new RespValue.Bulk(noUtf8), new RespValue.Bulk(noUtf8))),
+                new RespValue.Bulk(noUtf8),
+                new RespValue.Int(7),
+                new RespValue.Null(),
+                new RespValue.ErrorReply("ERR \u001b[2J"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("oddRows")
+    void aRowThatIsNoneCostsThatRowOnly(RespValue odd) throws IOException {
+        RespValue reply = new RespValue.Array(List.of(odd, row("::1", "6379", "3")));
+
+        assertThat(SentinelReplies.masters(reply).rows()).hasSize(1);
+        assertThat(SentinelReplies.masters(reply).refused())
+                .singleElement()
+                .satisfies(refused ->
+                        assertThat(refused.why()).hasSizeLessThan(400).matches("[ -~…]+"));
+        assertThat(SentinelReplies.replicas(reply).rows()).hasSize(1);
+        assertThat(SentinelReplies.replicas(reply).refused()).hasSize(1);
     }
 
     @Test
-    void refusesRowsThatAreNotPairsOrLackAField() {
-        assertThatThrownBy(() -> SentinelReplies.masters(new RespValue.Array(List.of(bulks("name")))))
-                .hasMessageContaining("expected pairs");
-        assertThatThrownBy(() -> SentinelReplies.masters(new RespValue.Array(List.of(bulks("name", "m0")))))
-                .hasMessage("a row without the field config-epoch");
+    void leavesOutReplicasBeyondTheBound() throws IOException {
+        RespValue reply = new RespValue.Array(
+                Collections.nCopies(SentinelReplies.REPLICAS_MAX + 1, row("10.0.0.1", "6379", "3")));
+
+        assertThat(SentinelReplies.replicas(reply).rows()).hasSize(SentinelReplies.REPLICAS_MAX);
+        assertThat(SentinelReplies.replicas(reply).refused())
+                .containsExactly(new SentinelReplies.Refused("", "there are 1001 replicas (at most 1000)"));
+    }
+
+    @Test
+    void refusesAReplyThatIsNoTable() {
         assertThatThrownBy(() -> SentinelReplies.masters(new RespValue.ErrorReply("NOAUTH Authentication\u001b[2J")))
                 .hasMessage("it says: NOAUTH Authentication?[2J");
     }

@@ -86,8 +86,8 @@ class SentinelsTest {
         assertThat(told()).containsExactly("SENTINEL sentinel 10.0.0.1:26379 does not answer: Connection refused");
         assertThat(sentinels.views().getFirst()).isEqualTo(new SentinelView(ONE, "connecting", "no route?"));
 
-        sentinels.onAnswer(0, List.of(), NOW);
-        sentinels.onAnswer(0, List.of(), NOW);
+        sentinels.onAnswer(0, List.of(), List.of(), NOW);
+        sentinels.onAnswer(0, List.of(), List.of(), NOW);
         assertThat(told()).containsExactly("SENTINEL sentinel 10.0.0.1:26379 answers");
         assertThat(sentinels.views().getFirst()).isEqualTo(new SentinelView(ONE, "ok", ""));
 
@@ -101,9 +101,9 @@ class SentinelsTest {
 
     @Test
     void thatOneAnswersIsNoNewsBeforeItIsSettled() {
-        sentinels.onAnswer(0, List.of(), NOW);
+        sentinels.onAnswer(0, List.of(), List.of(), NOW);
         sentinels.onLost(lost(1, "refused"));
-        sentinels.onAnswer(1, List.of(), NOW);
+        sentinels.onAnswer(1, List.of(), List.of(), NOW);
 
         assertThat(told()).containsExactly("SENTINEL sentinel 10.0.0.2:26379 does not answer: refused");
         assertThat(sentinels.describe()).isEqualTo("10.0.0.1:26379 ok; 10.0.0.2:26379 ok");
@@ -111,12 +111,22 @@ class SentinelsTest {
 
     @Test
     void tellsOnceWhichGroupsOneDoesNotWatch() {
-        sentinels.onAnswer(0, List.of("m0", "m1"), NOW);
-        sentinels.onAnswer(0, List.of("m0", "m1"), NOW + Chronicle.SAME_LINE_AGAIN_NANOS);
+        sentinels.onAnswer(0, List.of("m0", "m1"), List.of(), NOW);
+        sentinels.onAnswer(0, List.of("m0", "m1"), List.of(), NOW + Chronicle.SAME_LINE_AGAIN_NANOS);
         assertThat(told()).containsExactly("WARNING sentinel 10.0.0.1:26379 does not watch m0, m1");
 
-        sentinels.onAnswer(0, List.of("m1"), NOW + Chronicle.SAME_LINE_AGAIN_NANOS);
+        sentinels.onAnswer(0, List.of("m1"), List.of(), NOW + Chronicle.SAME_LINE_AGAIN_NANOS);
         assertThat(told()).containsExactly("WARNING sentinel 10.0.0.1:26379 does not watch m1");
         assertThat(sentinels.views().getFirst()).isEqualTo(new SentinelView(ONE, "ok", "does not watch m1"));
+    }
+
+    @Test
+    void tellsOnceOfWhichMastersOneNamesNoAddress() {
+        sentinels.onAnswer(0, List.of("m1"), List.of("m0"), NOW);
+        sentinels.onAnswer(0, List.of("m1"), List.of("m0"), NOW);
+
+        String detail = "does not watch m1; names no address for the master of m0";
+        assertThat(told()).containsExactly("WARNING sentinel 10.0.0.1:26379 " + detail);
+        assertThat(sentinels.views().getFirst()).isEqualTo(new SentinelView(ONE, "ok", detail));
     }
 }

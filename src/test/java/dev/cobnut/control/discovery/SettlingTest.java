@@ -311,4 +311,18 @@ class SettlingTest {
         assertThat(notices).isEmpty();
         assertThat(settling.plan()).isEqualTo(plan);
     }
+
+    @Test
+    void aGroupWhoseMasterCannotBeReadIsStillAGroup() {
+        PoolConfig pool = Pools.pool("obj", Pools.server(MASTER, "m0"), Pools.server(REPLICA, "m1"));
+        settling(1, pool);
+
+        on(new News.Masters(0, List.of(new GroupReport("m1", REPLICA, 1, Set.of())), Set.of("m0")));
+        on(new News.Polled(0));
+        after(Settling.CONFIRM_NANOS);
+
+        assertThat(isSettled()).isTrue();
+        assertThat(settling.plan().masterNames()).containsExactly("m0", "m1");
+        assertThat(told()).noneMatch(line -> line.contains("no Sentinel watches"));
+    }
 }

@@ -86,13 +86,28 @@ class ReplicationInfoTest {
                 "role:sentinel\n",
                 "role:master\n",
                 "role:master\nmaster_repl_offset:x\n",
-                "role:master\nmaster_repl_offset:1\nslave0:ip=127.0.0.1,port=70000,state=online\n",
-                "role:master\nmaster_repl_offset:1\nslave0:ip=a b,port=7000,state=online\n",
-                "role:master\nmaster_repl_offset:1\nslave0:ip=127.0.0.1,port=7000\n",
                 "role:slave\nmaster_host:h\n"
             })
     void refusesWhatLacksSomethingOrIsNoNumber(String text) {
         assertThatThrownBy(() -> parse(text)).isInstanceOf(IOException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ip=127.0.0.1,port=70000,state=online",
+                "ip=a b,port=7000,state=online",
+                "ip=,port=7000,state=online",
+                "ip=127.0.0.1,port=7000",
+                "port=7000,state=online",
+                ""
+            })
+    void aReplicaThatAnnouncesNonsenseCostsItsOwnRowOnly(String row) throws IOException {
+        String text = "role:master\nmaster_repl_offset:1\nslave0:" + row
+                + "\nslave1:ip=127.0.0.1,port=7001,state=online,offset=1,lag=0\n";
+
+        assertThat(parse(text))
+                .isEqualTo(new ReplicationInfo.Master("", 1, Set.of(new NodeAddress.Tcp("127.0.0.1", 7001))));
     }
 
     @Test

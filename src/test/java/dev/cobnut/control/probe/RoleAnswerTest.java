@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.cobnut.resp.RespValue;
 import dev.cobnut.topology.NodeAddress;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -55,14 +56,38 @@ class RoleAnswerTest {
         assertThat(RoleAnswer.none("connected").isLinkedReplica()).isFalse();
     }
 
+    @Test
+    void aReplicaThatAnnouncesNonsenseCostsItsOwnRowOnly() throws IOException {
+        RoleAnswer answer = RoleAnswer.parse(array(
+                bulk("master"),
+                new RespValue.Int(14),
+                array(
+                        array(bulk("10.0.0.2")),
+                        row("10.0.0.3", "65536"),
+                        row("", "6379"),
+                        row("a b", "6379"),
+                        bulk("10.0.0.4"),
+                        row("10.0.0.1", "6379"))));
+
+        assertThat(answer).isEqualTo(RoleAnswer.master(List.of(NODE)));
+    }
+
+    @Test
+    void aLiarCannotNameEndlessReplicas() throws IOException {
+        RespValue[] rows = new RespValue[RoleAnswer.REPLICAS_MAX + 1];
+        Arrays.fill(rows, row("10.0.0.1", "6379"));
+
+        assertThat(RoleAnswer.parse(array(bulk("master"), new RespValue.Int(14), array(rows)))
+                        .peers())
+                .hasSize(RoleAnswer.REPLICAS_MAX);
+    }
+
     static Stream<RespValue> lies() {
         return Stream.of(
                 array(),
                 array(bulk("master")),
                 array(bulk("master"), new RespValue.Int(14)),
                 array(bulk("master"), new RespValue.Int(14), bulk("none")),
-                array(bulk("master"), new RespValue.Int(14), array(array(bulk("10.0.0.1")))),
-                array(bulk("master"), new RespValue.Int(14), array(row("10.0.0.1", "65536"))),
                 array(bulk("slave"), bulk("10.0.0.1"), new RespValue.Int(6379)),
                 replica("", 6379, "connected"),
                 replica("10.0.0.1", 0, "connected"),
