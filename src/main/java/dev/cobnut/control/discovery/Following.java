@@ -199,6 +199,13 @@ final class Following implements Decider.Owner<News> {
                     publish();
                     chronicle.tell(Notice.Kind.SWITCH, group.name(), group.tell(adopted, nowNanos));
                 }
+                case MasterDecision.Effect.Ignored ignored -> {
+                    String line = group.name() + ": sentinel " + sentinels.address(ignored.sentinel()) + " names "
+                            + ignored.stranger() + " as master, which is not known as a node of this group: not"
+                            + " followed unless " + (sentinels.count() / 2 + 1) + " of the " + sentinels.count()
+                            + " configured Sentinels name it";
+                    chronicle.tellOnce(Notice.Kind.WARNING, group.name(), line, nowNanos);
+                }
             }
         }
     }

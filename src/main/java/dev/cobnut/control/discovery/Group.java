@@ -50,6 +50,11 @@ final class Group {
         return decision.configEpoch();
     }
 
+    /// The servers that the configuration names for it, in every way that they may be written.
+    void onConfigured(Set<NodeAddress.Tcp> servers) {
+        decision.onConfigured(servers);
+    }
+
     List<MasterDecision.Effect> onReport(int sentinel, GroupReport report, long nowNanos) {
         reports.put(sentinel, report);
         return decision.onClaim(sentinel, report.master(), report.configEpoch(), nowNanos);

@@ -102,6 +102,20 @@ final class Grouping {
         return servers;
     }
 
+    /// The servers that the configuration names for a group: as they are written there, and with each address that
+    /// their names have.
+    Set<NodeAddress.Tcp> servers(ShardPlan plan, String group) {
+        Set<NodeAddress.Tcp> servers = new HashSet<>();
+        for (NodeAddress address : plan.addresses(group)) {
+            if (address instanceof NodeAddress.Tcp tcp) {
+                servers.add(tcp);
+                addresses(tcp.host())
+                        .forEach(each -> servers.add(new NodeAddress.Tcp(each.getHostAddress(), tcp.port())));
+            }
+        }
+        return servers;
+    }
+
     /// How far it is, by what is known now.
     ShardPlan plan() {
         return ShardPlan.of(pools, new ShardPlan.Groups(nodes, masterOf, this::same));

@@ -5,6 +5,8 @@ import dev.cobnut.topology.NodeAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,22 +24,33 @@ import org.jspecify.annotations.Nullable;
 /// | adopted so far | the claim names another address, and | candidate |
 /// | --- | --- | --- |
 /// | nobody | a majority of the configured Sentinels names it | at once |
-/// | nobody | no majority agrees | known to be of this group, if one is: 1 s later the highest epoch, 3 s later any |
-/// | A, epoch E | epoch > E, and the node is known to be of this group, or a majority names it | at once |
-/// | A, epoch E | epoch > E, and for 10 s nobody else names another | after those 10 s |
+/// | nobody | no majority agrees, and the claim fits the configuration | 1 s later the highest epoch, 3 s later any |
+/// | A, epoch E | epoch > E, and the node is a member of this group, or a majority names it | at once |
 /// | A, epoch E | epoch <= E, and a majority names it, heard after A was adopted | 5 s after A was adopted |
 ///
-/// *Known to be of this group*: another Sentinel lists it, or the adopted master does, or it was master before. That
-/// keeps a single mad Sentinel from sending one shard's writes to another shard's master. The 5 s of the last row
-/// outlast the time in which honest Sentinels have not heard of a switch yet (a hello every 2 s). A Sentinel whose
-/// claim was overruled by that row is not believed alone until it names the adopted master.
+/// *Majority* always means more than half of the Sentinels that are configured, whether or not they answer.
+///
+/// *Member*: the configuration names the node for this group; or it was master before; or the adopted master says that
+/// it is its replica; or a majority of the Sentinels lists or names it (the last answer of each counts, also of those
+/// that are silent now). Nothing that fewer Sentinels say makes a member. So a minority that is mad, that was told a
+/// forged hello, or that watches another deployment under the same name cannot send a shard's writes to a stranger,
+/// however long the others are silent; and a new node of the group, which is a replica first, is a member long before
+/// it can be promoted.
+///
+/// *Fits the configuration*: it names a configured server of this group, or whoever makes the claim lists one as a
+/// replica; or none is configured, only the name. If another Sentinel has ever answered, it must have named or listed
+/// the node, too, unless that is a member. So when the process starts while one Sentinel of three can be reached, that
+/// one is enough.
+///
+/// The 5 s of the last row outlast the time in which honest Sentinels have not heard of a switch yet (a hello every
+/// 2 s). A Sentinel whose claim was overruled by that row is not believed alone until it names the adopted master.
 ///
 /// Sentinels emit `+switch-master` without an epoch and up to a second late, so that after two quick failovers the
 /// event of the first may come last. Hence events never decide: they make the caller ask for claims at once.
 final class MasterDecision {
     static final long START_GRACE_NANOS = Duration.ofSeconds(1).toNanos();
     static final long START_ANY_NANOS = Duration.ofSeconds(3).toNanos();
-    static final long ALONE_NANOS = Duration.ofSeconds(10).toNanos();
+    static final long IGNORED_NANOS = Duration.ofSeconds(3).toNanos();
     static final long OVERRULE_NANOS = Duration.ofSeconds(5).toNanos();
     static final long CLAIM_LIFE_NANOS = Duration.ofSeconds(3).toNanos();
     static final long RETRY_NANOS = Duration.ofMillis(20).toNanos();
@@ -60,6 +73,9 @@ final class MasterDecision {
         /// @param overruled true when a majority corrected an earlier decision
         record Adopted(NodeAddress.@Nullable Tcp before, NodeAddress.Tcp master, long configEpoch, boolean overruled)
                 implements Effect {}
+
+        /// A Sentinel has named a stranger for 3 s, and that is not enough to follow it. Once for each claim.
+        record Ignored(int sentinel, NodeAddress.Tcp stranger) implements Effect {}
     }
 
     /// @param sinceNanos when this Sentinel first named this master
@@ -73,17 +89,22 @@ final class MasterDecision {
     private final List<Set<NodeAddress.Tcp>> listedBy = new ArrayList<>();
     private final boolean[] distrusted;
 
+    /// Whose present claim was told as [Effect.Ignored].
+    private final boolean[] ignored;
+
     /// Former masters, and replicas that an adopted master named itself.
     private final Set<NodeAddress.Tcp> known = new HashSet<>();
+
+    private Set<NodeAddress.Tcp> configured = Set.of();
+
+    /// The Sentinels that have ever answered for this group.
+    private final BitSet answered = new BitSet();
 
     private NodeAddress.@Nullable Tcp adopted;
     private long adoptedEpoch;
     private long adoptedAtNanos;
     private boolean heardAny;
     private long firstClaimNanos;
-
-    /// When two Sentinels last named different masters.
-    private long disagreedNanos;
 
     /// Whose ROLE is being asked, since when: an answer is on its way for each. At most one for each claim.
     private final Map<NodeAddress.Tcp, Long> verifying = new HashMap<>();
@@ -93,6 +114,7 @@ final class MasterDecision {
         majority = sentinels / 2 + 1;
         claims = new Claim[sentinels];
         distrusted = new boolean[sentinels];
+        ignored = new boolean[sentinels];
         for (int sentinel = 0; sentinel < sentinels; sentinel++) {
             listedBy.add(Set.of());
         }
@@ -114,15 +136,22 @@ final class MasterDecision {
         return claim != null && claim.master.equals(adopted);
     }
 
+    /// The servers that the configuration names for this group, in every way that they may be written.
+    void onConfigured(Set<NodeAddress.Tcp> servers) {
+        configured = Set.copyOf(servers);
+    }
+
     /// A Sentinel answered a poll.
     List<Effect> onClaim(int sentinel, NodeAddress.Tcp master, long configEpoch, long nowNanos) {
         Claim before = claims[sentinel];
-        long sinceNanos = before != null && before.master.equals(master) ? before.sinceNanos : nowNanos;
+        answered.set(sentinel);
+        boolean same = before != null && before.master.equals(master);
+        long sinceNanos = before != null && same ? before.sinceNanos : nowNanos;
+        ignored[sentinel] &= same;
         claims[sentinel] = new Claim(master, configEpoch, sinceNanos, nowNanos);
         if (!heardAny) {
             heardAny = true;
             firstClaimNanos = nowNanos;
-            disagreedNanos = nowNanos;
         }
         if (master.equals(adopted)) {
             distrusted[sentinel] = false;
@@ -133,6 +162,13 @@ final class MasterDecision {
     /// A Sentinel listed the replicas of this group.
     void onReplicas(int sentinel, Set<NodeAddress.Tcp> replicas) {
         listedBy.set(sentinel, Set.copyOf(replicas));
+    }
+
+    /// A node was asked which replicas it has; counts while it is the adopted master.
+    void onMembers(NodeAddress.Tcp node, Set<NodeAddress.Tcp> replicas) {
+        if (node.equals(adopted) && known.size() + replicas.size() <= KNOWN_NODES_MAX) {
+            known.addAll(replicas);
+        }
     }
 
     /// A Sentinel does not answer any more, or does not know this group: it says nothing about the master now.
@@ -172,18 +208,31 @@ final class MasterDecision {
 
     private List<Effect> decide(long nowNanos) {
         settleEpoch(nowNanos);
-        for (Claim claim : claims) {
-            if (claim != null && !uncontradicted(claim.master)) {
-                disagreedNanos = nowNanos;
-            }
-        }
         List<Effect> effects = new ArrayList<>();
-        for (Candidate candidate : candidates(nowNanos)) {
+        List<Candidate> candidates = candidates(nowNanos);
+        for (Candidate candidate : candidates) {
             if (verifying.putIfAbsent(candidate.master, nowNanos) == null) {
                 effects.add(new Effect.Verify(candidate.master, 0));
             }
         }
+        for (int sentinel = 0; sentinel < claims.length; sentinel++) {
+            Claim claim = claims[sentinel];
+            if (claim != null && !ignored[sentinel] && isIgnored(sentinel, claim, candidates, nowNanos)) {
+                ignored[sentinel] = true;
+                effects.add(new Effect.Ignored(sentinel, claim.master));
+            }
+        }
         return effects;
+    }
+
+    private boolean isIgnored(int sentinel, Claim claim, List<Candidate> candidates, long nowNanos) {
+        boolean newer = adopted == null ? agreed(EVER) == null : claim.configEpoch > adoptedEpoch;
+        boolean stranger = adopted == null ? !fits(sentinel, claim) : !isMember(claim.master);
+        return newer
+                && stranger
+                && !claim.master.equals(adopted)
+                && find(candidates, claim.master) == null
+                && nowNanos - claim.sinceNanos >= IGNORED_NANOS;
     }
 
     private Effect adopt(Candidate candidate, RoleAnswer answer, long nowNanos) {
@@ -224,7 +273,7 @@ final class MasterDecision {
                     && !claim.master.equals(adopted)
                     && claim.configEpoch > adoptedEpoch
                     && find(candidates, claim.master) == null
-                    && believed(sentinel, claim, agreed, nowNanos)) {
+                    && (claim.master.equals(agreed) || (!distrusted[sentinel] && isMember(claim.master)))) {
                 candidates.add(new Candidate(claim.master, claim.configEpoch, false));
             }
         }
@@ -238,16 +287,13 @@ final class MasterDecision {
     }
 
     private List<Candidate> candidatesAtStart(long nowNanos) {
-        List<Candidate> confirmed = new ArrayList<>();
-        List<Candidate> others = new ArrayList<>();
+        List<Candidate> candidates = new ArrayList<>();
         for (int sentinel = 0; sentinel < claims.length; sentinel++) {
             Claim claim = claims[sentinel];
-            if (claim != null) {
-                (ofThisGroup(sentinel, claim.master) ? confirmed : others)
-                        .add(new Candidate(claim.master, claim.configEpoch, false));
+            if (claim != null && fits(sentinel, claim)) {
+                candidates.add(new Candidate(claim.master, claim.configEpoch, false));
             }
         }
-        List<Candidate> candidates = confirmed.isEmpty() ? others : confirmed;
         candidates.sort(Comparator.comparingLong(Candidate::configEpoch).reversed());
         long waitedNanos = heardAny ? nowNanos - firstClaimNanos : 0;
         int count = waitedNanos < START_GRACE_NANOS ? 0 : waitedNanos < START_ANY_NANOS ? 1 : candidates.size();
@@ -263,40 +309,38 @@ final class MasterDecision {
         return null;
     }
 
-    private boolean believed(int sentinel, Claim claim, NodeAddress.@Nullable Tcp agreed, long nowNanos) {
-        if (claim.master.equals(agreed)) {
+    /// See *member* at the head of the class.
+    private boolean isMember(NodeAddress.Tcp address) {
+        if (configured.contains(address) || known.contains(address)) {
             return true;
         }
-        if (distrusted[sentinel]) {
-            return false;
-        }
-        return ofThisGroup(sentinel, claim.master)
-                || (nowNanos - claim.sinceNanos >= ALONE_NANOS
-                        && nowNanos - disagreedNanos >= ALONE_NANOS
-                        && uncontradicted(claim.master));
-    }
-
-    private boolean ofThisGroup(int claimant, NodeAddress.Tcp address) {
-        if (known.contains(address)) {
-            return true;
-        }
+        int votes = 0;
         for (int sentinel = 0; sentinel < claims.length; sentinel++) {
-            Claim claim = claims[sentinel];
-            boolean names = claim != null && claim.master.equals(address);
-            if (sentinel != claimant && (names || listedBy.get(sentinel).contains(address))) {
-                return true;
-            }
+            votes += saysOf(sentinel, address) ? 1 : 0;
         }
-        return false;
+        return votes >= majority;
     }
 
-    private boolean uncontradicted(NodeAddress.Tcp address) {
-        for (Claim claim : claims) {
-            if (claim != null && !claim.master.equals(address)) {
-                return false;
-            }
+    /// See *fits the configuration* at the head of the class.
+    private boolean fits(int claimant, Claim claim) {
+        if (isMember(claim.master)) {
+            return true;
         }
-        return true;
+        boolean linked = configured.isEmpty() || !Collections.disjoint(configured, listedBy.get(claimant));
+        boolean alone = true;
+        boolean vouchedFor = false;
+        for (int sentinel = 0; sentinel < claims.length; sentinel++) {
+            alone &= sentinel == claimant || !answered.get(sentinel);
+            vouchedFor |= sentinel != claimant && saysOf(sentinel, claim.master);
+        }
+        return linked && (alone || vouchedFor);
+    }
+
+    /// Whether a Sentinel names a node as master of this group, or lists it as a replica.
+    private boolean saysOf(int sentinel, NodeAddress.Tcp address) {
+        Claim claim = claims[sentinel];
+        return (claim != null && claim.master.equals(address))
+                || listedBy.get(sentinel).contains(address);
     }
 
     /// The address that a majority of the configured Sentinels names, in answers heard after the given time.

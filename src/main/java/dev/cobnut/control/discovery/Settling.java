@@ -124,8 +124,11 @@ final class Settling {
         ShardPlan plan = grouping.plan();
         grouping.newQuestions().forEach(server -> effects.add(new Effect.AskServer(server)));
         for (String name : plan.masterNames()) {
-            if (!groups.containsKey(name)) {
-                effects.add(adoptGroup(name, nowNanos));
+            Group group = groups.get(name);
+            if (group == null) {
+                effects.add(adoptGroup(name, plan, nowNanos));
+            } else {
+                group.onConfigured(grouping.servers(plan, name));
             }
         }
         become(next(plan, nowNanos), nowNanos);
@@ -167,8 +170,9 @@ final class Settling {
     }
 
     /// A group turned out to be ours: catch up with what the Sentinels said of it.
-    private Effect adoptGroup(String name, long nowNanos) {
+    private Effect adoptGroup(String name, ShardPlan plan, long nowNanos) {
         Group group = new Group(name, sentinels);
+        group.onConfigured(grouping.servers(plan, name));
         groups.put(name, group);
         List<MasterDecision.Effect> effects = new ArrayList<>();
         lastReports.forEach((sentinel, reports) -> {

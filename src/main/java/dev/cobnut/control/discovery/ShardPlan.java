@@ -70,6 +70,19 @@ record ShardPlan(List<PlannedPool> pools, List<String> notes, List<String> warni
         return names;
     }
 
+    /// Every server that the configuration names for a group.
+    List<NodeAddress> addresses(String group) {
+        List<NodeAddress> addresses = new ArrayList<>();
+        for (PlannedPool pool : pools) {
+            for (PlannedShard shard : pool.shards) {
+                if (group.equals(shard.masterName)) {
+                    addresses.addAll(shard.addresses);
+                }
+            }
+        }
+        return addresses;
+    }
+
     /// The shards without a group, as far as they have an address: nobody will ever say who their master is.
     List<NodeAddress> unmatched() {
         List<NodeAddress> addresses = new ArrayList<>();

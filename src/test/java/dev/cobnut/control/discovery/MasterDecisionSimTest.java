@@ -25,6 +25,7 @@ class MasterDecisionSimTest {
 
     private static final long FIRST_SEED = Long.getLong("firstSeed", 0);
     private static final NodeAddress.Tcp STRANGER = new NodeAddress.Tcp("10.9.9.9", 6379);
+    private static final NodeAddress.Tcp STRANGERS_REPLICA = new NodeAddress.Tcp("10.9.9.8", 6379);
 
     /// What Sentinel 2 says instead of what it knows.
     enum Liar {
@@ -32,6 +33,8 @@ class MasterDecisionSimTest {
         FIRST_MASTER_FOREVER,
         FIRST_MASTER_WITH_GROWING_EPOCH,
         STRANGER_WITH_HUGE_EPOCH,
+        STRANGER_WHILE_OTHERS_ARE_SILENT,
+        ANOTHER_DEPLOYMENT,
         RANDOM_MEMBER_WITH_HUGE_EPOCH,
         TRUE_MASTER_WITH_RANDOM_EPOCH
     }
@@ -53,6 +56,12 @@ class MasterDecisionSimTest {
         /// When each Sentinel learned of each reign.
         private final List<List<Long>> learnedMillis = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
 
+        private Set<NodeAddress.Tcp> configured = Set.of();
+
+        /// From when to when the honest ones say nothing.
+        private long silentMillis = Long.MAX_VALUE;
+
+        private long silentUntilMillis;
         private long nowMillis;
         private long order;
         private long highestAdopted = -1;
@@ -72,6 +81,10 @@ class MasterDecisionSimTest {
         }
 
         void run() {
+            if (random.nextBoolean()) {
+                configured = Set.copyOf(members.subList(0, 1 + random.nextInt(members.size())));
+                decision.onConfigured(configured);
+            }
             begin(members.getFirst(), 0);
             long start = 0;
             for (int failover = 1; failover <= random.nextInt(5); failover++) {
@@ -85,6 +98,10 @@ class MasterDecisionSimTest {
             }
             later(0, this::tickLoop);
             long endMillis = start + 25_000;
+            if (liar == Liar.STRANGER_WHILE_OTHERS_ARE_SILENT) {
+                silentMillis = random.nextInt(4_000);
+                silentUntilMillis = start + 15_000;
+            }
             while (nowMillis < endMillis) {
                 Event event = queue.remove();
                 nowMillis = event.atMillis;
@@ -126,6 +143,10 @@ class MasterDecisionSimTest {
             if (random.nextInt(5) == 0) {
                 return;
             }
+            if (sentinel != 2 && nowMillis >= silentMillis && nowMillis < silentUntilMillis) {
+                decision.onSilent(sentinel);
+                return;
+            }
             Reign seen = reigns.getFirst();
             for (int reign = 0; reign < reigns.size(); reign++) {
                 if (learnedMillis.get(sentinel).get(reign) <= nowMillis) {
@@ -136,8 +157,11 @@ class MasterDecisionSimTest {
             Reign said = sentinel == 2 ? lie(seen) : seen;
             Set<NodeAddress.Tcp> replicas = new HashSet<>(members);
             replicas.remove(said.master);
-            if (sentinel == 2 && liar == Liar.STRANGER_WITH_HUGE_EPOCH) {
+            if (said.master.equals(STRANGER)) {
                 replicas.add(STRANGER);
+            }
+            if (sentinel == 2 && liar == Liar.ANOTHER_DEPLOYMENT) {
+                replicas = Set.of(STRANGERS_REPLICA);
             }
             decision.onReplicas(sentinel, replicas);
             perform(decision.onClaim(sentinel, said.master, said.epoch, nanos()));
@@ -148,7 +172,8 @@ class MasterDecisionSimTest {
                 case NONE -> seen;
                 case FIRST_MASTER_FOREVER -> reigns.getFirst();
                 case FIRST_MASTER_WITH_GROWING_EPOCH -> new Reign(reigns.getFirst().master, 100 + nowMillis, 0);
-                case STRANGER_WITH_HUGE_EPOCH -> new Reign(STRANGER, Long.MAX_VALUE - random.nextInt(9), 0);
+                case STRANGER_WITH_HUGE_EPOCH, STRANGER_WHILE_OTHERS_ARE_SILENT, ANOTHER_DEPLOYMENT ->
+                    new Reign(STRANGER, Long.MAX_VALUE - random.nextInt(9), 0);
                 case RANDOM_MEMBER_WITH_HUGE_EPOCH ->
                     new Reign(members.get(random.nextInt(members.size())), Long.MAX_VALUE - random.nextInt(9), 0);
                 case TRUE_MASTER_WITH_RANDOM_EPOCH -> new Reign(seen.master, random.nextInt(1_000), 0);
@@ -168,6 +193,12 @@ class MasterDecisionSimTest {
                         later(delay, () -> answerRole(verify.address()));
                     }
                     case Effect.Adopted adopted -> check(adopted);
+                    case Effect.Ignored ignored -> {
+                        // Before, the mad one's word may stand against that of one honest one.
+                        if (decision.master() != null) {
+                            assertThat(ignored.stranger()).isEqualTo(STRANGER);
+                        }
+                    }
                 }
             }
         }
@@ -200,8 +231,8 @@ class MasterDecisionSimTest {
 
         private void check(Effect.Adopted adopted) {
             adoptions++;
-            // While only the mad one has ever answered, there is nobody better to believe.
-            if (honestAnswers > 0) {
+            // While only the mad one has ever answered, and it fits the configuration, nobody is better to believe.
+            if (honestAnswers > 0 || (liar == Liar.ANOTHER_DEPLOYMENT && !configured.isEmpty())) {
                 assertThat(adopted.master())
                         .as("a node of this group, not " + adopted + ", at " + nowMillis + " ms")
                         .isNotEqualTo(STRANGER);

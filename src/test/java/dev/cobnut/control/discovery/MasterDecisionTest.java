@@ -120,16 +120,131 @@ class MasterDecisionTest {
     }
 
     @Test
-    void followsTheOnlySentinelThatIsLeftWhenNobodyContradictsForTenSeconds() {
+    void doesNotFollowTheOnlySentinelThatIsLeftToAStrangerHoweverLongTheOthersAreSilent() {
         adoptA();
+        decision.onReplicas(2, Set.of(B, STRANGER));
         decision.onClaim(2, STRANGER, 2, at(1000));
         decision.onSilent(0);
         decision.onSilent(1);
 
-        for (long millis = 2000; millis < 11_000; millis += 1000) {
+        for (long millis = 2000; millis < 4000; millis += 500) {
             assertThat(decision.onClaim(2, STRANGER, 2, at(millis))).isEqualTo(NOTHING);
         }
-        assertThat(decision.onClaim(2, STRANGER, 2, at(11_000))).isEqualTo(verify(STRANGER));
+        assertThat(decision.onClaim(2, STRANGER, 2, at(4000))).containsExactly(new Effect.Ignored(2, STRANGER));
+        for (long millis = 5000; millis < 600_000; millis += 1000) {
+            assertThat(decision.onClaim(2, STRANGER, 2, at(millis)))
+                    .as("told once")
+                    .isEqualTo(NOTHING);
+        }
+        assertThat(decision.onRole(STRANGER, MASTER, at(600_000))).isEqualTo(NOTHING);
+        assertThat(decision.onClaim(0, STRANGER, 2, at(600_001)))
+                .as("two of three name it")
+                .isEqualTo(verify(STRANGER));
+    }
+
+    @Test
+    void twoOfFiveThatVouchForEachOtherAreNoMajority() {
+        MasterDecision five = new MasterDecision(5);
+        for (int sentinel = 0; sentinel < 5; sentinel++) {
+            five.onReplicas(sentinel, Set.of(B));
+            five.onClaim(sentinel, A, 1, at(0));
+        }
+        five.onRole(A, MASTER, at(0));
+        five.onReplicas(3, Set.of(A, STRANGER));
+        five.onReplicas(4, Set.of(A, STRANGER));
+
+        five.onClaim(3, STRANGER, 9, at(1000));
+        assertThat(five.onClaim(4, STRANGER, 9, at(1000))).isEqualTo(NOTHING);
+        for (int sentinel = 0; sentinel < 3; sentinel++) {
+            five.onSilent(sentinel);
+        }
+        assertThat(five.onRole(STRANGER, MASTER, at(20_000)))
+                .containsExactly(new Effect.Ignored(3, STRANGER), new Effect.Ignored(4, STRANGER));
+        assertThat(five.onClaim(0, STRANGER, 9, at(20_001))).isEqualTo(verify(STRANGER));
+    }
+
+    @Test
+    void theOnlySentinelThatIsLeftIsFollowedToANodeThatTheMasterNamesOrTheConfigurationDoes() {
+        NodeAddress.Tcp fresh = new NodeAddress.Tcp("127.0.0.14", 12000);
+        adoptA();
+        decision.onSilent(0);
+        decision.onSilent(1);
+        assertThat(decision.onClaim(2, fresh, 2, at(100))).isEqualTo(NOTHING);
+
+        decision.onMembers(B, Set.of(fresh));
+        assertThat(decision.onTick(at(200))).as("B is not the master").isEqualTo(NOTHING);
+        decision.onMembers(A, Set.of(fresh));
+        assertThat(decision.onTick(at(300))).isEqualTo(verify(fresh));
+        decision.onRole(fresh, MASTER, at(301));
+        assertThat(decision.master()).isEqualTo(fresh);
+
+        NodeAddress.Tcp configured = new NodeAddress.Tcp("127.0.0.15", 12000);
+        assertThat(decision.onClaim(2, configured, 3, at(400))).isEqualTo(NOTHING);
+        decision.onConfigured(Set.of(configured));
+        assertThat(decision.onTick(at(500))).isEqualTo(verify(configured));
+    }
+
+    @Test
+    void aSilentSentinelsLastListStillMakesAMember() {
+        adoptA();
+        decision.onReplicas(0, Set.of());
+        decision.onReplicas(2, Set.of());
+        decision.onSilent(1);
+
+        assertThat(decision.onClaim(2, B, 2, at(100)))
+                .as("1 lists it, 2 names it")
+                .isEqualTo(verify(B));
+    }
+
+    @Test
+    void theOnlySentinelOfADeploymentIsAMajority() {
+        MasterDecision one = new MasterDecision(1);
+        one.onConfigured(Set.of(B));
+
+        assertThat(one.onClaim(0, A, 1, at(0))).isEqualTo(verify(A));
+        one.onRole(A, MASTER, at(1));
+        assertThat(one.onClaim(0, STRANGER, 2, at(100))).isEqualTo(verify(STRANGER));
+    }
+
+    @Test
+    void atStartOneSentinelOfThreeIsEnoughWhenItNamesAConfiguredServer() {
+        decision.onConfigured(Set.of(A));
+        decision.onClaim(2, A, 7, at(0));
+
+        assertThat(decision.onTick(at(1000))).isEqualTo(verify(A));
+    }
+
+    @Test
+    void atStartOneSentinelOfThreeIsEnoughWhenItListsAConfiguredServerAsAReplica() {
+        decision.onConfigured(Set.of(A));
+        decision.onReplicas(2, Set.of(A));
+        decision.onClaim(2, B, 7, at(0));
+
+        assertThat(decision.onTick(at(1000))).isEqualTo(verify(B));
+    }
+
+    @Test
+    void atStartASentinelThatIsLeftAloneIsNotEnoughForWhatTheOthersDoNotKnow() {
+        decision.onClaim(0, A, 1, at(0));
+        decision.onReplicas(0, Set.of(B));
+        decision.onSilent(0);
+        decision.onClaim(2, STRANGER, 9, at(100));
+        assertThat(decision.onTick(at(2900))).isEqualTo(NOTHING);
+
+        assertThat(decision.onClaim(2, B, 9, at(3000))).as("0 listed it").isEqualTo(verify(B));
+    }
+
+    @Test
+    void atStartOneSentinelOfThreeIsNotEnoughForADeploymentThatTheConfigurationDoesNotName() {
+        decision.onConfigured(Set.of(A));
+        decision.onReplicas(2, Set.of(B));
+        for (long millis = 0; millis < 3000; millis += 500) {
+            assertThat(decision.onClaim(2, STRANGER, 7, at(millis))).isEqualTo(NOTHING);
+        }
+
+        assertThat(decision.onClaim(2, STRANGER, 7, at(3000))).containsExactly(new Effect.Ignored(2, STRANGER));
+        assertThat(decision.onRole(STRANGER, MASTER, at(3001))).isEqualTo(NOTHING);
+        assertThat(decision.onClaim(1, STRANGER, 7, at(3002))).isEqualTo(verify(STRANGER));
     }
 
     @Test
