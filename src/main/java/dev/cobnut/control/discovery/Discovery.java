@@ -38,6 +38,7 @@ public final class Discovery implements AutoCloseable {
 
     private final Decider<News> decider = new Decider<>("discovery", NEWS_MAX, TICK, System::nanoTime);
     private final CompletableFuture<Topology> first = new CompletableFuture<>();
+    private final Hints hints = new Hints();
     private final Sentinels sentinels;
     private final ReplicaReads reads;
     private final Following following;
@@ -95,11 +96,13 @@ public final class Discovery implements AutoCloseable {
         }
     }
 
-    /// The data plane saw something that a switch would explain: asks all Sentinels now. Any thread, never blocks;
-    /// many hints at once count as one.
+    /// The data plane saw something that a switch would explain: asks all Sentinels, at once for the first hint of a
+    /// shard, and then once a second however many there are. Any thread, never blocks.
     public void hint(Trouble trouble) {
-        // A full inbox means that news is being worked off: as good as asking.
-        boolean _ = decider.offer(new News.Hint(trouble));
+        if (hints.admit(trouble, System.nanoTime())) {
+            // A full inbox means that news is being worked off: as good as asking.
+            boolean _ = decider.offer(new News.Hint(trouble));
+        }
     }
 
     /// Ends all threads; nothing is published afterwards.

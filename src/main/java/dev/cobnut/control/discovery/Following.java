@@ -158,7 +158,7 @@ final class Following implements Decider.Owner<News> {
         chronicle.tellOnce(told.event().kind(), told.group(), told.line(), nowNanos);
         if (told.event().announcesMaster()) {
             group.onAnnounced(told, heard.nowNanos());
-            sentinels.askAll(nowNanos);
+            sentinels.askAllFor(heard.sentinel(), nowNanos);
         }
         sentinels.ask(heard.sentinel());
     }

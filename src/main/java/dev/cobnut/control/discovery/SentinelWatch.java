@@ -27,6 +27,15 @@ final class SentinelWatch {
     static final int READ_TIMEOUT_MILLIS = 1_000;
     static final int POLL_MILLIS = 1_000;
 
+    /// The shortest time between two rounds of questions: many reasons to ask at once count as one.
+    private static final long POLL_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /// How many events are looked at: of a hundred groups that fail over together, and then per second. The rest only
+    /// makes us ask.
+    private static final int EVENTS_MOST = 2_000;
+
+    private static final int EVENTS_PER_SECOND = 200;
+
     /// How many things that do not fit are told of one answer.
     private static final int ODD_LINES_MAX = 8;
 
@@ -47,6 +56,9 @@ final class SentinelWatch {
 
     /// The groups whose replicas are asked for; null for all, until it is known which are used.
     private volatile @Nullable Set<String> used;
+
+    /// For the listening thread only.
+    private final Allowance events = new Allowance(EVENTS_MOST, EVENTS_PER_SECOND);
 
     /// What did not fit when it was asked last; for the asking thread only.
     private Set<String> oddBefore = Set.of();
@@ -139,6 +151,7 @@ final class SentinelWatch {
 
     private void poll(RespConnection connection) throws IOException, InterruptedException {
         while (true) {
+            long startNanos = System.nanoTime();
             Set<String> odd = new LinkedHashSet<>();
             Set<String> unreadable = new HashSet<>();
             List<GroupReport> groups = masters(connection, unreadable, odd);
@@ -152,6 +165,7 @@ final class SentinelWatch {
             inbox.post(new News.Polled(sentinel));
             tell(odd);
             boolean _ = awaitPoll(POLL_MILLIS);
+            TimeUnit.NANOSECONDS.sleep(POLL_AGAIN_NANOS - (System.nanoTime() - startNanos));
         }
     }
 
@@ -242,7 +256,12 @@ final class SentinelWatch {
             }
             List<String> message = SentinelReplies.message(connection.read(), Set.of("message", "pong"));
             if (message.size() == 3) {
-                inbox.post(new News.Heard(sentinel, message.get(1), message.get(2), System.nanoTime()));
+                long nowNanos = System.nanoTime();
+                if (events.take(nowNanos)) {
+                    inbox.post(new News.Heard(sentinel, message.get(1), message.get(2), nowNanos));
+                } else {
+                    pollNow();
+                }
             }
         }
     }

@@ -17,6 +17,11 @@ final class Sentinels {
     /// The shortest time between two questions to all: many hints at once count as one.
     static final long ASK_ALL_AGAIN_NANOS = Duration.ofMillis(20).toNanos();
 
+    /// How often events of one Sentinel make us ask all: twenty failovers at once, and then five a second.
+    static final int CALLS_MOST = 20;
+
+    static final int CALLS_PER_SECOND = 5;
+
     private static final String OK = "ok";
     private static final String CONNECTING = "connecting";
     private static final String SILENT = "silent";
@@ -25,6 +30,7 @@ final class Sentinels {
     private final Chronicle chronicle;
     private final List<SentinelWatch> watches;
     private final List<SentinelView> views = new ArrayList<>();
+    private final List<Allowance> calls = new ArrayList<>();
 
     /// When all were last asked at once; null before the first time.
     private @Nullable Long askedAllNanos;
@@ -38,6 +44,7 @@ final class Sentinels {
         this.chronicle = chronicle;
         for (SentinelWatch watch : watches) {
             views.add(new SentinelView(watch.address(), CONNECTING, NOT_ASKED));
+            calls.add(new Allowance(CALLS_MOST, CALLS_PER_SECOND));
         }
     }
 
@@ -78,6 +85,14 @@ final class Sentinels {
         if (askedAllNanos == null || nowNanos - askedAllNanos >= ASK_ALL_AGAIN_NANOS) {
             askedAllNanos = nowNanos;
             askAllAnyway();
+        }
+    }
+
+    /// An event of this Sentinel names another master: asks all at once, but one that says so all the time does not
+    /// cost the others more than [#CALLS_PER_SECOND].
+    void askAllFor(int sentinel, long nowNanos) {
+        if (calls.get(sentinel).take(nowNanos)) {
+            askAll(nowNanos);
         }
     }
 

@@ -69,6 +69,19 @@ class SentinelsTest {
     }
 
     @Test
+    void theEventsOfOneSentinelMakeItAskAllFiveTimesASecondInTheLongRun() throws Exception {
+        int askedAll = 0;
+        for (int millis = 0; millis < 10_000; millis++) {
+            sentinels.askAllFor(0, NOW + millis * 1_000_000L);
+            askedAll += asked().size() / 2;
+        }
+        assertThat(askedAll).isBetween(50, 50 + Sentinels.CALLS_MOST);
+
+        sentinels.askAllFor(1, NOW + 10_000 * 1_000_000L + Sentinels.ASK_ALL_AGAIN_NANOS);
+        assertThat(asked()).as("the other one's events").hasSize(2);
+    }
+
+    @Test
     void asksOne() throws Exception {
         sentinels.ask(1);
         sentinels.ask(1);
