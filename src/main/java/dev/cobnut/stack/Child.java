@@ -1,11 +1,13 @@
 package dev.cobnut.stack;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +19,10 @@ import java.util.function.Consumer;
 /// Any thread may call.
 public final class Child {
     private static final int TAIL_BYTES_MAX = 8 << 10;
+
+    /// Waits for a line and becomes the command. A JVM that is killed before it has sent the line closes the pipe, and
+    /// the command never runs: else a kill between the start of a process and its entry in the [Leash] left it behind.
+    private static final String WAIT_FOR_LEASH = "read -r held && exec \"$@\" </dev/null";
 
     private final String name;
     private final Path log;
@@ -35,26 +41,39 @@ public final class Child {
     /// @param command program and arguments
     /// @param log where its output goes; appended to, directories are made
     /// @param onExit called once on a virtual thread of its own when the process has ended, for whatever reason
-    /// @throws IOException when it cannot be started
+    /// @throws IOException when no process can be started; a program that does not exist ends with exit code 127
     public static Child start(String name, List<String> command, Path log, Consumer<Child> onExit) throws IOException {
         Path directory = log.toAbsolutePath().getParent();
         if (directory != null) {
             Files.createDirectories(directory);
         }
-        Process process = new ProcessBuilder(command)
+        Process process = new ProcessBuilder(leashed(command))
                 .redirectErrorStream(true)
-                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
         Child child = new Child(name, log, process);
         try {
             Leash.hold(child.pid());
+            Thread.ofVirtual().name("watch " + name).start(() -> child.watch(onExit));
+            child.letRun();
         } catch (IOException e) {
             process.destroyForcibly();
             throw e;
         }
-        Thread.ofVirtual().name("watch " + name).start(() -> child.watch(onExit));
         return child;
+    }
+
+    /// A command that runs when it gets a line on its input, and ends without having run when its input ends before.
+    static List<String> leashed(List<String> command) {
+        List<String> leashed = new ArrayList<>(List.of("/bin/sh", "-c", WAIT_FOR_LEASH, "cobnut-child"));
+        leashed.addAll(command);
+        return leashed;
+    }
+
+    private void letRun() throws IOException {
+        try (OutputStream input = process.getOutputStream()) {
+            input.write('\n');
+        }
     }
 
     private void watch(Consumer<Child> onExit) {

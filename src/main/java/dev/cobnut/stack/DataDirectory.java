@@ -2,19 +2,25 @@ package dev.cobnut.stack;
 
 import dev.cobnut.topology.NodeAddress;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Where a stack keeps its files. Data and what the Sentinels learned survive a restart.
@@ -23,7 +29,12 @@ import org.jspecify.annotations.Nullable;
 ///     redis-shard1/cluster_obj/      redis.conf, redis.log, dump.rdb
 ///     redis-shard1/sentinel/         sentinel.conf, sentinel.log
 ///     lock                           held while a stack runs here
+///
+/// Nothing is written through a symbolic link below the directory: whoever may write into it must not make us, or a
+/// redis-server, write elsewhere. The directory itself may be one.
 final class DataDirectory implements AutoCloseable {
+    private static final String HOSTS = "redis-shard*";
+
     private final Path root;
     private final FileChannel lock;
 
@@ -34,13 +45,20 @@ final class DataDirectory implements AutoCloseable {
 
     /// Opens a directory for one stack; makes it when it is missing.
     ///
-    /// @throws StackException when another stack runs in it, or it cannot be written
+    /// @throws StackException when another stack runs in it, it cannot be written, or something in it that would be
+    ///     written is neither a file nor a directory
     static DataDirectory open(Path directory) throws StackException {
         Path root = directory.toAbsolutePath().normalize();
         try {
-            Files.createDirectories(root);
-            FileChannel channel =
-                    FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (!Files.isDirectory(root)) {
+                Files.createDirectories(root);
+            }
+            requireOwn(root);
+            FileChannel channel = FileChannel.open(
+                    root.resolve("lock"),
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE,
+                    LinkOption.NOFOLLOW_LINKS);
             if (!tryLock(channel)) {
                 channel.close();
                 throw new StackException("data directory " + root + " is in use by another stack; stop that one, or"
@@ -50,6 +68,35 @@ final class DataDirectory implements AutoCloseable {
         } catch (IOException e) {
             throw new StackException(
                     "data directory " + root + " cannot be used: " + e + "; choose another with --dir", e);
+        }
+    }
+
+    private static void requireOwn(Path root) throws IOException, StackException {
+        List<Path> used = new ArrayList<>(List.of(root.resolve("lock"), root.resolve("nutcracker.yml")));
+        try (DirectoryStream<Path> hosts = Files.newDirectoryStream(root, HOSTS)) {
+            hosts.forEach(used::add);
+        }
+        for (Path top : used) {
+            if (!Files.exists(top, LinkOption.NOFOLLOW_LINKS)) {
+                continue;
+            }
+            // Does not follow links.
+            try (Stream<Path> all = Files.walk(top)) {
+                for (Path each : (Iterable<Path>) all::iterator) {
+                    requireFileOrDirectory(root, each);
+                }
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
+            }
+        }
+    }
+
+    private static void requireFileOrDirectory(Path root, Path path) throws IOException, StackException {
+        BasicFileAttributes is = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        if (!is.isRegularFile() && !is.isDirectory()) {
+            throw new StackException("data directory " + root + ": " + root.relativize(path) + " is "
+                    + (is.isSymbolicLink() ? "a symbolic link" : "a special file")
+                    + " (expected a file or a directory); remove it, or choose another directory with --dir");
         }
     }
 
@@ -160,12 +207,27 @@ final class DataDirectory implements AutoCloseable {
     }
 
     private static List<String> lines(Path file) throws IOException {
-        return Files.exists(file) ? Files.readAllLines(file, StandardCharsets.UTF_8) : List.of();
+        // Bytes that are no UTF-8 become U+FFFD: they cannot be what is looked for here.
+        return Files.exists(file)
+                ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+                        .lines()
+                        .toList()
+                : List.of();
     }
 
     private static void write(Path file, String text) throws IOException {
         Files.createDirectories(directoryOf(file));
-        Files.writeString(file, text);
+        try (FileChannel channel = FileChannel.open(
+                file,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                LinkOption.NOFOLLOW_LINKS)) {
+            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        }
     }
 
     private static Path directoryOf(Path file) {

@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,8 +65,61 @@ class ChildIT {
         }
     }
 
+    @Test
+    void aCommandRunsOnlyOnceItsJvmHasSaidSo() throws Exception {
+        Path ran = directory.resolve("ran");
+        List<String> command = Child.leashed(List.of("touch", ran.toString()));
+        Process killedBefore = new ProcessBuilder(command).start();
+        killedBefore.getOutputStream().close();
+
+        assertThat(killedBefore.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(ran).doesNotExist();
+
+        Process told = new ProcessBuilder(command).start();
+        told.getOutputStream().write('\n');
+        told.getOutputStream().close();
+        assertThat(told.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(ran).exists();
+    }
+
+    @RepeatedTest(3)
+    void aJvmThatIsKilledWhileItStartsChildrenLeavesNone() throws Exception {
+        // Recognised among all processes by how long they sleep.
+        String mark = "600." + ThreadLocalRandom.current().nextInt(1_000_000_000);
+        Process jvm = new ProcessBuilder(ChildJvm.command(Starter.class.getName(), log().toString(), mark))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try {
+            assertThat(jvm.getInputStream().read()).isEqualTo('.');
+            TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextInt(60));
+            jvm.destroyForcibly().waitFor();
+
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(ProcessHandle.allProcesses()
+                                    .map(process -> process.info().commandLine().orElse(""))
+                                    .filter(line -> line.contains(mark)))
+                            .isEmpty());
+        } finally {
+            jvm.destroyForcibly();
+        }
+    }
+
     private Path log() {
         return directory.resolve("log");
+    }
+
+    /// Starts children until it is killed.
+    static final class Starter {
+        private Starter() {}
+
+        public static void main(String[] arguments) throws Exception {
+            System.out.print('.');
+            System.out.flush();
+            for (int child = 0; child < 40; child++) {
+                Child.start("sleeper", List.of("sleep", arguments[1]), Path.of(arguments[0]), _ -> {});
+            }
+            Thread.currentThread().join();
+        }
     }
 
     /// Starts a child, prints its pid, and waits to be killed.
