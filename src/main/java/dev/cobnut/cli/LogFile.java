@@ -2,27 +2,31 @@ package dev.cobnut.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.function.Consumer;
+import org.slf4j.LoggerFactory;
 
 /// A file that takes everything that would go to stderr, the log included, and can be opened anew after logrotate
 /// has moved it away. Any thread may write.
 final class LogFile extends OutputStream {
     private final Path file;
+    private final Consumer<String> warn;
     private OutputStream open;
 
-    LogFile(Path file) throws IOException {
+    /// @param warn told when the file cannot be opened anew
+    LogFile(Path file, Consumer<String> warn) throws IOException {
         this.file = file;
+        this.warn = warn;
         this.open = append(file);
     }
 
     /// Sends stderr to `file`, appending; SIGHUP opens it anew.
     static void takeStderr(Path file) throws IOException {
-        LogFile log = new LogFile(file);
-        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        LogFile log =
+                new LogFile(file, line -> LoggerFactory.getLogger(LogFile.class).warn(line));
+        OutputQueue.takeStderr(log);
         Signals.on("HUP", log::reopen);
     }
 
@@ -33,7 +37,7 @@ final class LogFile extends OutputStream {
             open.close();
             open = fresh;
         } catch (IOException e) {
-            System.err.println("log file " + file + " cannot be opened anew (" + e + "); the old one stays in use");
+            warn.accept("log file " + file + " cannot be opened anew (" + e + "); the old one stays in use");
         }
     }
 

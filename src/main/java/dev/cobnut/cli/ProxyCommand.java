@@ -10,6 +10,8 @@ import dev.cobnut.daemon.StartException;
 import dev.cobnut.net.Transport;
 import dev.cobnut.stats.CounterTable;
 import dev.cobnut.topology.NodeAddress;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;
@@ -151,7 +153,9 @@ final class ProxyCommand implements Callable<Integer> {
         }
         LogLevel.set(verbosity);
         try {
-            if (output != null) {
+            if (output == null) {
+                OutputQueue.takeStderr(new FileOutputStream(FileDescriptor.err));
+            } else {
                 LogFile.takeStderr(output);
             }
             surviveSignals();

@@ -2,6 +2,8 @@ package dev.cobnut.cli;
 
 import dev.cobnut.stack.Stack;
 import dev.cobnut.stack.StackException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -68,6 +70,8 @@ final class UpCommand implements Callable<Integer> {
         }
         int loopCount = loops == null ? Runtime.getRuntime().availableProcessors() : loops;
         LogLevel.set(3); // what happens is told in lines of the stack's own
+        OutputQueue.takeStdout();
+        OutputQueue.takeStderr(new FileOutputStream(FileDescriptor.err));
         Stack stack = new Stack(
                 new Stack.Options(directory, portOffset, referenceSettings, redisServer, loopCount),
                 spec.commandLine().getOut()::println);
