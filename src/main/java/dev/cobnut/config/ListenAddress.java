@@ -2,6 +2,7 @@ package dev.cobnut.config;
 
 import dev.cobnut.topology.NodeAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /// What a pool listens on.
 ///
@@ -12,6 +13,7 @@ public record ListenAddress(NodeAddress address, int mode, String text) {
     static final String FORMS = "HOST:PORT, or /PATH or \"/PATH MODE\" with an octal mode for a unix socket";
 
     private static final int MODE_MAX = 0777;
+    private static final Pattern MODE = Pattern.compile("\\+?[0-7]{1,9}");
     /// What fits into a sockaddr_un, its final zero byte not counted.
     private static final int PATH_BYTES_MAX = 107;
 
@@ -48,21 +50,13 @@ public record ListenAddress(NodeAddress address, int mode, String text) {
         }
     }
 
-    /// The octal number a text begins with. A text that begins with none, such as `rw` or `999`, is 0: nutcracker
-    /// takes it and leaves the permissions alone, and there are files that have it.
+    /// nutcracker takes the octal number a text begins with, and 0 for one that begins with none: `09` and `rw` leave
+    /// the permissions alone there, which nobody can have meant.
     private static int mode(String text, String whole) throws BadValue {
-        boolean negative = text.startsWith("-");
-        int mode = 0;
-        for (int i = negative || text.startsWith("+") ? 1 : 0; i < text.length(); i++) {
-            int digit = text.charAt(i) - '0';
-            if (digit < 0 || digit > 7) {
-                break;
-            }
-            mode = mode * 8 + digit;
-            if ((negative && mode > 0) || mode > MODE_MAX) {
-                throw new BadValue(whole, "mode " + BadValue.quote(text) + "; expected: octal, 0 to 0777");
-            }
+        if (!MODE.matcher(text).matches() || Integer.parseInt(text, 8) > MODE_MAX) {
+            throw new BadValue(
+                    whole, "mode " + BadValue.quote(text) + "; expected: octal, 0 to 0777, or no blank in the text");
         }
-        return mode;
+        return Integer.parseInt(text, 8);
     }
 }

@@ -45,11 +45,7 @@ public final class IoLoop {
     private boolean endScheduled;
     private long nowNanos;
 
-    public IoLoop(EventLoop eventLoop, Transport transport, Resolver resolver, ByteBufAllocator allocator) {
-        this(eventLoop, transport::newClientChannel, resolver, allocator, System::nanoTime);
-    }
-
-    /// For a loop whose sockets and time are somebody else's: a test's.
+    /// Sockets and time may be those of a test.
     ///
     /// @param channels makes the channel that connects to an address
     /// @param clock monotonic, in nanoseconds, as [System#nanoTime] is; the timers of `eventLoop` should follow it

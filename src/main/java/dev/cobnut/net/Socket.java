@@ -59,7 +59,7 @@ public final class Socket {
         }
         this.channel = channel;
         if (state == State.CLOSED) {
-            channel.close();
+            release(channel);
         } else if (!reading) {
             channel.config().setAutoRead(false);
         }
@@ -179,8 +179,18 @@ public final class Socket {
             state = State.CLOSED;
             out.close();
             if (channel != null) {
-                channel.close();
+                release(channel);
             }
+        }
+    }
+
+    /// A channel for which there was no descriptor, or no place on its loop, is on no loop, and cannot be asked to
+    /// close: that throws, where whoever heard of the failure wanted to clear up.
+    private static void release(Channel channel) {
+        if (channel.isRegistered()) {
+            channel.close();
+        } else if (channel.isOpen()) {
+            channel.unsafe().closeForcibly();
         }
     }
 }

@@ -19,12 +19,7 @@ import io.netty.channel.unix.UnixChannelOption;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermission;
-import java.util.EnumSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -41,12 +36,12 @@ final class Listener {
     }
 
     /// What all listening sockets of a pool are made with.
-    record Sockets(PoolConfig config, Transport transport, MultiThreadIoEventLoopGroup group) {}
+    record Sockets(PoolConfig config, Transport transport, MultiThreadIoEventLoopGroup group, Admission admission) {}
 
     private final Channel channel;
-    private final @Nullable Path socketFile;
+    private final @Nullable SocketFile socketFile;
 
-    private Listener(Channel channel, @Nullable Path socketFile) {
+    private Listener(Channel channel, @Nullable SocketFile socketFile) {
         this.channel = channel;
         this.socketFile = socketFile;
     }
@@ -56,10 +51,7 @@ final class Listener {
         try {
             return switch (address.address()) {
                 case NodeAddress.Tcp tcp -> new Listener(bind(tcpAddress(tcp), sockets, clients), null);
-                case NodeAddress.Unix unix -> {
-                    Path file = Path.of(unix.path());
-                    yield new Listener(bindUnix(file, address.mode(), sockets, clients), file);
-                }
+                case NodeAddress.Unix unix -> openUnix(Path.of(unix.path()), address.mode(), sockets, clients);
             };
         } catch (IOException | IllegalArgumentException e) {
             String why = e.getMessage() == null ? e.toString() : e.getMessage();
@@ -85,39 +77,16 @@ final class Listener {
                 HostLookup.lookup(tcp.host(), LOOKUP_TIMEOUT_MILLIS).getFirst(), tcp.port());
     }
 
-    /// The socket gets its final permissions before anyone can reach it: it is made inside a private directory and
-    /// then moved to its place.
-    private static Channel bindUnix(Path file, int mode, Sockets sockets, Clients clients) throws IOException {
-        if (mode == 0) {
-            Files.deleteIfExists(file);
-            return bind(sockets.transport.unixAddress(file.toString()), sockets, clients);
-        }
-        Path directory = file.toAbsolutePath().getParent();
-        if (directory == null) {
-            throw new IOException("it is not a file");
-        }
-        Path hidden = Files.createTempDirectory(directory, ".s");
-        Path made = hidden.resolve("s");
-        try {
-            Channel channel = bind(sockets.transport.unixAddress(made.toString()), sockets, clients);
-            Files.setPosixFilePermissions(made, permissions(mode));
-            Files.move(made, file, StandardCopyOption.REPLACE_EXISTING);
-            return channel;
-        } finally {
-            Files.deleteIfExists(made);
-            Files.deleteIfExists(hidden);
-        }
-    }
-
-    private static Set<PosixFilePermission> permissions(int mode) {
-        // Bit 8 is the owner's read permission, bit 0 the others' execute permission: the order of the enum.
-        Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
-        for (PosixFilePermission permission : PosixFilePermission.values()) {
-            if ((mode & 1 << (8 - permission.ordinal())) != 0) {
-                permissions.add(permission);
+    private static Listener openUnix(Path path, int mode, Sockets sockets, Clients clients) throws IOException {
+        try (SocketFile.Draft draft = SocketFile.draft(path)) {
+            Channel channel = bind(sockets.transport.unixAddress(draft.path().toString()), sockets, clients);
+            try {
+                return new Listener(channel, draft.publish(mode));
+            } catch (IOException e) {
+                channel.close().awaitUninterruptibly();
+                throw e;
             }
         }
-        return permissions;
     }
 
     private static Channel bind(SocketAddress address, Sockets sockets, Clients clients) throws IOException {
@@ -126,6 +95,7 @@ final class Listener {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(sockets.group, sockets.group)
                 .channel(sockets.transport.serverChannel(address))
+                .handler(sockets.admission)
                 .option(ChannelOption.SO_BACKLOG, settings.backlog())
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .childOption(
@@ -159,7 +129,7 @@ final class Listener {
         channel.close().awaitUninterruptibly();
         if (socketFile != null) {
             try {
-                Files.deleteIfExists(socketFile);
+                socketFile.remove();
             } catch (IOException e) {
                 LoggerFactory.getLogger(Listener.class)
                         .warn("the socket {} stays behind: {}", socketFile, e.getMessage());

@@ -2,6 +2,7 @@ package dev.cobnut.proxy;
 
 import dev.cobnut.config.ListenAddress;
 import dev.cobnut.config.PoolConfig;
+import dev.cobnut.net.Descriptors;
 import dev.cobnut.net.Transport;
 import dev.cobnut.proxy.backend.ShardLink;
 import dev.cobnut.proxy.frontend.ClientConnection;
@@ -60,9 +61,16 @@ final class Pool {
 
     /// Listens: clients are served from here on.
     ///
+    /// @param shortage one for all pools
     /// @throws ListenException when an address cannot be listened on; those before it are
-    void listen(Transport transport, MultiThreadIoEventLoopGroup group) throws ListenException {
-        Listener.Sockets sockets = new Listener.Sockets(config, transport, group);
+    void listen(
+            Transport transport,
+            MultiThreadIoEventLoopGroup group,
+            Descriptors descriptors,
+            Admission.Shortage shortage)
+            throws ListenException {
+        Admission admission = new Admission(descriptors, shortage, this::onTurnedAway);
+        Listener.Sockets sockets = new Listener.Sockets(config, transport, group, admission);
         listeners.add(Listener.open(sockets, config.listen(), channel -> accept(channel, false)));
         ListenAddress reads = config.reads().listen();
         if (reads != null) {
@@ -70,11 +78,20 @@ final class Pool {
         }
     }
 
-    private ClientConnection accept(Channel channel, boolean onReads) {
-        Part part = parts.get(channel.eventLoop());
+    private void onTurnedAway(EventLoop eventLoop) {
+        part(eventLoop).front.counters().add(PoolCounter.CLIENT_TURNED_AWAY, 1);
+    }
+
+    private Part part(EventLoop eventLoop) {
+        Part part = parts.get(eventLoop);
         if (part == null) {
             throw new IllegalStateException("a client on a loop that is not ours");
         }
+        return part;
+    }
+
+    private ClientConnection accept(Channel channel, boolean onReads) {
+        Part part = part(channel.eventLoop());
         return part.loop.newClient(part.front, CLIENT_IDS.incrementAndGet(), channel, onReads);
     }
 

@@ -1,6 +1,7 @@
 package dev.cobnut.proxy;
 
 import dev.cobnut.config.PoolConfig;
+import dev.cobnut.net.Descriptors;
 import dev.cobnut.net.IoLoop;
 import dev.cobnut.net.Resolver;
 import dev.cobnut.net.Transport;
@@ -51,11 +52,13 @@ public final class Proxy {
             throws ListenException {
         MultiThreadIoEventLoopGroup group = transport.newGroup(loopCount);
         List<Pool> pools = configs.stream().map(Pool::new).toList();
-        Proxy proxy = new Proxy(group, loops(group, transport, troubles), pools);
+        Descriptors descriptors = Descriptors.ofProcess(nodeConnections(configs, topology, loopCount));
+        Proxy proxy = new Proxy(group, loops(group, transport, descriptors, troubles), pools);
         proxy.open(topology);
+        Admission.Shortage shortage = new Admission.Shortage();
         try {
             for (Pool pool : pools) {
-                pool.listen(transport, group);
+                pool.listen(transport, group, descriptors, shortage);
             }
         } catch (ListenException e) {
             proxy.stop(Duration.ZERO);
@@ -64,8 +67,21 @@ public final class Proxy {
         return proxy;
     }
 
+    /// Shared connections in both protocols; those that are lent to single clients come on top.
+    private static int nodeConnections(List<PoolConfig> configs, Topology topology, int loopCount) {
+        long connections = 0;
+        for (PoolConfig config : configs) {
+            int shards = topology.pool(config.name()).shards().size();
+            connections += 2L * loopCount * shards * config.backend().serverConnections();
+        }
+        return (int) Math.min(connections, Integer.MAX_VALUE);
+    }
+
     private static Map<EventLoop, ProxyLoop> loops(
-            MultiThreadIoEventLoopGroup group, Transport transport, Consumer<Trouble> troubles) {
+            MultiThreadIoEventLoopGroup group,
+            Transport transport,
+            Descriptors descriptors,
+            Consumer<Trouble> troubles) {
         ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
         Resolver resolver = new Resolver(transport);
         FailureLog failureLog = new FailureLog();
@@ -77,7 +93,12 @@ public final class Proxy {
             int place = spread + loops.size();
             ProxyLoop loop = eventLoop
                     .submit(() -> {
-                        IoLoop io = new IoLoop(eventLoop, transport, resolver, allocator);
+                        IoLoop io = new IoLoop(
+                                eventLoop,
+                                target -> descriptors.roomForNode(transport.newClientChannel(target)),
+                                resolver,
+                                allocator,
+                                System::nanoTime);
                         return new ProxyLoop(io, troubles, failureLog, place);
                     })
                     .syncUninterruptibly()

@@ -7,7 +7,8 @@ public enum PoolCounter {
     CLIENT_CONNECTIONS("client_connections", "client connections now"),
     SERVER_EJECTS("server_ejects", "times a server was taken off the ring"),
     FORWARD_ERROR("forward_error", "error replies made by the proxy because a server could not answer"),
-    FRAGMENTS("fragments", "parts that requests over several shards were split into");
+    FRAGMENTS("fragments", "parts that requests over several shards were split into"),
+    CLIENT_TURNED_AWAY("client_turned_away", "clients turned away because file descriptors were short");
 
     private final String label;
     private final String help;

@@ -40,6 +40,10 @@ class ConfigRefusalTest {
         return new Row(yaml, List.of("2: pool alpha: " + problem));
     }
 
+    private static String noMode(String text, String mode) {
+        return "listen \"" + text + "\" (mode \"" + mode + "\"; expected: octal, 0 to 0777, or no blank in the text)";
+    }
+
     private static Row whole(String yaml, String... problems) {
         return new Row(yaml, List.of(problems));
     }
@@ -159,8 +163,13 @@ class ConfigRefusalTest {
                 listen("h:65536", "listen \"h:65536\" (port \"65536\"; expected: 1 to 65535)"),
                 listen("h:x", "listen \"h:x\" (port \"x\"; expected: 1 to 65535)"),
                 listen("a b:1", "listen \"a b:1\" (host \"a b\"; expected: HOST:PORT)"),
-                listen("/s 01000", "listen \"/s 01000\" (mode \"01000\"; expected: octal, 0 to 0777)"),
-                listen("/s -1", "listen \"/s -1\" (mode \"-1\"; expected: octal, 0 to 0777)"),
+                listen("/s 01000", noMode("/s 01000", "01000")),
+                listen("/s -1", noMode("/s -1", "-1")),
+                listen("/s 09", noMode("/s 09", "09")),
+                listen("/s 077x", noMode("/s 077x", "077x")),
+                listen("/s 0770 x", noMode("/s 0770 x", "x")),
+                listen("/s rw", noMode("/s rw", "rw")),
+                listen("'/s '", noMode("/s ", "")),
                 listen(
                         "/" + "x".repeat(107),
                         "listen \"/" + "x".repeat(99)

@@ -11,6 +11,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.embedded.EmbeddedChannel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -101,6 +102,17 @@ class SocketTest {
         loop.runTurn();
 
         assertThat(socket.isWritable()).isTrue();
+    }
+
+    @Test
+    void aChannelThatNeverGotOntoALoopIsClosedAllTheSame() {
+        EmbeddedChannel unregistered = new EmbeddedChannel(false, false);
+        Socket socket = new Socket(loop.io());
+        socket.attach(unregistered);
+
+        socket.close();
+
+        assertThat(unregistered.isOpen()).isFalse();
     }
 
     @Test
