@@ -5,10 +5,12 @@ import dev.cobnut.config.Config;
 import dev.cobnut.config.ConfigException;
 import dev.cobnut.config.ConfigFile;
 import dev.cobnut.config.HostPort;
+import dev.cobnut.config.Secret;
 import dev.cobnut.daemon.Daemon;
 import dev.cobnut.daemon.StartException;
 import dev.cobnut.net.Transport;
 import dev.cobnut.stats.CounterTable;
+import dev.cobnut.topology.Login;
 import dev.cobnut.topology.NodeAddress;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -59,6 +61,19 @@ final class ProxyCommand implements Callable<Integer> {
             converter = HostPortConverter.class,
             description = "a Sentinel to follow; may be repeated, and better is")
     private List<NodeAddress.Tcp> sentinels = List.of();
+
+    @Option(
+            names = "--sentinel-user",
+            paramLabel = "NAME",
+            description = "the user of the Sentinels' ACL (default: default)")
+    private @Nullable String sentinelUser;
+
+    @Option(
+            names = "--sentinel-password",
+            paramLabel = "PLACE",
+            description =
+                    "where the Sentinels' password is: env:NAME or file:/PATH (default: as the configuration says)")
+    private @Nullable String sentinelPassword;
 
     @Option(
             names = {"-t", "--test-conf"},
@@ -133,6 +148,7 @@ final class ProxyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         checkOptions();
+        Login sentinelLogin = sentinelLogin();
         Transport.Choice chosen = transport();
         if (describeStats) {
             spec.commandLine().getOut().print(CounterTable.describe());
@@ -143,6 +159,7 @@ final class ProxyCommand implements Callable<Integer> {
         Config config;
         try {
             config = ConfigFile.read(confFile, !sentinels.isEmpty());
+            config = sentinelLogin == null ? config : config.withSentinelLogin(sentinelLogin);
         } catch (ConfigException e) {
             err.println(e.getMessage());
             return 1;
@@ -161,7 +178,7 @@ final class ProxyCommand implements Callable<Integer> {
             surviveSignals();
             return serve(config, chosen);
         } catch (StartException e) {
-            err.println(e.getMessage());
+            err.println(BadValue.oneLine(String.valueOf(e.getMessage())));
         } catch (IOException e) {
             err.println("cannot write "
                     + (e instanceof NoSuchFileException ? e.getMessage() + ": no such folder" : e.getMessage()));
@@ -225,6 +242,24 @@ final class ProxyCommand implements Callable<Integer> {
         }
         if (loops != null && (loops < 1 || loops > LOOPS_MAX)) {
             throw refusal("--loops " + loops + " (expected: 1 to " + LOOPS_MAX + ")");
+        }
+    }
+
+    private @Nullable Login sentinelLogin() {
+        if (sentinelPassword == null) {
+            if (sentinelUser != null) {
+                throw refusal("--sentinel-user without --sentinel-password (expected: both)");
+            }
+            return null;
+        }
+        if (!Secret.isElsewhere(sentinelPassword)) {
+            throw refusal("--sentinel-password (expected: " + Secret.ELSEWHERE
+                    + "; a password itself could be read in the list of processes)");
+        }
+        try {
+            return Login.of(sentinelUser, Secret.read(sentinelPassword));
+        } catch (BadValue e) {
+            throw refusal("--sentinel-password " + e.getMessage());
         }
     }
 

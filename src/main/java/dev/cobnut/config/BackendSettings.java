@@ -1,11 +1,13 @@
 package dev.cobnut.config;
 
+import dev.cobnut.topology.Login;
 import org.jspecify.annotations.Nullable;
 
 /// How a pool's connections to its servers are opened, used and given up.
 ///
 /// @param timeoutMillis from queueing a request, connecting included, to its reply; 0 waits without end (default)
 /// @param redisAuth what servers are given and clients must present; null for none
+/// @param redisUser as whom servers are spoken to; null for `default`
 /// @param redisDb database selected on every server connection; default 0
 /// @param serverConnections connections to each server and event loop, 1 or more (default 1)
 /// @param ownConnectionsMax connections of clients' own to each shard and event loop, 1 or more; default 1000
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record BackendSettings(
         int timeoutMillis,
         @Nullable String redisAuth,
+        @Nullable String redisUser,
         int redisDb,
         int serverConnections,
         int ownConnectionsMax,
@@ -23,6 +26,35 @@ public record BackendSettings(
         boolean autoEjectHosts,
         int serverFailureLimit,
         int serverRetryTimeoutMillis) {
+
+    /// The same for the user `default`.
+    public BackendSettings(
+            int timeoutMillis,
+            @Nullable String redisAuth,
+            int redisDb,
+            int serverConnections,
+            int ownConnectionsMax,
+            boolean preconnect,
+            boolean autoEjectHosts,
+            int serverFailureLimit,
+            int serverRetryTimeoutMillis) {
+        this(
+                timeoutMillis,
+                redisAuth,
+                null,
+                redisDb,
+                serverConnections,
+                ownConnectionsMax,
+                preconnect,
+                autoEjectHosts,
+                serverFailureLimit,
+                serverRetryTimeoutMillis);
+    }
+
+    /// What servers are given; null for nothing.
+    public @Nullable Login login() {
+        return Login.of(redisUser, redisAuth);
+    }
 
     /// Without the password: records end up in logs.
     @Override

@@ -13,16 +13,21 @@ public final class BadValue extends Exception {
 
     /// A value in quotes for one line of text: control characters escaped, long ones cut short.
     static String quote(String value) {
-        StringBuilder quoted = new StringBuilder("\"");
         int shown = Math.min(value.length(), SHOWN_MAX);
-        for (int i = 0; i < shown; i++) {
-            char c = value.charAt(i);
+        return "\"" + oneLine(value.substring(0, shown)) + (shown < value.length() ? "…\"" : "\"");
+    }
+
+    /// A text with its control characters escaped: names of pools and files may hold line ends.
+    public static String oneLine(String text) {
+        StringBuilder line = new StringBuilder();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             if (Character.isISOControl(c)) {
-                quoted.append(String.format("\\u%04x", (int) c));
+                line.append(String.format("\\u%04x", (int) c));
             } else {
-                quoted.append(c);
+                line.append(c);
             }
         }
-        return quoted.append(shown < value.length() ? "…\"" : "\"").toString();
+        return line.toString();
     }
 }

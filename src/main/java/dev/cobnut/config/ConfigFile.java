@@ -1,11 +1,13 @@
 package dev.cobnut.config;
 
+import dev.cobnut.topology.Login;
 import dev.cobnut.topology.NodeAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Reads a configuration file: `nutcracker.yml`, all that nutcracker accepts and with its meaning, or `cobnut.yml`.
 ///
@@ -13,7 +15,7 @@ import java.util.Map;
 /// about YAML (flow style, a leading `---`), a file is accepted. Where it accepts what cannot have been meant
 /// (a number beyond 2147483647, a socket path that no system can bind), a file is refused.
 public final class ConfigFile {
-    private static final List<String> TOP_KEYS = List.of("pools", "sentinels");
+    private static final List<String> TOP_KEYS = List.of("pools", "sentinels", "sentinel_user", "sentinel_password");
 
     private ConfigFile() {}
 
@@ -56,11 +58,11 @@ public final class ConfigFile {
                         entry.key().line(),
                         key + " at the top level (expected: a pool's name first, such as \"main:\", and its keys"
                                 + " indented below)");
-                return new Config(List.of(), List.of());
+                return new Config(List.of(), List.of(), null);
             }
         }
         PoolReader pools = new PoolReader(ConfigForm.NUTCRACKER, withSentinels, problems);
-        return new Config(pools.readAll(top), List.of());
+        return new Config(pools.readAll(top), List.of(), null);
     }
 
     private static Config cobnut(YamlNode.Mapping top, boolean withSentinels, Problems problems) {
@@ -70,7 +72,8 @@ public final class ConfigFile {
             if (!TOP_KEYS.contains(key)) {
                 problems.add(
                         entry.key().line(),
-                        BadValue.quote(key) + " is not a key of the top level (expected: pools or sentinels; a pool"
+                        BadValue.quote(key)
+                                + " is not a key of the top level (expected: pools, sentinels, sentinel_user or sentinel_password; a pool"
                                 + " stands below pools:" + Nearest.hint(key, TOP_KEYS) + ")");
             } else if (values.putIfAbsent(key, entry.value()) != null) {
                 problems.add(entry.key().line(), key + " is there already (expected: once)");
@@ -78,16 +81,43 @@ public final class ConfigFile {
         }
         YamlNode sentinelList = values.get("sentinels");
         List<NodeAddress.Tcp> sentinels = sentinelList == null ? List.of() : sentinels(sentinelList, problems);
+        String user = secret(values, "sentinel_user", Secret.USER, problems);
+        Login login = Login.of(user, secret(values, "sentinel_password", Secret.PASSWORD, problems));
+        YamlNode named = values.get("sentinel_user");
+        if (named != null && !values.containsKey("sentinel_password")) {
+            problems.add(named.line(), "sentinel_user without sentinel_password (expected: both)");
+        }
         PoolReader reader = new PoolReader(ConfigForm.COBNUT, withSentinels || sentinelList != null, problems);
         YamlNode pools = values.get("pools");
         if (pools instanceof YamlNode.Mapping mapping && !mapping.entries().isEmpty()) {
-            return new Config(reader.readAll(mapping), sentinels);
+            return new Config(reader.readAll(mapping), sentinels, login);
         }
         if (!(pools instanceof YamlNode.Refused)) {
             problems.add(
                     pools == null ? 0 : pools.line(), "no pools (expected: pools: with at least one name below it)");
         }
-        return new Config(List.of(), sentinels);
+        return new Config(List.of(), sentinels, login);
+    }
+
+    private static @Nullable String secret(
+            Map<String, YamlNode> values, String key, String expected, Problems problems) {
+        YamlNode node = values.get(key);
+        switch (node) {
+            case YamlNode.Scalar scalar
+            when !scalar.value().isEmpty() -> {
+                try {
+                    return Secret.read(scalar.value());
+                } catch (BadValue e) {
+                    problems.add(scalar.line(), key + " " + e.getMessage());
+                }
+            }
+            case YamlNode.Scalar _ -> problems.add(node.line(), key + " is empty (expected: " + expected + ")");
+            case YamlNode.Sequence _, YamlNode.Mapping _ ->
+                problems.add(node.line(), key + " is " + node.kind() + " (expected: " + expected + ")");
+            case YamlNode.Refused _ -> {}
+            case null -> {}
+        }
+        return null;
     }
 
     private static List<NodeAddress.Tcp> sentinels(YamlNode node, Problems problems) {

@@ -75,10 +75,19 @@ final class PoolKeys {
             "redis_auth",
             String.class,
             null,
-            text -> text,
-            "a password",
+            Secret::read,
+            Secret.PASSWORD,
             "none",
             "the password clients must present and servers are given"));
+
+    static final PoolKey.Value<String> REDIS_USER = row(new PoolKey.Value<>(
+            "redis_user",
+            String.class,
+            null,
+            Secret::read,
+            Secret.USER,
+            "`default`",
+            "the user of the servers' ACL whose password is `redis_auth`; clients need not know it"));
 
     static final PoolKey.Value<Integer> REDIS_DB =
             row(PoolKey.number("redis_db", 0, 0, "", "the database selected on every server connection"));

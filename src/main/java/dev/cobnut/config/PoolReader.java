@@ -215,6 +215,7 @@ final class PoolReader {
             checkListen(PoolKeys.LISTEN);
             checkListen(PoolKeys.LISTEN_READS);
             checkUsers();
+            checkUser();
             checkRedis();
             servers.checkWhole(line);
         }
@@ -244,6 +245,13 @@ final class PoolReader {
                         lines.getOrDefault(PoolKeys.USERS.name(), line),
                         "users has \"default\", whose password is redis_auth on line " + auth
                                 + " (expected: one of them)");
+            }
+        }
+
+        private void checkUser() {
+            Integer at = lines.get(PoolKeys.REDIS_USER.name());
+            if (at != null && !has(PoolKeys.REDIS_AUTH)) {
+                refuse(at, "redis_user without redis_auth (expected: that user's password, too)");
             }
         }
 
@@ -303,6 +311,7 @@ final class PoolReader {
             return new BackendSettings(
                     get(PoolKeys.TIMEOUT),
                     find(PoolKeys.REDIS_AUTH),
+                    find(PoolKeys.REDIS_USER),
                     get(PoolKeys.REDIS_DB),
                     get(PoolKeys.SERVER_CONNECTIONS),
                     get(PoolKeys.OWN_CONNECTIONS_MAX),

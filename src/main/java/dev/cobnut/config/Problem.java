@@ -10,6 +10,6 @@ import java.nio.file.Path;
 public record Problem(Path file, int line, String text) {
     @Override
     public String toString() {
-        return line > 0 ? file + ":" + line + ": " + text : file + ": " + text;
+        return BadValue.oneLine(line > 0 ? file + ":" + line + ": " + text : file + ": " + text);
     }
 }

@@ -14,7 +14,7 @@ import java.util.Locale;
 /// @param hashes SHA-256 of each password, 64 hexadecimal digits in lower case; at least one
 public record User(String name, List<String> hashes) {
     static final String FORMS = "NAME >PASSWORD, or NAME #HASH with the SHA-256 of the password in hexadecimal, each"
-            + " with as many passwords as wanted";
+            + " with as many passwords as wanted; PASSWORD may be " + Secret.ELSEWHERE + " where it is";
 
     private static final int HASH_DIGITS = 64;
 
@@ -62,7 +62,7 @@ public record User(String name, List<String> hashes) {
     private static String hash(String name, String rule) throws BadValue {
         String secret = rule.substring(Math.min(1, rule.length()));
         if (rule.startsWith(">") && !secret.isEmpty()) {
-            return HexFormat.of().formatHex(sha256(secret.getBytes(StandardCharsets.UTF_8)));
+            return HexFormat.of().formatHex(sha256(Secret.read(secret).getBytes(StandardCharsets.UTF_8)));
         }
         String hash = secret.toLowerCase(Locale.ROOT);
         if (rule.startsWith("#") && hash.length() == HASH_DIGITS && hash.chars().allMatch(HexFormat::isHexDigit)) {

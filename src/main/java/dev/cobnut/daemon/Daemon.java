@@ -100,8 +100,12 @@ public final class Daemon {
     private void startParts() throws ListenException, IOException, InterruptedException {
         Transport transport = options.transport().select();
         if (Discovery.isNeeded(options.config().pools(), options.sentinels())) {
-            Discovery following =
-                    new Discovery(options.config().pools(), options.sentinels(), this::onTopology, options.events());
+            Discovery following = new Discovery(
+                    options.config().pools(),
+                    options.sentinels(),
+                    options.config().sentinelLogin(),
+                    this::onTopology,
+                    options.events());
             discovery = following;
             following.start();
             topology = following.awaitFirst(

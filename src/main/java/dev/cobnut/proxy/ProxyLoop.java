@@ -72,7 +72,7 @@ final class ProxyLoop {
                 backend.ownConnectionsMax(),
                 backend.autoEjectHosts(),
                 Math.max(1, backend.serverFailureLimit()),
-                backend.redisAuth(),
+                backend.login(),
                 backend.redisDb());
         Counters<PoolCounter> counters = new Counters<>(PoolCounter.class);
         ShardListener reports = new ShardReports(config, loop, router, counters, failureLog, troubles);

@@ -83,7 +83,9 @@ class ConfigRefusalTest {
                         "hash_tag \"{\" (1 bytes; expected: exactly two bytes; \"{}\" needs the quotes)"),
                 key("hash_tag: {}", "hash_tag is a mapping (expected: exactly two bytes; \"{}\" needs the quotes)"),
                 key("hash_tag: ''", "hash_tag is empty (expected: exactly two bytes; \"{}\" needs the quotes)"),
-                key("redis_auth: ''", "redis_auth is empty (expected: a password)"),
+                key(
+                        "redis_auth: ''",
+                        "redis_auth is empty (expected: a password, or env:NAME or file:/PATH where one is)"),
                 key("redis: true", "redis is there already, on line 3 (expected: once)"),
                 key("listen: 127.0.0.1:1", "listen is there already, on line 2 (expected: once)"),
                 key("servers: []", "servers is there already, on line 4 (expected: once)"),
@@ -100,7 +102,7 @@ class ConfigRefusalTest {
     static Stream<Row> ownKeys() {
         String allowed = "a command such as config or config|set, @admin, @dangerous, or all)";
         String userForms = "NAME >PASSWORD, or NAME #HASH with the SHA-256 of the password in hexadecimal, each with as"
-                + " many passwords as wanted";
+                + " many passwords as wanted; PASSWORD may be env:NAME or file:/PATH where it is";
         return Stream.of(
                 key("allow: confg", "allow \"confg\" (no such command; did you mean config?)"),
                 key("allow: config|sett", "allow \"config|sett\" (no such command; did you mean config|set?)"),
@@ -298,7 +300,7 @@ class ConfigRefusalTest {
                         "1: sentinel is a list (expected: HOST:PORT)"),
                 whole(
                         head + "    shards: [m]\nsentinel: x\n",
-                        "6: \"sentinel\" is not a key of the top level (expected: pools or sentinels; a pool stands"
+                        "6: \"sentinel\" is not a key of the top level (expected: pools, sentinels, sentinel_user or sentinel_password; a pool stands"
                                 + " below pools:; did you mean sentinels?)"),
                 whole(head + "    shards: [m]\npools: x\n", "6: pools is there already (expected: once)"),
                 whole(

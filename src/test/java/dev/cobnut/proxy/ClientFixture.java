@@ -39,6 +39,7 @@ import dev.cobnut.stats.ServerCounter;
 import dev.cobnut.testing.Requests;
 import dev.cobnut.testing.TestChannel;
 import dev.cobnut.testing.TestLoop;
+import dev.cobnut.topology.Login;
 import dev.cobnut.topology.NodeAddress;
 import dev.cobnut.topology.Shard;
 import dev.cobnut.topology.Trouble;
@@ -105,8 +106,8 @@ public final class ClientFixture implements AutoCloseable {
                         List.of()),
                 setup.reads,
                 1);
-        LinkSettings settings =
-                new LinkSettings(setup.timeoutMillis, 1, setup.ownMax, false, 2, setup.password, setup.database);
+        LinkSettings settings = new LinkSettings(
+                setup.timeoutMillis, 1, setup.ownMax, false, 2, Login.of(null, setup.password), setup.database);
         PlacementSettings placement = config.placement();
         Router router = new Router(
                 Placement.of(placement.hash(), placement.hashTag(), placement.distribution(), ring),

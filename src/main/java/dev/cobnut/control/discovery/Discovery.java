@@ -3,6 +3,7 @@ package dev.cobnut.control.discovery;
 import dev.cobnut.config.PoolConfig;
 import dev.cobnut.control.Decider;
 import dev.cobnut.control.Notice;
+import dev.cobnut.topology.Login;
 import dev.cobnut.topology.NodeAddress;
 import dev.cobnut.topology.Topology;
 import dev.cobnut.topology.Trouble;
@@ -14,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Follows all given Sentinels and publishes who is master of each shard.
 ///
@@ -53,8 +55,20 @@ public final class Discovery implements AutoCloseable {
             List<NodeAddress.Tcp> sentinels,
             Consumer<Topology> onTopology,
             Consumer<Notice> onNotice) {
+        this(pools, sentinels, null, onTopology, onNotice);
+    }
+
+    /// The same with Sentinels that ask for a password.
+    ///
+    /// @param login for all Sentinels; null for none
+    public Discovery(
+            List<PoolConfig> pools,
+            List<NodeAddress.Tcp> sentinels,
+            @Nullable Login login,
+            Consumer<Topology> onTopology,
+            Consumer<Notice> onNotice) {
         Chronicle chronicle = new Chronicle(onNotice);
-        this.sentinels = new Sentinels(SentinelWatch.of(sentinels, decider), chronicle);
+        this.sentinels = new Sentinels(SentinelWatch.of(sentinels, login, decider), chronicle);
         this.reads = new ReplicaReads(decider, chronicle);
         this.following = new Following(pools, decider, this.sentinels, reads, chronicle, onTopology, first);
     }

@@ -6,6 +6,7 @@ import dev.cobnut.control.Notice;
 import dev.cobnut.control.discovery.SentinelReplies.GroupReport;
 import dev.cobnut.control.probe.RoleProbe;
 import dev.cobnut.net.HostLookup;
+import dev.cobnut.topology.Login;
 import dev.cobnut.topology.Topology;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -211,10 +212,10 @@ final class Following implements Decider.Owner<News> {
     }
 
     private void verify(String group, MasterDecision.Effect.Verify verify) {
-        String password = passwords.of(group, plan == null ? settling.plan() : plan);
+        Login login = passwords.of(group, plan == null ? settling.plan() : plan);
         decider.ask(() -> {
             TimeUnit.NANOSECONDS.sleep(verify.delayNanos());
-            return new News.Role(group, verify.address(), RoleProbe.ask(verify.address(), password));
+            return new News.Role(group, verify.address(), RoleProbe.ask(verify.address(), login));
         });
     }
 
@@ -226,8 +227,8 @@ final class Following implements Decider.Owner<News> {
             switch (effect) {
                 case Settling.Effect.LookUp(String host) -> decider.ask(() -> new News.Resolved(host, lookUp(host)));
                 case Settling.Effect.AskServer ask -> {
-                    String password = passwords.of(ask.server());
-                    decider.ask(() -> new News.ServerRole(ask.server(), RoleProbe.ask(ask.server(), password)));
+                    Login login = passwords.of(ask.server());
+                    decider.ask(() -> new News.ServerRole(ask.server(), RoleProbe.ask(ask.server(), login)));
                 }
                 case Settling.Effect.Follow follow -> {
                     perform(follow.group(), follow.effects(), nowNanos);

@@ -1,11 +1,12 @@
 package dev.cobnut.control.discovery;
 
 import dev.cobnut.config.PoolConfig;
+import dev.cobnut.topology.Login;
 import dev.cobnut.topology.NodeAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Which password a node is asked with. Never printed.
+/// As whom a node is asked.
 final class Passwords {
     private final List<PoolConfig> pools;
 
@@ -15,10 +16,10 @@ final class Passwords {
 
     /// For a server as it is configured: that of the first pool that names it; null for none.
     @Nullable
-    String of(NodeAddress.Tcp server) {
+    Login of(NodeAddress.Tcp server) {
         for (PoolConfig pool : pools) {
             if (pool.servers().stream().anyMatch(each -> server.equals(each.address()))) {
-                return pool.redisAuth();
+                return pool.backend().login();
             }
         }
         return null;
@@ -28,12 +29,12 @@ final class Passwords {
     ///
     /// @param plan of the same pools
     @Nullable
-    String of(String group, ShardPlan plan) {
+    Login of(String group, ShardPlan plan) {
         for (int i = 0; i < pools.size(); i++) {
-            String password = pools.get(i).redisAuth();
+            Login login = pools.get(i).backend().login();
             for (ShardPlan.PlannedShard shard : plan.pools().get(i).shards()) {
-                if (password != null && group.equals(shard.masterName())) {
-                    return password;
+                if (login != null && group.equals(shard.masterName())) {
+                    return login;
                 }
             }
         }

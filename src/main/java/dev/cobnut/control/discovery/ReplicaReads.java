@@ -55,7 +55,7 @@ final class ReplicaReads {
                             master + " is a unix socket, which is not asked for replicas: nothing is read from them"));
             return;
         }
-        ReplicaWatch watch = new ReplicaWatch(place, pool.redisAuth(), inbox);
+        ReplicaWatch watch = new ReplicaWatch(place, pool.backend().login(), inbox);
         shards.put(place, new Followed(planned, watch, new ReadableReplicas(pool.reads())));
         watch.start();
     }

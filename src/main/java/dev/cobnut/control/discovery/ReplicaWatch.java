@@ -3,6 +3,7 @@ package dev.cobnut.control.discovery;
 import dev.cobnut.control.Inbox;
 import dev.cobnut.control.probe.ReplicationInfo;
 import dev.cobnut.control.probe.ReplicationProbe;
+import dev.cobnut.topology.Login;
 import dev.cobnut.topology.NodeAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,7 +32,7 @@ final class ReplicaWatch {
     private static final int PERIOD_MILLIS = 1_000;
 
     private final ReplicaReads.Place place;
-    private final @Nullable String password;
+    private final @Nullable Login login;
     private final Inbox<News> inbox;
     private final Thread thread;
     private final Semaphore askNow = new Semaphore(0);
@@ -41,10 +42,10 @@ final class ReplicaWatch {
     private final Map<NodeAddress.Tcp, ReplicationProbe> probes = new HashMap<>();
     private Set<NodeAddress.Tcp> listed = Set.of();
 
-    /// @param password for AUTH to all nodes; null for none
-    ReplicaWatch(ReplicaReads.Place place, @Nullable String password, Inbox<News> inbox) {
+    /// @param login for AUTH to all nodes; null for none
+    ReplicaWatch(ReplicaReads.Place place, @Nullable Login login, Inbox<News> inbox) {
         this.place = place;
-        this.password = password;
+        this.login = login;
         this.inbox = inbox;
         this.thread = Thread.ofVirtual()
                 .name("replicas of " + place.pool() + " " + place.shard())
@@ -118,7 +119,7 @@ final class ReplicaWatch {
             throws InterruptedException {
         List<Callable<ReplicationInfo>> questions = new ArrayList<>();
         for (NodeAddress.Tcp node : nodes) {
-            ReplicationProbe probe = probes.computeIfAbsent(node, _ -> new ReplicationProbe(node, password));
+            ReplicationProbe probe = probes.computeIfAbsent(node, _ -> new ReplicationProbe(node, login));
             questions.add(probe::ask);
         }
         List<Future<ReplicationInfo>> answers = asking.invokeAll(questions, ROUND_MILLIS, TimeUnit.MILLISECONDS);

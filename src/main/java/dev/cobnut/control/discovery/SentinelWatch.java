@@ -6,6 +6,7 @@ import dev.cobnut.control.discovery.SentinelReplies.ReplicaReport;
 import dev.cobnut.control.probe.StrictText;
 import dev.cobnut.net.RespConnection;
 import dev.cobnut.resp.RespValue;
+import dev.cobnut.topology.Login;
 import dev.cobnut.topology.NodeAddress;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -50,6 +51,7 @@ final class SentinelWatch {
     /// Its place in the list of all, by which news names it.
     private final int sentinel;
     private final NodeAddress.Tcp address;
+    private final @Nullable Login login;
     private final Inbox<News> inbox;
     private final Semaphore pollNow = new Semaphore(0);
     private final List<Thread> threads = new ArrayList<>();
@@ -63,17 +65,20 @@ final class SentinelWatch {
     /// What did not fit when it was asked last; for the asking thread only.
     private Set<String> oddBefore = Set.of();
 
-    private SentinelWatch(int sentinel, NodeAddress.Tcp address, Inbox<News> inbox) {
+    private SentinelWatch(int sentinel, NodeAddress.Tcp address, @Nullable Login login, Inbox<News> inbox) {
         this.sentinel = sentinel;
         this.address = address;
+        this.login = login;
         this.inbox = inbox;
     }
 
     /// One for each Sentinel.
-    static List<SentinelWatch> of(List<NodeAddress.Tcp> sentinels, Inbox<News> inbox) {
+    ///
+    /// @param login for all; null for none
+    static List<SentinelWatch> of(List<NodeAddress.Tcp> sentinels, @Nullable Login login, Inbox<News> inbox) {
         List<SentinelWatch> watches = new ArrayList<>();
         for (NodeAddress.Tcp sentinel : sentinels) {
-            watches.add(new SentinelWatch(watches.size(), sentinel, inbox));
+            watches.add(new SentinelWatch(watches.size(), sentinel, login, inbox));
         }
         return watches;
     }
@@ -128,6 +133,7 @@ final class SentinelWatch {
                 try (RespConnection connection = RespConnection.connect(
                         address.host(), address.port(), CONNECT_TIMEOUT_MILLIS, READ_TIMEOUT_MILLIS)) {
                     connected = true;
+                    logIn(connection);
                     talk.run(connection);
                 } catch (IOException e) {
                     if (Thread.interrupted()) {
@@ -146,6 +152,15 @@ final class SentinelWatch {
             }
         } catch (InterruptedException _) {
             // closed: this thread has nothing left to do
+        }
+    }
+
+    /// A Sentinel that needs no password says so, and serves.
+    private void logIn(RespConnection connection) throws IOException {
+        if (login != null
+                && connection.command(login.command()) instanceof RespValue.ErrorReply refusal
+                && !refusal.text().startsWith("ERR AUTH <password> called without any password")) {
+            throw new IOException(address + ": it answers AUTH with: " + StrictText.printable(refusal.text()));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.cobnut.control.probe;
 
 import dev.cobnut.net.RespConnection;
 import dev.cobnut.resp.RespValue;
+import dev.cobnut.topology.Login;
 import dev.cobnut.topology.NodeAddress;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ public final class ReplicationProbe implements AutoCloseable {
     private static final int READ_TIMEOUT_MILLIS = 400;
 
     private final NodeAddress.Tcp address;
-    private final @Nullable String password;
+    private final @Nullable Login login;
 
     // Both guarded by this.
     private @Nullable RespConnection kept;
@@ -21,10 +22,10 @@ public final class ReplicationProbe implements AutoCloseable {
 
     /// Connects when it is asked.
     ///
-    /// @param password for AUTH; null for none
-    public ReplicationProbe(NodeAddress.Tcp address, @Nullable String password) {
+    /// @param login for AUTH; null for none
+    public ReplicationProbe(NodeAddress.Tcp address, @Nullable Login login) {
         this.address = address;
-        this.password = password;
+        this.login = login;
     }
 
     /// Asks it. Blocks for 1.2 s at most; an interrupt ends that.
@@ -53,9 +54,9 @@ public final class ReplicationProbe implements AutoCloseable {
         RespConnection fresh =
                 RespConnection.connect(address.host(), address.port(), CONNECT_TIMEOUT_MILLIS, READ_TIMEOUT_MILLIS);
         keep(fresh);
-        if (password != null) {
+        if (login != null) {
             // A refusal shows in the answer to INFO; a server that has no password refuses AUTH and answers INFO.
-            RespValue _ = fresh.command("AUTH", password);
+            RespValue _ = fresh.command(login.command());
         }
         return fresh;
     }

@@ -2,6 +2,7 @@ package dev.cobnut.control.probe;
 
 import dev.cobnut.net.RespConnection;
 import dev.cobnut.resp.RespValue;
+import dev.cobnut.topology.Login;
 import dev.cobnut.topology.NodeAddress;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -15,14 +16,14 @@ public final class RoleProbe {
 
     /// Asks it.
     ///
-    /// @param password for AUTH; null for none
+    /// @param login for AUTH; null for none
     /// @return kind NONE with the reason when there is no usable answer
-    public static RoleAnswer ask(NodeAddress.Tcp address, @Nullable String password) {
+    public static RoleAnswer ask(NodeAddress.Tcp address, @Nullable Login login) {
         try (RespConnection connection =
                 RespConnection.connect(address.host(), address.port(), CONNECT_TIMEOUT_MILLIS, READ_TIMEOUT_MILLIS)) {
-            if (password != null) {
+            if (login != null) {
                 // A refusal shows in the answer to ROLE; a server that has no password refuses AUTH and answers ROLE.
-                RespValue _ = connection.command("AUTH", password);
+                RespValue _ = connection.command(login.command());
             }
             return RoleAnswer.parse(connection.command("ROLE"));
         } catch (IOException e) {

@@ -1,5 +1,6 @@
 package dev.cobnut.proxy.backend;
 
+import dev.cobnut.topology.Login;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param ejects true when failures take a server off the ring; then a failed dial is repeated at once, since each
 ///     attempt counts
 /// @param failureLimit failures in a row before the listener is told, 1 or more
-/// @param password for AUTH on each new connection; null for none
+/// @param login for AUTH on each new connection; null for none
 /// @param database that clients begin in
 public record LinkSettings(
         int timeoutMillis,
@@ -21,7 +22,7 @@ public record LinkSettings(
         int ownMax,
         boolean ejects,
         int failureLimit,
-        @Nullable String password,
+        @Nullable Login login,
         int database) {
 
     /// Databases above this are not served: each has connections, and a place in a table, of its own.
@@ -29,7 +30,7 @@ public record LinkSettings(
 
     /// The same for a node that is on no ring.
     LinkSettings withoutEjection() {
-        return new LinkSettings(timeoutMillis, lanes, ownMax, false, failureLimit, password, database);
+        return new LinkSettings(timeoutMillis, lanes, ownMax, false, failureLimit, login, database);
     }
 
     long timeoutNanos() {
@@ -58,8 +59,8 @@ public record LinkSettings(
     /// The commands that make a new connection ready, word for word.
     List<String[]> prelude(ConnectionMode mode) {
         List<String[]> prelude = new ArrayList<>(3);
-        if (password != null) {
-            prelude.add(new String[] {"AUTH", password});
+        if (login != null) {
+            prelude.add(login.command());
         }
         if (mode.resp3()) {
             prelude.add(new String[] {"HELLO", "3"});

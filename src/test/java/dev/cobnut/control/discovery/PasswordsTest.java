@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cobnut.config.PoolConfig;
 import dev.cobnut.config.ReadSettings;
 import dev.cobnut.config.ServerConfig;
+import dev.cobnut.topology.Login;
 import dev.cobnut.topology.NodeAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,7 @@ class PasswordsTest {
     @Test
     void aServerIsAskedWithThePasswordOfTheFirstPoolThatHasIt() {
         assertThat(passwords.of(OPEN)).isNull();
-        assertThat(passwords.of(LOCKED)).isEqualTo("secret");
+        assertThat(passwords.of(LOCKED)).isEqualTo(new Login(null, "secret"));
         assertThat(passwords.of(SHARED)).isNull();
         assertThat(passwords.of(new NodeAddress.Tcp("10.0.0.9", 6379))).isNull();
     }
@@ -35,8 +36,8 @@ class PasswordsTest {
     @Test
     void theNodesOfAGroupAreAskedWithTheFirstPasswordThatAPoolHasForIt() {
         assertThat(passwords.of("m0", plan)).isNull();
-        assertThat(passwords.of("m1", plan)).isEqualTo("secret");
-        assertThat(passwords.of("m2", plan)).isEqualTo("secret");
+        assertThat(passwords.of("m1", plan)).isEqualTo(new Login(null, "secret"));
+        assertThat(passwords.of("m2", plan)).isEqualTo(new Login(null, "secret"));
         assertThat(passwords.of("m9", plan)).isNull();
     }
 }

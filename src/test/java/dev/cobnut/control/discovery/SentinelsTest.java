@@ -17,7 +17,7 @@ class SentinelsTest {
     private static final long NOW = 1_000_000_000L;
 
     private final List<Notice> notices = new ArrayList<>();
-    private final List<SentinelWatch> watches = SentinelWatch.of(List.of(ONE, OTHER), _ -> {});
+    private final List<SentinelWatch> watches = SentinelWatch.of(List.of(ONE, OTHER), null, _ -> {});
     private final Sentinels sentinels = new Sentinels(watches, new Chronicle(notices::add));
 
     private List<String> told() {

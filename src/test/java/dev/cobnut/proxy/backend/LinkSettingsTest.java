@@ -2,6 +2,7 @@ package dev.cobnut.proxy.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cobnut.topology.Login;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class LinkSettingsTest {
     private static LinkSettings settings(@Nullable String password) {
-        return new LinkSettings(300, 3, 10, true, 2, password, 0);
+        return new LinkSettings(300, 3, 10, true, 2, Login.of(null, password), 0);
     }
 
     private static List<String> prelude(@Nullable String password, ConnectionMode mode) {
@@ -56,7 +57,8 @@ class LinkSettingsTest {
 
     @Test
     void withoutEjectionAllElseIsTheSame() {
-        assertThat(settings("secret").withoutEjection()).isEqualTo(new LinkSettings(300, 3, 10, false, 2, "secret", 0));
+        assertThat(settings("secret").withoutEjection())
+                .isEqualTo(new LinkSettings(300, 3, 10, false, 2, new Login(null, "secret"), 0));
         assertThat(settings(null).timeoutNanos()).isEqualTo(300_000_000);
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cobnut.stats.ServerCounter;
 import dev.cobnut.testing.TestChannel;
+import dev.cobnut.topology.Login;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -31,7 +32,7 @@ class NodeConnectionTest {
     }
 
     private static LinkSettings password(@Nullable String password, int database) {
-        return new LinkSettings(300, 1, 2, false, 2, password, database);
+        return new LinkSettings(300, 1, 2, false, 2, Login.of(null, password), database);
     }
 
     private NodeConnection lend(LinkFixture.Owner owner, ConnectionMode mode) {

@@ -27,6 +27,7 @@ import dev.cobnut.stats.Counters;
 import dev.cobnut.stats.PoolCounter;
 import dev.cobnut.testing.Requests;
 import dev.cobnut.testing.TestLoop;
+import dev.cobnut.topology.Login;
 import dev.cobnut.topology.NodeAddress;
 import dev.cobnut.topology.Shard;
 import dev.cobnut.topology.Trouble;
@@ -118,7 +119,7 @@ final class TestPool implements AutoCloseable {
         List<RingServer> ring = new ArrayList<>();
         List<ShardLink> links = new ArrayList<>();
         LaneEpoch epoch = new LaneEpoch();
-        LinkSettings settings = new LinkSettings(0, 1, 2, false, 2, password, database);
+        LinkSettings settings = new LinkSettings(0, 1, 2, false, 2, Login.of(null, password), database);
         for (int shard = 0; shard < shardCount; shard++) {
             String name = "s" + shard;
             servers.add(new ServerConfig(node(shard), 1, name, null, 1));
