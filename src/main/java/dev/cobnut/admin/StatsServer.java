@@ -6,10 +6,9 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -18,8 +17,9 @@ import org.slf4j.LoggerFactory;
 /// The statistics port: nutcracker's JSON object for whoever connects, and the same and more over HTTP.
 ///
 /// One virtual thread accepts, two attend to each connection. A peer may be silent, slow, deaf or noisy: its connection
-/// is closed [#CONNECTION_MILLIS_MAX] ms after it was accepted whatever it does, and beyond [#CONNECTIONS_MAX] at once
-/// others wait in the backlog. Nothing here touches the data plane; pages are made from snapshots.
+/// is closed [#CONNECTION_MILLIS_MAX] ms after it was accepted whatever it does, and when there are [#CONNECTIONS_MAX]
+/// and another comes, the oldest is closed: a monitor needs a tenth of a second, and must not wait behind peers that
+/// stall. Nothing here touches the data plane; pages are made from snapshots.
 public final class StatsServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StatsServer.class);
 
@@ -30,8 +30,9 @@ public final class StatsServer implements AutoCloseable {
 
     private final ServerSocket listener;
     private final List<Page> pages;
-    private final Semaphore free = new Semaphore(CONNECTIONS_MAX);
-    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+
+    /// In the order in which they came; guarded by itself.
+    private final Set<Socket> open = new LinkedHashSet<>();
 
     private StatsServer(ServerSocket listener, List<Page> pages) {
         this.listener = listener;
@@ -72,38 +73,55 @@ public final class StatsServer implements AutoCloseable {
 
     /// How many peers are connected now.
     int connections() {
-        return open.size();
+        synchronized (open) {
+            return open.size();
+        }
     }
 
     /// Stops listening and ends every connection, at once.
     @Override
     public void close() throws IOException {
         listener.close();
-        for (Socket socket : open) {
-            socket.close();
+        synchronized (open) {
+            for (Socket socket : open) {
+                socket.close();
+            }
         }
     }
 
     private void acceptUntilClosed() {
         while (!listener.isClosed()) {
-            free.acquireUninterruptibly();
             try {
                 Socket socket = listener.accept();
+                makeRoomFor(socket);
                 Thread.ofVirtual().name("stats-deadline").start(() -> attend(socket));
             } catch (IOException e) {
-                free.release();
                 if (!listener.isClosed()) {
-                    LOG.warn("statistics port {} accepts nothing for {} ms", port(), ACCEPT_PAUSE_MILLIS, e);
+                    LOG.warn(
+                            "statistics port {} accepts nothing for {} ms: {}",
+                            port(),
+                            ACCEPT_PAUSE_MILLIS,
+                            e.getMessage());
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(ACCEPT_PAUSE_MILLIS));
                 }
             }
         }
     }
 
+    private void makeRoomFor(Socket socket) throws IOException {
+        synchronized (open) {
+            if (open.size() == CONNECTIONS_MAX) {
+                Socket oldest = open.iterator().next();
+                open.remove(oldest);
+                oldest.close();
+            }
+            open.add(socket);
+        }
+    }
+
     /// Has the peer served by another thread, because a write to a deaf peer has no timeout of its own: only closing
     /// the socket ends it.
     private void attend(Socket socket) {
-        open.add(socket);
         try (socket) {
             if (!listener.isClosed()) {
                 Thread.ofVirtual()
@@ -116,8 +134,9 @@ public final class StatsServer implements AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } finally {
-            open.remove(socket);
-            free.release();
+            synchronized (open) {
+                open.remove(socket);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.cobnut.cli;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ final class PidFile implements AutoCloseable {
         if (file != null
                 && written
                 && Files.exists(file)
-                && Files.readString(file).equals(pid)) {
+                && Files.readString(file, StandardCharsets.ISO_8859_1).equals(pid)) {
             Files.delete(file);
         }
     }

@@ -166,6 +166,16 @@ class StatsServerIT {
     }
 
     @Test
+    void aMonitorDoesNotWaitBehindAFloodOfPeersThatStall() throws IOException {
+        for (int i = 0; i < 6 * CONNECTIONS_MAX; i++) {
+            connect().getOutputStream().write(bytes("GET "));
+        }
+        long begin = System.nanoTime();
+        assertThat(get("/stats")).startsWith("HTTP/1.1 200 OK");
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMillis(900));
+    }
+
+    @Test
     void cutsOffAPeerThatNeverReads() throws IOException {
         String name = "x".repeat(DEAF_BODY_CHARS);
         stats = () -> new StatsSnapshot(0, 0, List.of(new StatsSnapshot.Pool(name, Map.of(), List.of())));
