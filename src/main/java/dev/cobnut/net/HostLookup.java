@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.security.Security;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -17,8 +18,19 @@ import java.util.concurrent.TimeoutException;
 /// Host names to addresses, with a deadline. The JDK's lookup has none, and holds a carrier thread while it waits:
 /// two dead names would stop every virtual thread of a two-core machine. So lookups run on at most
 /// [#THREADS_MAX] daemon threads of their own.
+///
+/// What a name was looked up as holds for [#CACHE_SECONDS], and that it is unknown, too. The JVM's own 30 s and 10 s
+/// are longer than a failover that moves a name.
 public final class HostLookup {
     private static final int THREADS_MAX = 16;
+    private static final String CACHE_SECONDS = "1";
+
+    static {
+        // Read by the JDK once, at the first lookup of a name. All go through here.
+        Security.setProperty("networkaddress.cache.ttl", CACHE_SECONDS);
+        Security.setProperty("networkaddress.cache.negative.ttl", CACHE_SECONDS);
+    }
+
     private static final ExecutorService THREADS = new ThreadPoolExecutor(
             0,
             THREADS_MAX,
