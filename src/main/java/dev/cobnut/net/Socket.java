@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
+import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +64,15 @@ public final class Socket {
         } else if (!reading) {
             channel.config().setAutoRead(false);
         }
+    }
+
+    /// Where the peer is, for people: its IP address without the port, or that it came over a unix socket.
+    public String peer() {
+        return channel != null && channel.remoteAddress() instanceof InetSocketAddress peer
+                ? peer.getAddress() == null
+                        ? peer.getHostString()
+                        : peer.getAddress().getHostAddress()
+                : "a unix socket";
     }
 
     /// Writes a copy of some bytes at once, before what is collected.

@@ -8,7 +8,8 @@ public enum PoolCounter {
     SERVER_EJECTS("server_ejects", "times a server was taken off the ring"),
     FORWARD_ERROR("forward_error", "error replies made by the proxy because a server could not answer"),
     FRAGMENTS("fragments", "parts that requests over several shards were split into"),
-    CLIENT_TURNED_AWAY("client_turned_away", "clients turned away because file descriptors were short");
+    CLIENT_TURNED_AWAY("client_turned_away", "clients turned away because file descriptors were short"),
+    AUTH_FAILED("auth_failed", "logins of clients with a wrong password or an unknown user");
 
     private final String label;
     private final String help;

@@ -661,6 +661,11 @@ public final class ClientFixture implements AutoCloseable {
         }
 
         @Override
+        public String peer() {
+            return "10.0.0.1";
+        }
+
+        @Override
         public void awaitAnswers() {
             asked.add("await answers");
         }

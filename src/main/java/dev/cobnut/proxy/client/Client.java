@@ -50,6 +50,9 @@ public final class Client implements Standing {
         /// Nothing more is read until the node connection has room.
         void awaitRoom(NodeConnection connection);
 
+        /// Where the client comes from: its IP address.
+        String peer();
+
         /// The client has logged in, or out: before that it may send little at a time.
         void onLogin(boolean authenticated);
     }

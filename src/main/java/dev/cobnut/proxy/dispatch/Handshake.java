@@ -4,24 +4,32 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.cobnut.config.PoolConfig;
 import dev.cobnut.config.User;
+import dev.cobnut.net.IoLoop;
 import dev.cobnut.proxy.client.Client;
 import dev.cobnut.proxy.client.OwnConnection;
+import dev.cobnut.proxy.client.PendingReply;
 import dev.cobnut.proxy.client.Replies;
 import dev.cobnut.proxy.client.ReplyQueue;
 import dev.cobnut.proxy.routing.PoolFront;
 import dev.cobnut.proxy.routing.Route;
 import dev.cobnut.resp.Frame;
 import dev.cobnut.resp.RespWriter;
+import dev.cobnut.stats.PoolCounter;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// AUTH, HELLO, SELECT and RESET: who a client is, and how it speaks to which database.
 ///
 /// Passwords are the proxy's business. Whether a protocol version or a database exists only a node knows: it is asked,
 /// and its answer is the reply.
 final class Handshake {
+    private static final Logger LOG = LoggerFactory.getLogger(Handshake.class);
+
     private static final byte[] SYNTAX_ERROR = RespWriter.error("ERR syntax error");
     private static final byte[] NO_PASSWORD =
             RespWriter.error("ERR AUTH <password> called without any password configured for the default user. Are you"
@@ -52,34 +60,77 @@ final class Handshake {
         } else if (arguments.length > 3) {
             client.replies().answer(SYNTAX_ERROR);
         } else {
-            client.replies()
-                    .answer(
-                            arguments.length == 2
-                                    ? login(client, null, arguments[1])
-                                    : login(client, arguments[1], arguments[2]));
+            answerLogin(
+                    client,
+                    arguments.length == 2
+                            ? login(client, null, arguments[1])
+                            : login(client, arguments[1], arguments[2]));
         }
     }
 
+    /// The answer to a login. To one that failed it may come late; what the client sends meanwhile waits.
+    private static void answerLogin(Client client, byte[] answer) {
+        if (answer != WRONG_PASSWORD) {
+            client.replies().answer(answer);
+            return;
+        }
+        IoLoop loop = client.pool().loop();
+        int waitMillis =
+                client.pool().clients().failedLogins().failed(client.door().peer(), loop.nowNanos());
+        if (waitMillis == 0) {
+            client.replies().answer(answer);
+        } else {
+            PendingReply late = client.replies().add(new PendingReply());
+            client.door().awaitAnswers();
+            Runnable give = () -> late.onReply(answer, 0, answer.length);
+            loop.eventLoop().schedule(give, waitMillis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private static void tellFailure(Client client, String name) {
+        PoolFront pool = client.pool();
+        pool.counters().add(PoolCounter.AUTH_FAILED, 1);
+        int untold = pool.clients().failedLogins().toTell(pool.loop().nowNanos());
+        if (untold >= 0) {
+            LOG.warn(
+                    "pool {}: a login as \"{}\" from {} failed{}",
+                    pool.config().name(),
+                    printable(name.getBytes(UTF_8)),
+                    client.door().peer(),
+                    untold == 0 ? "" : "; so did " + untold + " others since the last such line");
+        }
+    }
+
+    /// Takes as long for a user that is not known as for one that is.
     private static byte[] login(Client client, byte @Nullable [] user, byte[] password) {
         PoolConfig config = client.pool().config();
         String name = user == null ? DEFAULT_USER : new String(user, UTF_8);
         String expected = config.redisAuth();
         if (name.equals(DEFAULT_USER) && expected == null) {
             // Redis lets the default user without a password in with any; without a name it points out the mistake.
-            return user == null ? NO_PASSWORD : config.clients().users().isEmpty() ? Replies.OK : WRONG_PASSWORD;
+            if (user == null) {
+                return NO_PASSWORD;
+            }
+            if (config.clients().users().isEmpty()) {
+                return Replies.OK;
+            }
         }
-        boolean right = name.equals(DEFAULT_USER)
-                && expected != null
-                && MessageDigest.isEqual(password, expected.getBytes(UTF_8));
+        boolean right = expected != null
+                && isUser(name, DEFAULT_USER) & MessageDigest.isEqual(password, expected.getBytes(UTF_8));
         for (User each : config.clients().users()) {
-            right |= each.name().equals(name) && each.accepts(password);
+            right |= isUser(name, each.name()) & each.accepts(password);
         }
         if (!right) {
+            tellFailure(client, name);
             // nutcracker takes an earlier login back, Redis does not.
             return WRONG_PASSWORD;
         }
         client.login(name);
         return Replies.OK;
+    }
+
+    private static boolean isUser(String given, String name) {
+        return MessageDigest.isEqual(given.getBytes(UTF_8), name.getBytes(UTF_8));
     }
 
     // ---- HELLO ------------------------------------------------------------------------------------------------------
@@ -113,7 +164,7 @@ final class Handshake {
         if (error == null) {
             sendHello(client, route, arguments.length > 1 ? arguments[1] : null);
         } else {
-            client.replies().answer(error);
+            answerLogin(client, error);
         }
     }
 

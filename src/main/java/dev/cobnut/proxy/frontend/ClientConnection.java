@@ -165,6 +165,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     }
 
     @Override
+    public String peer() {
+        return socket.peer();
+    }
+
+    @Override
     public void onLogin(boolean authenticated) {
         scanner.setAuthenticated(authenticated);
     }

@@ -3,10 +3,11 @@ package dev.cobnut.proxy.routing;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// What is to be known of the clients of one pool on all event loops together: how many there are, for
-/// `client_connections`, and whether CLIENT PAUSE holds them. Thread safe.
+/// `client_connections`, which logins failed, and whether CLIENT PAUSE holds them. Thread safe.
 public final class PoolClients {
     private final int most;
     private final AtomicInteger count = new AtomicInteger();
+    private final FailedLogins failedLogins = new FailedLogins();
 
     /// When the pause ends by itself; 0 while there is none.
     private volatile long pausedUntilNanos;
@@ -21,6 +22,11 @@ public final class PoolClients {
     /// @return whether it may stay
     public boolean enter() {
         return count.incrementAndGet() <= most || most == 0;
+    }
+
+    /// Logins that failed.
+    public FailedLogins failedLogins() {
+        return failedLogins;
     }
 
     /// Counts a client out.

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cobnut.config.User;
 import dev.cobnut.proxy.ClientFixture;
 import dev.cobnut.proxy.ClientFixture.Bare;
+import dev.cobnut.stats.PoolCounter;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -85,6 +86,22 @@ class HandshakeTest {
         says("AUTH secret", "+OK|");
         says("AUTH wrong", WRONG);
         isUser("default");
+    }
+
+    @Test
+    void manyWrongPasswordsAreAnsweredLateAndCounted() {
+        restart(ClientFixture.shards(2).password("secret"));
+        says("AUTH wrong", WRONG);
+        says("AUTH wrong", WRONG);
+        says("HELLO 3 AUTH ann secret", WRONG);
+
+        says("AUTH wrong", "");
+        assertThat(client.takeAsked()).containsExactly("await answers");
+        pool.loop().advanceMillis(49);
+        client.expects("");
+        pool.loop().advanceMillis(1);
+        client.expects(WRONG);
+        assertThat(pool.pool().counters().get(PoolCounter.AUTH_FAILED)).isEqualTo(4);
     }
 
     @Test
