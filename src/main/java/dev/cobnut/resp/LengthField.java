@@ -1,19 +1,21 @@
 package dev.cobnut.resp;
 
-/// A length as it stands in RESP headers, read digit by digit up to its CR. As strict as Redis' string2ll: a minus and
-/// at most ten digits; no plus, no blank, no leading zero, no `-0`.
+/// A whole number as it stands in RESP headers and integer replies, read digit by digit up to its CR. As strict as
+/// Redis' string2ll: a minus and at most 64 bits; no plus, no blank, no leading zero, no `-0`.
 ///
 /// Resumable at every byte. Not thread safe.
 final class LengthField {
-    private static final int DIGITS_MAX = 10;
+    private static final int DIGITS_MAX = 19;
 
+    /// Without its sign: what is 2^63 or more has the highest bit, and looks negative.
     private long number;
+
     private int digits;
     private boolean negative;
     private boolean ended;
     private boolean broken;
 
-    /// Makes ready for the next length.
+    /// Makes ready for the next number.
     void start() {
         number = 0;
         digits = 0;
@@ -26,26 +28,39 @@ final class LengthField {
     ///
     /// @return the index behind the CR when [#hasEnded], else behind the last byte read
     int feed(byte[] bytes, int from, int to) {
+        long sum = number;
+        int count = digits;
         int i = from;
         while (i < to) {
-            byte b = bytes[i++];
-            if (b == '\r') {
-                ended = true;
-                broken = digits == 0 || (negative && number == 0);
-                return i;
+            int digit = bytes[i++] - '0';
+            boolean leadingZero = count == 1 && sum == 0;
+            if (digit < 0 || digit > 9 || leadingZero || count == DIGITS_MAX) {
+                number = sum;
+                digits = count;
+                noDigit(bytes[i - 1]);
+                if (ended || broken) {
+                    return i;
+                }
+            } else {
+                sum = sum * 10 + digit;
+                count++;
             }
-            if (b == '-' && digits == 0 && !negative) {
-                negative = true;
-                continue;
-            }
-            boolean leadingZero = digits == 1 && number == 0;
-            if (b < '0' || b > '9' || leadingZero || ++digits > DIGITS_MAX) {
-                broken = true;
-                return i;
-            }
-            number = number * 10 + (b - '0');
         }
+        number = sum;
+        digits = count;
         return i;
+    }
+
+    private void noDigit(byte b) {
+        if (b == '\r') {
+            ended = true;
+            boolean tooLarge = number < 0 && !(negative && number == Long.MIN_VALUE);
+            broken = digits == 0 || (negative && number == 0) || tooLarge;
+        } else if (b == '-' && isEmpty()) {
+            negative = true;
+        } else {
+            broken = true;
+        }
     }
 
     /// True when neither a minus nor a digit has been read.
@@ -57,12 +72,12 @@ final class LengthField {
         return ended;
     }
 
-    /// True when it is no length at all.
+    /// True when it is no such number at all.
     boolean isBroken() {
         return broken;
     }
 
-    /// The length; meaningful once it has ended and is not broken.
+    /// The number; meaningful once it has ended and is not broken.
     long value() {
         return negative ? -number : number;
     }

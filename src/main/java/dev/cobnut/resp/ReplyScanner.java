@@ -12,8 +12,13 @@ import org.jspecify.annotations.Nullable;
 ///        ──► BROKEN   see error(); the connection cannot go on
 /// ```
 ///
-/// Anything Redis would not send is BROKEN: RESP3 types without leave, a sign or leading zero in a length, a line of
-/// more than 64 KiB, an array of more than 2^31-1 elements. Not thread safe; one for each connection.
+/// Anything Redis would not send is BROKEN: RESP3 types without leave, a plus, a leading zero or a letter in a length or
+/// an integer, a double that is none, CR or LF inside of a line, an array of more than 2^31-1 elements. Only what is text
+/// is not looked into, and the text of a big number is one, since a script may put any there. Not thread safe; one for
+/// each connection.
+///
+/// A line may be of any length, as a string may: Redis repeats an argument of a client in an error without cutting it.
+/// Nothing of it is kept here, so that a line without an end costs no more than a long reply that goes on and on.
 ///
 /// What RESP3 adds to counting:
 ///
@@ -32,8 +37,6 @@ public final class ReplyScanner {
         REPLY,
         BROKEN
     }
-
-    public static final int LINE_BYTES_MAX = 64 * 1024;
 
     private static final long VALUES_MAX = 1L << 40;
     private static final long IN_STREAMED = 1L << 50;
@@ -57,6 +60,7 @@ public final class ReplyScanner {
     private static final int CHUNK = 13;
     private static final int KIND_TYPE = 14;
     private static final int KIND_BODY = 15;
+    private static final int DOUBLE = 16;
 
     // stand in `type` for what has no type byte of its own on the wire
     private static final byte INNER_PUSH = 'p';
@@ -73,14 +77,19 @@ public final class ReplyScanner {
     /// until the end of the element.
     private long missing = 1;
 
+    /// Reads lengths, and integers too.
     private final LengthField length = new LengthField();
-    private int lineBytes;
+
+    private final DoubleField number = new DoubleField();
     private long bodyRemaining;
     private final StreamedNesting streamed = new StreamedNesting();
     private long kindEnd;
 
     /// Whether the type of the reply itself has been read, which stands behind its attributes.
     private boolean typed;
+
+    /// Whether that is the type of a push.
+    private boolean push;
 
     private Status status = Status.MORE;
     private @Nullable String error;
@@ -97,6 +106,7 @@ public final class ReplyScanner {
         state = TYPE;
         missing = 1;
         typed = false;
+        push = false;
         streamed.clear();
         status = Status.MORE;
         error = null;
@@ -110,6 +120,16 @@ public final class ReplyScanner {
     /// What is wrong with the bytes when the status is BROKEN.
     public String error() {
         return error == null ? "" : error;
+    }
+
+    /// Whether the reply that has ended, or has begun, is a push of RESP3, whatever attributes stand before it.
+    public boolean isPush() {
+        return push;
+    }
+
+    /// Whether what comes next, or has begun, can still turn out to be a push.
+    public boolean mayBePush() {
+        return push || (resp3 && !typed);
     }
 
     /// Bytes of the bulk string being read that are still to come, without its CR LF; 0 elsewhere.
@@ -138,11 +158,8 @@ public final class ReplyScanner {
                 case TYPE -> {
                     type = bytes[i++];
                     switch (type) {
-                        case '+', '-', ':' -> {
-                            state = LINE;
-                            lineBytes = 0;
-                        }
-                        case '$', '*' -> {
+                        case '+', '-' -> state = LINE;
+                        case '$', '*', ':' -> {
                             state = LENGTH;
                             length.start();
                         }
@@ -150,17 +167,12 @@ public final class ReplyScanner {
                     }
                     if (isOwnValue() && type != '|') {
                         typed = true;
+                        push = type == '>';
                     }
                 }
                 case LINE -> {
-                    int start = i;
                     while (i < to && bytes[i] != '\r' && bytes[i] != '\n') {
                         i++;
-                    }
-                    lineBytes += i - start;
-                    if (lineBytes > LINE_BYTES_MAX) {
-                        broken("a line of more than " + LINE_BYTES_MAX + " bytes");
-                        return i;
                     }
                     if (i < to) {
                         if (bytes[i++] != '\r') {
@@ -188,7 +200,7 @@ public final class ReplyScanner {
                 }
                 case LENGTH_LF -> {
                     if (bytes[i++] != '\n') {
-                        broken("CR without LF in a length");
+                        broken("CR without LF behind a number");
                         return i;
                     }
                     if (lengthDone()) {
@@ -216,6 +228,14 @@ public final class ReplyScanner {
                         state = CHUNK;
                     } else if (valueDone()) {
                         return i;
+                    }
+                }
+                case DOUBLE -> {
+                    i = number.feed(bytes, i, to);
+                    if (number.isBroken()) {
+                        broken("a double that is none");
+                    } else if (number.hasEnded()) {
+                        state = LINE_LF;
                     }
                 }
                 default -> i = feedResp3(bytes, i);
@@ -289,9 +309,10 @@ public final class ReplyScanner {
         switch (resp3 ? type : 0) {
             case '_' -> state = LINE_CR;
             case '#' -> state = BOOLEAN;
-            case ',', '(' -> {
-                state = LINE;
-                lineBytes = 0;
+            case '(' -> state = LINE;
+            case ',' -> {
+                state = DOUBLE;
+                number.start();
             }
             case '!', '=', '%', '~', '>', '|' -> {
                 type = type == '>' && !isOwnValue() ? INNER_PUSH : type;
@@ -307,7 +328,7 @@ public final class ReplyScanner {
         if (resp3 && last == '?' && length.isEmpty() && streams) {
             state = STREAMED_CR;
         } else {
-            broken("a length that is not a number");
+            broken(type == ':' ? "an integer that is none" : "a length that is not a number");
         }
     }
 
@@ -324,6 +345,9 @@ public final class ReplyScanner {
         if (type == '$' && size >= 0) {
             beginBody(size, 0);
             return false;
+        }
+        if (type == ':') {
+            return valueDone();
         }
         if (type == '*' && size >= 0) {
             return addMissing(size, size) && valueDone();

@@ -219,10 +219,124 @@ class ReplyScannerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(chars = {'+', '-', ':', ',', '('})
-    void refusesALineWithoutEnd(char type) {
-        assertThat(errorOf(type + "x".repeat(ReplyScanner.LINE_BYTES_MAX + 1), true))
-                .contains("65536");
+    @ValueSource(
+            strings = {
+                ":0",
+                ":-1",
+                ":10",
+                ":9223372036854775807",
+                ":-9223372036854775808",
+                ",0",
+                ",-0",
+                ",0.5",
+                ",10",
+                ",1e+20",
+                ",-1.5E-7",
+                ",12.25e9",
+                ",0e0",
+                ",inf",
+                ",-inf",
+                ",nan",
+                ",-nan",
+                "(0",
+                "(-12345678901234567890123",
+                "+",
+                "-",
+                "+a\0b",
+                "(what a script calls a big number"
+            })
+    void takesEveryNumberThatRedisCanWrite(String reply) {
+        assertThat(replies(reply + "\r\n+OK\r\n", 3, true)).containsExactly(reply + "\r\n", "+OK\r\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                ":",
+                ":-",
+                ":1x",
+                ":x1",
+                ":+1",
+                ":01",
+                ":-0",
+                ":-01",
+                ":--1",
+                ":1-",
+                ": 1",
+                ":1 ",
+                ":1.0",
+                ":1e3",
+                ":?",
+                ":9223372036854775808",
+                ":-9223372036854775809",
+                ":18446744073709551617",
+                ":100000000000000000000",
+                ":1\n",
+                ":1\rx",
+                ":\n",
+                "+a\nb",
+                "+a\rb",
+                "-ERR a\nb",
+                "-ERR a\rb",
+                "$1\n",
+                "*1\n",
+                "$1e0",
+                "*1.0"
+            })
+    void refusesANumberOrALineThatRedisCannotWrite(String reply) {
+        assertThat(errorOf(reply + "\r\n", false)).isNotEmpty();
+        assertThat(errorOf("*2\r\n:1\r\n" + reply + "\r\n", true)).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                ",", ",-", ",+1", ",01", ",-01", ",.5", ",5.", ",5.e1", ",1e", ",1e+", ",1e+-1", ",1.5.5", ",1e5.5",
+                        ",1e5e5",
+                ",1x", ",x", ", 1", ",1 ", ",0x1p3", ",i", ",in", ",inff", ",+inf", ",Inf", ",infinity", ",1inf", ",n",
+                        ",na",
+                ",nann", ",ian", ",nnf", ",1\n", ",1\rx", "(1\n", "(1\rx", "_0", "#1", "#T", "#true"
+            })
+    void refusesANumberThatRedisCannotWriteInResp3(String reply) {
+        assertThat(errorOf(reply + "\r\n", true)).isNotEmpty();
+        assertThat(errorOf("%1\r\n+k\r\n" + reply + "\r\n", true)).isNotEmpty();
+    }
+
+    @Test
+    void saysWhatIsWrongWithANumber() {
+        assertThat(errorOf(":1x\r\n", false)).isEqualTo("an integer that is none");
+        assertThat(errorOf("$1x\r\n", false)).isEqualTo("a length that is not a number");
+        assertThat(errorOf(",1x\r\n", true)).isEqualTo("a double that is none");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"+", "-ERR ", "(", "*2\r\n:1\r\n-", "|1\r\n+", ",0."})
+    void followsALineOfAnyLength(String beginning) {
+        String line = beginning + "7".repeat(200_000) + "\r\n" + (beginning.startsWith("|") ? ":1\r\n:2\r\n" : "");
+        for (int chunk : new int[] {1, 4096, 65_536, 65_537, 200_001, line.length() - 1, line.length()}) {
+            assertThat(replies(line + ":7\r\n", chunk, true))
+                    .as("chunks of %d bytes", chunk)
+                    .containsExactly(line, ":7\r\n");
+        }
+    }
+
+    @Test
+    void tellsAPushFromAReplyAsSoonAsItCan() {
+        ReplyScanner scanner = resp3();
+        assertThat(scanner.mayBePush()).isTrue();
+        for (String reply : RESP3) {
+            boolean push = reply.contains("\r\n>2") || reply.startsWith(">") || reply.endsWith("\r\n>1\r\n+z\r\n");
+            byte[] bytes = bytes(reply);
+            scanner.feed(bytes, 0, bytes.length - 1);
+            assertThat(scanner.mayBePush()).as(reply).isEqualTo(push);
+            scanner.feed(bytes, bytes.length - 1, bytes.length);
+            assertThat(scanner.isPush()).as(reply).isEqualTo(push);
+            scanner.reset();
+            assertThat(scanner.isPush()).isFalse();
+        }
+        scanner.feed(bytes("|1\r\n+a\r\n+b\r\n"), 0, 12);
+        assertThat(scanner.mayBePush()).isTrue();
+        assertThat(new ReplyScanner().mayBePush()).isFalse();
     }
 
     private static void assertFound(List<String> replies, boolean resp3) {

@@ -28,7 +28,9 @@ final class ExecReply extends PendingReply {
     public boolean onReplyPart(ByteBuf part, boolean last) {
         if (!begun) {
             begun = true;
-            executed();
+            if (part.getByte(part.readerIndex()) == '*') {
+                executed();
+            }
         }
         return super.onReplyPart(part, last);
     }

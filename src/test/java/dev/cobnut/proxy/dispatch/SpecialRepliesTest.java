@@ -12,6 +12,8 @@ import dev.cobnut.proxy.client.Transaction;
 import dev.cobnut.proxy.client.Watch;
 import dev.cobnut.proxy.routing.Loan;
 import dev.cobnut.proxy.routing.Standing.Phase;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +48,14 @@ class SpecialRepliesTest {
     private static void answer(PendingReply reply, String text) {
         byte[] bytes = text.replace("|", "\r\n").getBytes(StandardCharsets.US_ASCII);
         reply.onReply(bytes, 0, bytes.length);
+    }
+
+    private static void answerInParts(PendingReply reply, String... parts) {
+        for (int i = 0; i < parts.length; i++) {
+            ByteBuf part = Unpooled.copiedBuffer(parts[i].replace("|", "\r\n"), StandardCharsets.US_ASCII);
+            reply.onReplyPart(part, i == parts.length - 1);
+            part.release();
+        }
     }
 
     // ---- AgreedReply ------------------------------------------------------------------------------------------------
@@ -114,6 +124,12 @@ class SpecialRepliesTest {
         answer(added(new KnownReply(Replies.QUEUED)), "-ERR x|");
         added(new KnownReply(Replies.QUEUED)).onFailure(LOST, true);
         client.expects("+QUEUED|+QUEUED|");
+    }
+
+    @Test
+    void aKnownReplyIsGivenOnceHoweverLongTheNodesIs() {
+        answerInParts(added(new KnownReply(Replies.QUEUED)), "-ERR x", "yz", "|");
+        client.expects("+QUEUED|");
     }
 
     // ---- PingReply --------------------------------------------------------------------------------------------------
@@ -207,6 +223,16 @@ class SpecialRepliesTest {
         }
         client.expects("*-1|_|-EXECABORT x|");
         assertThat(done).isEmpty();
+    }
+
+    @Test
+    void aLongArrayIsATransactionThatWasExecutedAndALongErrorIsNone() {
+        answerInParts(exec(), "-EXECABORT x", "yz", "|");
+        client.expects("-EXECABORT xyz|");
+        assertThat(done).isEmpty();
+        answerInParts(exec(), "*1|$3|", "x", "yz|");
+        client.expects("*1|$3|xyz|");
+        assertThat(done).containsExactly("executed");
     }
 
     @Test

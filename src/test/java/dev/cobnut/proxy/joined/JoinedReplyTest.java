@@ -90,6 +90,20 @@ class JoinedReplyTest {
     }
 
     @Test
+    void anErrorLineThatComesInPiecesIsTheErrorOfTheWhole() {
+        JoinedReply list = queue.add(new JoinedReply(counters, Joins.CONCAT));
+        Fragment one = list.addFragment();
+        Fragment two = list.addFragment();
+        list.sentAll();
+        reply(one, "*0\r\n");
+        String text = "x".repeat(70_000);
+        fragmentPart(two, "-ERR " + text, false);
+        fragmentPart(two, text + "\r", false);
+        fragmentPart(two, "\n", true);
+        assertThat(written()).isEqualTo("-ERR " + text + text + "\r\n");
+    }
+
+    @Test
     void longPartsTakeFromTheCommonBudgetUntilTheyAreJoined() {
         long before = ByteBudget.HEAP.taken();
         JoinedReply list = queue.add(new JoinedReply(counters, Joins.CONCAT));
