@@ -72,7 +72,7 @@ final class Deliveries implements ReplyReader.Receiver {
 
     @Override
     public boolean expectsMessages() {
-        return lease.expectsMessages();
+        return lease.isOwned();
     }
 
     @Override

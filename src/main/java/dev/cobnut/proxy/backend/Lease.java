@@ -49,10 +49,8 @@ public final class Lease {
         return spoiled;
     }
 
-    /// Whether the node may send something unasked: to whoever has the connection, or, in RESP3, because somebody has
-    /// named it in CLIENT TRACKING REDIRECT.
-    boolean expectsMessages() {
-        return owner != null || mode.resp3();
+    boolean isOwned() {
+        return owner != null;
     }
 
     // ---- what the node remembers ------------------------------------------------------------------------------------
@@ -111,12 +109,11 @@ public final class Lease {
         pushForm = form;
     }
 
-    /// Whether a frame is a message, and no reply. What RESP3 calls a push never is one, whoever has the connection.
+    /// Whether a frame that is no push of RESP3 is a message for the owner all the same, and no reply.
     ///
     /// @param to as for [PushForm#matches]
     boolean isPush(byte[] bytes, int from, int to) {
-        PushForm form = owner == null ? PushForm.TYPED : pushForm;
-        return form.matches(bytes, from, to, mode.resp3());
+        return owner != null && pushForm.matches(bytes, from, to, mode.resp3());
     }
 
     /// @return as for [ConnectionOwner#onPush]; true when nobody has it

@@ -10,8 +10,11 @@ import org.jspecify.annotations.Nullable;
 /// Cuts what a node sends into replies and messages, and gives them to the receiver in order.
 ///
 /// A reply of up to [#HELD_BYTES_MAX] is given when it is whole, so that a node dying in the middle of it leaves a
-/// clean error instead of a torso. A longer one goes on in parts as it arrives, and is never collected. For the loop's
-/// own thread.
+/// clean error instead of a torso. A longer one goes on in parts as it arrives, and is never collected, be it long by
+/// its strings, its elements, or a line that does not end. For the loop's own thread.
+///
+/// A push of RESP3 is a message on every connection, also where nobody asked for one: it is never taken for the reply to
+/// a request, and on a shared connection it ends nothing.
 final class ReplyReader {
     static final int HELD_BYTES_MAX = 64 * 1024;
 
@@ -35,7 +38,7 @@ final class ReplyReader {
         @Nullable
         String onUnasked(byte[] bytes, int from, int to);
 
-        /// Whether a frame is a message, and no reply.
+        /// Whether a frame that is no push of RESP3 is a message all the same, and no reply.
         ///
         /// @param to as for [PushForm#matches]
         boolean isPush(byte[] bytes, int from, int to);
@@ -91,16 +94,18 @@ final class ReplyReader {
         int to = loop.copyToWindow(buffer);
         int at = 0;
         while (at < to && !receiver.isClosed()) {
-            if (!receiver.expectsReply() && !receiver.expectsMessages()) {
+            boolean unasked = !receiver.expectsReply() && !receiver.expectsMessages();
+            if (unasked && !scanner.mayBePush()) {
                 return receiver.onUnasked(window, at, to);
             }
             int end = scanner.feed(window, at, to);
             boolean expected = true;
             switch (scanner.status()) {
-                case MORE -> expected = part(buffer, window, at, end);
+                case MORE -> expected = (!unasked || scanner.mayBePush()) && part(buffer, window, at, end);
                 case REPLY -> {
+                    boolean push = scanner.isPush();
                     scanner.reset();
-                    expected = whole(buffer, window, at, end);
+                    expected = whole(buffer, window, at, end, push);
                 }
                 case BROKEN -> {
                     return "sent " + scanner.error();
@@ -115,25 +120,25 @@ final class ReplyReader {
     }
 
     /// @return false when it is a reply that nobody asked for
-    private boolean whole(ByteBuf buffer, byte[] window, int from, int to) {
+    private boolean whole(ByteBuf buffer, byte[] window, int from, int to, boolean push) {
         if (inParts) {
             inParts = false;
             givePart(buffer.slice(buffer.readerIndex() + from, to - from), true);
             return true;
         }
         if (heldBytes == 0) {
-            return give(window, from, to);
+            return give(window, from, to, push);
         }
         hold(window, from, to);
         int length = heldBytes;
         heldBytes = 0;
-        boolean expected = give(held, 0, length);
+        boolean expected = give(held, 0, length, push);
         held = held.length > ARRAY_KEPT_MAX ? new byte[0] : held;
         return expected;
     }
 
-    private boolean give(byte[] bytes, int from, int to) {
-        if (receiver.isPush(bytes, from, to)) {
+    private boolean give(byte[] bytes, int from, int to, boolean push) {
+        if (push || receiver.isPush(bytes, from, to)) {
             receiver.onPush(bytes, from, to);
         } else if (receiver.expectsReply()) {
             receiver.onReply(bytes, from, to);
@@ -150,7 +155,8 @@ final class ReplyReader {
         }
         if (!inParts) {
             inParts = true;
-            pushInParts = heldBytes > 0 ? receiver.isPush(held, 0, heldBytes) : receiver.isPush(window, from, to);
+            pushInParts = scanner.isPush()
+                    || (heldBytes > 0 ? receiver.isPush(held, 0, heldBytes) : receiver.isPush(window, from, to));
             if (!pushInParts && !receiver.expectsReply()) {
                 return false;
             }

@@ -167,6 +167,120 @@ class ReplyReaderTest {
     }
 
     @Test
+    void aLineLongerThanIsHeldGoesOnInPartsAndTakesNothingFromOthers() {
+        for (String beginning : List.of("+", "-ERR ", "*2\r\n:1\r\n-ERR ")) {
+            HeardExchange exchange = node.ask("k");
+            HeardExchange next = node.ask("k");
+            TestChannel channel = connected == null ? connected = node.accept() : connected;
+            send(channel, beginning + "x".repeat(60_000));
+            assertThat(exchange.take()).isEmpty();
+            send(channel, "x".repeat(60_000));
+            assertThat(exchange.take()).containsExactly(60_000 + beginning.length() + " bytes", "60000 bytes");
+            for (int i = 0; i < 20; i++) {
+                send(channel, "x".repeat(65_536));
+                assertThat(exchange.take()).containsExactly("65536 bytes");
+            }
+            send(channel, "x\r");
+            send(channel, "\n+OK\r\n");
+            assertThat(exchange.take()).containsExactly("2 bytes", "1 bytes, the last");
+            assertThat(next.take()).containsExactly("+OK|");
+        }
+    }
+
+    @Test
+    void whatNoNodeSaysEndsTheConnection() {
+        HeardExchange exchange = node.ask("k");
+        HeardExchange next = node.ask("k");
+        send(node.accept(), ":1x\r\n+OK\r\n");
+        assertThat(exchange.take()).singleElement().asString().contains("sent an integer that is none");
+        assertThat(next.take()).singleElement().asString().contains("sent an integer that is none");
+    }
+
+    // ---- messages where nobody asked for one ------------------------------------------------------------------------
+
+    private static final String PUSH = ">2\r\n$10\r\ninvalidate\r\n*1\r\n$1\r\nk\r\n";
+
+    private HeardExchange askResp3() {
+        byte[] request = LinkFixture.frame("k");
+        HeardExchange exchange = new HeardExchange();
+        node.link.send(node.link.settings().lane(0, true, 0), exchange, request, 0, request.length);
+        node.loop.runTurn();
+        return exchange;
+    }
+
+    private TestChannel sharedResp3() {
+        HeardExchange first = askResp3();
+        TestChannel channel = node.accept();
+        send(channel, "%0\r\n$1\r\nv\r\n");
+        assertThat(first.take()).containsExactly("$1|v|");
+        return channel;
+    }
+
+    @Test
+    void aPushOnASharedConnectionIsNeverTheReply() {
+        TestChannel channel = sharedResp3();
+        for (int cut = 1; cut < PUSH.length(); cut++) {
+            HeardExchange exchange = askResp3();
+            send(channel, PUSH + PUSH.substring(0, cut));
+            send(channel, PUSH.substring(cut) + "$1\r\nw\r\n" + PUSH.substring(0, cut));
+            assertThat(exchange.take()).as("cut at %d", cut).containsExactly("$1|w|");
+            send(channel, PUSH.substring(cut));
+        }
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void aPushBehindAnAttributeIsNeverTheReply() {
+        TestChannel channel = sharedResp3();
+        HeardExchange exchange = askResp3();
+        send(channel, "|1\r\n+a\r\n+b\r\n" + PUSH + "|1\r\n+a\r\n+b\r\n+v\r\n");
+        assertThat(exchange.take()).containsExactly("|1|+a|+b|+v|");
+    }
+
+    @Test
+    void aPushOnAnIdleSharedConnectionEndsNothing() {
+        TestChannel channel = sharedResp3();
+        for (int i = 0; i < PUSH.length(); i++) {
+            send(channel, PUSH.substring(i, i + 1));
+        }
+        assertThat(channel.isOpen()).isTrue();
+        HeardExchange exchange = askResp3();
+        send(channel, "+OK\r\n");
+        assertThat(exchange.take()).containsExactly("+OK|");
+    }
+
+    @Test
+    void aLongPushOnASharedConnectionIsNeverTheReply() {
+        TestChannel channel = sharedResp3();
+        send(channel, ">2\r\n$10\r\ninvalidate\r\n*1\r\n$200000\r\n" + "x".repeat(100_000));
+        HeardExchange exchange = askResp3();
+        send(channel, "x".repeat(100_000));
+        send(channel, "\r\n+OK\r\n");
+        assertThat(exchange.take()).containsExactly("+OK|");
+    }
+
+    @Test
+    void whatIsNoPushStillEndsAnIdleSharedConnection() {
+        for (String unasked : List.of("+", ":1\r\n", "|1\r\n+a\r\n+b\r\n*", PUSH + "$")) {
+            TestChannel channel = sharedResp3();
+            node.heard.take();
+            send(channel, unasked);
+            assertThat(channel.isOpen()).as(unasked).isFalse();
+            assertThat(node.heard.take().getFirst()).endsWith("sent bytes that nobody asked for");
+            node.pass(2_000);
+        }
+    }
+
+    @Test
+    void aPushIsNoMessageWhereResp3WasNotAskedFor() {
+        HeardExchange exchange = node.ask("k");
+        TestChannel channel = node.accept();
+        send(channel, PUSH);
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(exchange.take()).singleElement().asString().contains("unknown type 0x3e");
+    }
+
+    @Test
     void nothingIsReadAfterTheEnd() {
         HeardExchange exchange = node.ask("k");
         HeardExchange next = node.ask("k");
