@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 ///        ──► BROKEN   see error(); the connection cannot go on
 /// ```
 ///
-/// Limits are Redis' own (networking.c): 1,048,576 arguments, 512 MiB for one argument, 64 KiB for an inline line.
-/// Not thread safe; one for each connection.
+/// Limits are those of Redis 7 (networking.c): 2^31-1 arguments, 512 MiB for one argument, 64 KiB for an inline line,
+/// and less before a client has authenticated. Only numbers are kept here, however many arguments there are. A NUL in an
+/// inline line is BROKEN: Redis does not see the end of such a line, and waits. Not thread safe; one for each connection.
 public final class RequestScanner {
 
     /// What [#feed] found.
@@ -33,7 +34,7 @@ public final class RequestScanner {
     /// Positions are kept for this many leading arguments, the command name included.
     public static final int REMEMBERED_ARGUMENTS = 4;
 
-    public static final int ARGUMENTS_MAX = 1024 * 1024;
+    public static final int ARGUMENTS_MAX = Integer.MAX_VALUE;
     public static final int BULK_BYTES_MAX = 512 * 1024 * 1024;
     public static final int INLINE_BYTES_MAX = 64 * 1024;
 
@@ -132,6 +133,20 @@ public final class RequestScanner {
         }
     }
 
+    /// Reads a whole request that the proxy has made of a line, or has looked at before. What is too much before a client
+    /// has authenticated is that in RESP only.
+    ///
+    /// @throws IllegalStateException when it is no whole request
+    public void feedWhole(byte[] request, int length) {
+        boolean authenticated = argumentsMax == ARGUMENTS_MAX;
+        setAuthenticated(true);
+        int end = feed(request, 0, length);
+        setAuthenticated(authenticated);
+        if (status != Status.FRAME || end != length) {
+            throw new IllegalStateException(status + " after " + end + " of " + length + " bytes: " + error());
+        }
+    }
+
     /// Reads on.
     ///
     /// @return the index behind the last byte that belongs to this frame; `to` when the status is MORE
@@ -226,8 +241,11 @@ public final class RequestScanner {
                     }
                 }
                 case INLINE_LINE -> {
-                    while (i < to && bytes[i] != '\n') {
+                    while (i < to && bytes[i] != '\n' && bytes[i] != 0) {
                         i++;
+                    }
+                    if (i < to && bytes[i] == 0) {
+                        return broken("NUL in an inline request", i);
                     }
                     if (base + i > INLINE_BYTES_MAX) {
                         return broken("too big inline request", i);

@@ -2,6 +2,7 @@ package dev.cobnut.resp;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cobnut.resp.RequestScanner.Status;
 import java.util.ArrayList;
@@ -63,8 +64,12 @@ class RequestScannerTest {
 
     @ParameterizedTest
     @CsvSource(textBlock = """
-                    '*1048577~',                 invalid multibulk length
+                    '*2147483648~',              invalid multibulk length
                     '*-2147483649~',             ''
+                    '*-9223372036854775808~',    ''
+                    '*-9223372036854775809~',    invalid multibulk length
+                    '*18446744073709551617~',    invalid multibulk length
+                    '*10000000000000000000~',    invalid multibulk length
                     '*+1~',                      invalid multibulk length
                     '*01~',                      invalid multibulk length
                     '*1x~',                      invalid multibulk length
@@ -122,6 +127,37 @@ class RequestScannerTest {
         Reader reader = new Reader();
         reader.feed("x".repeat(RequestScanner.INLINE_BYTES_MAX + 1));
         assertThat(reader.found).containsExactly("BROKEN too big inline request");
+    }
+
+    @Test
+    void endsAnInlineRequestAtANul() {
+        Reader reader = new Reader();
+        reader.feed("PING a\0");
+        assertThat(reader.found).containsExactly("BROKEN NUL in an inline request");
+    }
+
+    @Test
+    void takesAsManyArgumentsAsRedis() {
+        Reader reader = new Reader();
+        reader.feed("*2147483647\r\n$1\r\nx\r\n");
+        assertThat(reader.found).isEmpty();
+        assertThat(reader.scanner.argumentCount()).isEqualTo(Integer.MAX_VALUE);
+        assertThat(reader.scanner.argumentsDone()).isEqualTo(1);
+    }
+
+    @Test
+    void takesWhatHasBeenLookedAtBeforeWhoeverSentIt() {
+        String request = "*11\r\n" + "$1\r\nx\r\n".repeat(10) + "$16385\r\n" + "x".repeat(16_385) + "\r\n";
+        RequestScanner scanner = new RequestScanner();
+        scanner.setAuthenticated(false);
+        scanner.feedWhole(request.getBytes(ISO_8859_1), request.length());
+        assertThat(scanner.status()).isEqualTo(Status.FRAME);
+        scanner.reset();
+        scanner.feed("*11\r\n".getBytes(ISO_8859_1), 0, 5);
+        assertThat(scanner.error()).isEqualTo("unauthenticated multibulk length");
+        scanner.reset();
+        assertThatThrownBy(() -> scanner.feedWhole("*1\r\n".getBytes(ISO_8859_1), 4))
+                .hasMessage("MORE after 4 of 4 bytes: ");
     }
 
     @Test

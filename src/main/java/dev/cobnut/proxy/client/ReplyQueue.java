@@ -94,9 +94,19 @@ public final class ReplyQueue {
         this.muteNext = false;
     }
 
-    /// The next reply is not given to the client.
+    /// The next reply is not given to the client: CLIENT REPLY SKIP.
     public void muteNext() {
-        muteNext = true;
+        muteNext = !muted;
+    }
+
+    /// The next request was none: a reply that was to be skipped is not skipped any more.
+    public void skipNone() {
+        muteNext = false;
+    }
+
+    /// Replies are given to the client again, but for one that is to be skipped: RESET.
+    public void unmute() {
+        muted = false;
     }
 
     private <R extends PendingReply> R append(R request) {

@@ -221,7 +221,7 @@ final class Handshake {
     static void reset(Client client) {
         ReplyQueue replies = client.replies();
         client.endSession();
-        replies.setMuted(false);
+        replies.unmute();
         client.rename(new byte[0]);
         client.setDatabase(client.pool().config().backend().redisDb());
         client.setResp3(false);

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A request typed as a line, as telnet and health checks do: arguments separated by blanks, with Redis' quoting
 /// (`"a\x41\n"`, `'it\'s'`). It goes on as an ordinary RESP request.
+///
+/// Redis skips six kinds of blanks before an argument and behind a quoted one, but ends an argument only at four of them:
+/// a vertical tab or a form feed inside of one belongs to it.
 final class InlineRequest {
     private final byte[] line;
     private final int end;
@@ -18,27 +21,9 @@ final class InlineRequest {
         this.end = end;
     }
 
-    /// Whether the line can only be part of an HTTP request, as Redis tells it: `POST` or `Host:` at its beginning.
-    static boolean isHttp(byte[] line, int length) {
-        return startsWith("POST", line, length) || startsWith("HOST:", line, length);
-    }
-
-    private static boolean startsWith(String upperWord, byte[] line, int length) {
-        if (length <= upperWord.length() || !isBlank(line[upperWord.length()])) {
-            return false;
-        }
-        for (int i = 0; i < upperWord.length(); i++) {
-            byte b = line[i];
-            if ((b >= 'a' && b <= 'z' ? b - 0x20 : b) != upperWord.charAt(i)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     /// The line as a RESP request.
     ///
-    /// @param line with its LF, and perhaps a CR before it
+    /// @param line with its LF, and perhaps a CR before it; without a NUL, which the scanner refuses
     /// @return null when quotes do not balance; empty for a line without arguments, which Redis ignores
     static byte @Nullable [] toFrame(byte[] line, int length) {
         int end = length - 1;
@@ -66,13 +51,15 @@ final class InlineRequest {
                 return arguments;
             }
             ByteArrayOutputStream argument = new ByteArrayOutputStream();
-            while (at < end && !isBlank(line[at])) {
+            boolean open = true;
+            while (open && at < end && !endsArgument(line[at])) {
                 byte b = line[at++];
                 if (b == '"' || b == '\'') {
                     boolean closed = b == '"' ? doubleQuoted(argument) : singleQuoted(argument);
                     if (!closed || (at < end && !isBlank(line[at]))) {
                         return null;
                     }
+                    open = false;
                 } else {
                     argument.write(b);
                 }
@@ -130,6 +117,10 @@ final class InlineRequest {
     }
 
     private static boolean isBlank(byte b) {
-        return b == ' ' || (b >= '\t' && b <= '\r') || b == 0;
+        return b == ' ' || (b >= '\t' && b <= '\r');
+    }
+
+    private static boolean endsArgument(byte b) {
+        return b == ' ' || b == '\t' || b == '\n' || b == '\r';
     }
 }

@@ -24,18 +24,23 @@ import org.jspecify.annotations.Nullable;
 /// | CLOSED     | the client leaves                                     | nowhere             | never                     |
 ///
 /// A request of more than [#HELD_BYTES_MAX] is passed on while it arrives where its shard is known from its first
-/// arguments; otherwise it is collected, up to [#COLLECTED_BYTES_MAX] and as long as the common [ByteBudget] lasts. For
-/// the loop's own thread.
+/// arguments; otherwise it is collected, up to [#COLLECTED_BYTES_MAX] and [#COLLECTED_ARGUMENTS_MAX], and as long as the
+/// common [ByteBudget] lasts. For the loop's own thread.
 final class RequestReader {
     static final int HELD_BYTES_MAX = 64 * 1024;
     static final int COLLECTED_BYTES_MAX = 64 * 1024 * 1024;
 
+    /// The positions of that many keys fit into 16 MiB beside them.
+    static final int COLLECTED_ARGUMENTS_MAX = 1024 * 1024;
+
     /// A shorter piece of a long request is copied: as it is it would hold on to a whole read buffer of 64 KiB.
     private static final int PASSED_ON_BYTES_MIN = 16 * 1024;
 
+    private static final String COLLECTED =
+            "ERR a request that is split over shards, or whose keys are not among its first arguments, is limited to ";
     private static final byte[] TOO_LONG = RespWriter.error(
-            "ERR a request that is split over shards, or whose keys are not among its first arguments, is limited to "
-                    + COLLECTED_BYTES_MAX + " bytes, and all of them together to " + ByteBudget.HEAP.max());
+            COLLECTED + COLLECTED_BYTES_MAX + " bytes, and all of them together to " + ByteBudget.HEAP.max());
+    private static final byte[] TOO_MANY = RespWriter.error(COLLECTED + COLLECTED_ARGUMENTS_MAX + " arguments");
     private static final String QUOTES = "unbalanced quotes in request";
 
     /// What the next bytes are.
@@ -123,7 +128,7 @@ final class RequestReader {
             case INLINE -> inline(window, from, to);
             case SKIP -> {
                 held.drop();
-                nextRequest();
+                noRequest();
             }
             case BROKEN -> broken(scanner.error());
         }
@@ -132,6 +137,12 @@ final class RequestReader {
     private void broken(String what) {
         client.replies().answer(RespWriter.error("ERR Protocol error: " + what));
         client.door().leaveBroken("protocol error: " + what);
+    }
+
+    /// Redis ignores it, and has then skipped the reply to it.
+    private void noRequest() {
+        client.replies().skipNone();
+        nextRequest();
     }
 
     private void nextRequest() {
@@ -166,6 +177,10 @@ final class RequestReader {
 
     private boolean dispatch(byte[] bytes, int from, int to) {
         frame.begin(client.pool().table(), scanner, bytes, from, to);
+        if (frame.commandIfKnown() == null && (frame.is(0, "POST") || frame.is(0, "HOST:"))) {
+            client.door().closeBroken("HTTP: a browser was made to send it, and what follows could be commands");
+            return true;
+        }
         return dispatcher.dispatch(client, frame);
     }
 
@@ -187,7 +202,7 @@ final class RequestReader {
     void goOn() {
         if (mode == Mode.PARKED) {
             scanner.reset();
-            scanner.feed(held.bytes(), 0, held.length());
+            scanner.feedWhole(held.bytes(), held.length());
             dispatchHeld();
             if (mode == Mode.PARKED) {
                 intake.stop();
@@ -199,25 +214,17 @@ final class RequestReader {
 
     private void inline(byte[] window, int from, int to) {
         held.add(window, from, to);
-        if (InlineRequest.isHttp(held.bytes(), held.length())) {
-            client.door().closeBroken("HTTP: a browser was made to send it, and what follows could be commands");
-            return;
-        }
         byte[] request = InlineRequest.toFrame(held.bytes(), held.length());
         held.drop();
         scanner.reset();
         if (request == null) {
             broken(QUOTES);
         } else if (request.length == 0) {
-            nextRequest();
+            noRequest();
         } else {
-            scanner.feed(request, 0, request.length);
-            if (scanner.status() == RequestScanner.Status.FRAME) {
-                held.add(request, 0, request.length);
-                dispatchHeld();
-            } else {
-                broken(scanner.error());
-            }
+            scanner.feedWhole(request, request.length);
+            held.add(request, 0, request.length);
+            dispatchHeld();
         }
     }
 
@@ -242,7 +249,10 @@ final class RequestReader {
         frame.begin(client.pool().table(), scanner, held.bytes(), 0, held.length());
         if (!dispatcher.canUpload(client, frame)) {
             enter(Mode.HOLDING);
-            if (held.length() > COLLECTED_BYTES_MAX || !held.takeBudget()) {
+            if (scanner.argumentCount() > COLLECTED_ARGUMENTS_MAX) {
+                client.replies().answer(TOO_MANY);
+                discard();
+            } else if (held.length() > COLLECTED_BYTES_MAX || !held.takeBudget()) {
                 client.replies().answer(TOO_LONG);
                 discard();
             }

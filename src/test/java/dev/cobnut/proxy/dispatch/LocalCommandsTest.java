@@ -116,6 +116,16 @@ class LocalCommandsTest {
     }
 
     @Test
+    void resetTurnsRepliesOnAndIsSkippedItself() {
+        says("CLIENT REPLY OFF", "");
+        says("CLIENT REPLY SKIP", "");
+        says("RESET", "+RESET|");
+        says("CLIENT REPLY SKIP", "");
+        says("RESET", "");
+        says("PING", "+PONG|");
+    }
+
+    @Test
     void withoutATransactionThereIsNothingToEnd() {
         says("EXEC", "-ERR EXEC without MULTI|");
         says("DISCARD", "-ERR DISCARD without MULTI|");

@@ -46,9 +46,20 @@ class InlineRequestTest {
     }
 
     @Test
-    void everyBlankSeparates() {
-        assertThat(frame("a\0b\u000bc\fd\re\n"))
-                .isEqualTo("*5\r\n$1\r\na\r\n$1\r\nb\r\n$1\r\nc\r\n$1\r\nd\r\n$1\r\ne\r\n");
+    void sixKindsOfBlanksAreSkippedAndFourOfThemEndAnArgument() {
+        assertThat(frame("a c\td\re\n")).isEqualTo("*4\r\n$1\r\na\r\n$1\r\nc\r\n$1\r\nd\r\n$1\r\ne\r\n");
+        assertThat(argument("a\u000bb\fc")).isEqualTo("a\u000bb\fc");
+        assertThat(argument("\u000b\f \t\ra")).isEqualTo("a");
+        assertThat(frame("a \u000bb\f \fc\n")).isEqualTo("*3\r\n$1\r\na\r\n$2\r\nb\f\r\n$1\r\nc\r\n");
+        assertThat(frame("\u000b\f\r\n")).isEmpty();
+    }
+
+    @Test
+    void behindAQuoteAnyOfThemEndsTheArgument() {
+        for (char blank : " \t\r\u000b\f".toCharArray()) {
+            assertThat(frame("\"a\"" + blank + "'b'" + blank + "c\n"))
+                    .isEqualTo("*3\r\n$1\r\na\r\n$1\r\nb\r\n$1\r\nc\r\n");
+        }
     }
 
     @Test
@@ -56,20 +67,6 @@ class InlineRequestTest {
         byte[] bytes = "PING\nGET a\n".getBytes(ISO_8859_1);
         assertThat(InlineRequest.toFrame(bytes, 5)).isEqualTo("*1\r\n$4\r\nPING\r\n".getBytes(ISO_8859_1));
         assertThat(frame("\n")).isEmpty();
-    }
-
-    @Test
-    void tellsHttpByItsFirstWord() {
-        for (String line : new String[] {"POST / HTTP/1.1\r\n", "post\t/\r\n", "Host: x\r\n", "HOST:\r\n"}) {
-            assertThat(isHttp(line)).as(line).isTrue();
-        }
-        for (String line : new String[] {"POST", "POSTS a\r\n", "Host:x\r\n", "GET / HTTP/1.1\r\n", "HOST\r\n", ""}) {
-            assertThat(isHttp(line)).as(line).isFalse();
-        }
-    }
-
-    private static boolean isHttp(String line) {
-        return InlineRequest.isHttp(line.getBytes(ISO_8859_1), line.length());
     }
 
     /// The argument of a line that has one, without its length.

@@ -13,6 +13,8 @@ import io.netty.buffer.ByteBuf;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// How requests are cut, mode by mode; the client's door only notes what it is asked, so nothing goes on by itself.
 class RequestReaderTest {
@@ -141,6 +143,27 @@ class RequestReaderTest {
         assertThat(client.takeAsked()).containsExactly("leave broken: protocol error: expected '$', got '#'");
     }
 
+    @Test
+    void argumentsWithoutNumberArePassedOnAndNotCollected() {
+        String rest = "$1\r\nx\r\n".repeat(15_000);
+        read("*2000000\r\n" + whole("RPUSH", "@1").substring(4) + rest);
+        assertThat(reader.mode()).isEqualTo(Mode.UPLOADING);
+        reader.close();
+    }
+
+    @Test
+    void tooManyArgumentsToCollectAreRefusedAndThrownAway() {
+        String some = "$1\r\nx\r\n".repeat(15_000);
+        read("*" + (RequestReader.COLLECTED_ARGUMENTS_MAX + 1) + "\r\n$4\r\nMGET\r\n" + some);
+        assertThat(client.channel().takeWritten())
+                .startsWith("-ERR a request that is split over shards")
+                .contains(" 1048576 arguments");
+        assertThat(reader.mode()).isEqualTo(Mode.DISCARDING);
+        String all = "$1\r\nx\r\n".repeat(RequestReader.COLLECTED_ARGUMENTS_MAX - 15_000);
+        read(all + pool.keys("GET @0\r\n"));
+        pool.node(0).expects("GET @0");
+    }
+
     // ---- lines ------------------------------------------------------------------------------------------------------
 
     @Test
@@ -175,18 +198,53 @@ class RequestReaderTest {
         assertThat(client.takeAsked()).containsExactly("leave broken: protocol error: unbalanced quotes in request");
     }
 
-    @Test
-    void aBrowserIsClosedAtOnce() {
-        read("POST / HTTP/1.1\r\n");
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "POST / HTTP/1.1\r\n",
+                "post\n",
+                "  'Host:' x\r\n",
+                "HOST:\n",
+                "*1\r\n$4\r\nPOST\r\n",
+                "*2\r\n$5\r\nhost:\r\n$1\r\nx\r\n"
+            })
+    void aBrowserIsClosedAtOnce(String request) {
+        scanner.setAuthenticated(false);
+        read(request + pool.keys("GET @0\r\n"));
         client.expects("");
+        pool.node(0).expectsNothing();
         assertThat(client.takeAsked()).singleElement().asString().startsWith("close broken: HTTP: ");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"POSTS a", "HOST a", "Host:x", "GETPOST"})
+    void whatOnlyLooksLikeHttpIsUnknown(String request) {
+        read(request + "\r\n");
+        assertThat(client.takeAsked()).isEmpty();
+        assertThat(client.channel().takeWritten()).startsWith("-ERR unknown command '" + request.split(" ", 2)[0]);
+    }
+
     @Test
-    void aLineOfManyArgumentsKeepsToTheLimitsBeforeLogin() {
+    void aLineOfManyArgumentsIsTakenBeforeLogin() {
         scanner.setAuthenticated(false);
         read("PING 2 3 4 5 6 7 8 9 10 11\r\n");
+        client.expects("-ERR wrong number of arguments for 'ping' command|");
+        read("*11\r\n");
         client.expects("-ERR Protocol error: unauthenticated multibulk length|");
+    }
+
+    @Test
+    void aLineThatRedisWouldNeverSeeTheEndOfBreaksTheProtocol() {
+        read(pool.keys("GET @0 \0"));
+        client.expects("-ERR Protocol error: NUL in an inline request|");
+        pool.node(0).expectsNothing();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\r\n", " \n", "*0\r\n", "*-5\r\n"})
+    void whatIsNoRequestTakesTheSkippedReply(String nothing) {
+        read("CLIENT REPLY SKIP\r\n" + nothing + "PING\r\n");
+        client.expects("+PONG|");
     }
 
     // ---- those that wait --------------------------------------------------------------------------------------------
