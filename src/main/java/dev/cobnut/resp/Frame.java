@@ -1,5 +1,7 @@
 package dev.cobnut.resp;
 
+import dev.cobnut.resp.OptionGrammar.Meaning;
+import dev.cobnut.resp.OptionGrammar.Option;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,7 @@ public final class Frame {
 
     private final RequestCursor cursor = new RequestCursor();
     private final KeyFinder keys = new KeyFinder();
+    private final OptionWalk options = new OptionWalk();
 
     private byte[] bytes = new byte[0];
     private int from;
@@ -184,7 +187,7 @@ public final class Frame {
         return offset(i) + length(i) + LINE_END;
     }
 
-    /// Whether an argument is this word, without regard to ASCII case; false when there is no such argument.
+    /// Whether Redis takes an argument for this word, see [RequestCursor#is]; false when there is no such argument.
     ///
     /// @param upperWord letters and digits, in upper case
     public boolean is(int i, String upperWord) {
@@ -221,15 +224,22 @@ public final class Frame {
         return arguments;
     }
 
-    /// Whether a whole request has the option BLOCK, as XREAD can. What stands behind STREAMS is no option.
+    /// Whether a whole request has the option BLOCK, as XREAD can. The group, the consumer and a stream may be called so.
     public boolean blocks() {
+        Command known = command();
+        return known.keys().contains(KeySpec.Searched.STREAMS)
+                ? has(OptionGrammar.STREAMS, 1, Meaning.BLOCK)
+                : has(OptionGrammar.BLOCK, known.firstKey() + 1, Meaning.BLOCK);
+    }
+
+    private boolean has(OptionGrammar grammar, int from, Meaning meaning) {
         requireWhole();
-        for (int i = command().firstKey() + 1; i < argumentCount; i++) {
-            if (is(i, "BLOCK")) {
+        walking = true;
+        cursor.begin(bytes, this.from, to);
+        options.begin(cursor, grammar, from);
+        for (Option option = options.next(); option != null; option = options.next()) {
+            if (option.meaning() == meaning) {
                 return true;
-            }
-            if (is(i, "STREAMS")) {
-                return false;
             }
         }
         return false;

@@ -1,5 +1,7 @@
 package dev.cobnut.resp;
 
+import dev.cobnut.resp.OptionGrammar.Meaning;
+import dev.cobnut.resp.OptionGrammar.Option;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,10 +13,12 @@ import org.jspecify.annotations.Nullable;
 public final class KeyFinder {
     private static final int KEYS_KEPT = 4096;
 
+    private final OptionWalk options = new OptionWalk();
     private RequestCursor args = new RequestCursor();
     private int[] found = new int[2 * 16];
     private int count;
-    private boolean patterns;
+    private int[] patterns = new int[0];
+    private int patternCount;
 
     /// Finds the keys of a request.
     ///
@@ -24,7 +28,7 @@ public final class KeyFinder {
     String find(RequestCursor args, Command command) {
         this.args = args;
         count = 0;
-        patterns = false;
+        patternCount = 0;
         if (found.length > 2 * KEYS_KEPT) {
             found = new int[2 * KEYS_KEPT];
         }
@@ -40,21 +44,36 @@ public final class KeyFinder {
                 case KeySpec.Range range -> range(range, command);
                 case KeySpec.Counted counted -> counted(counted, command);
                 case KeySpec.Stored stored -> stored(stored.from());
-                case KeySpec.Searched.SORT -> sort();
+                case KeySpec.Searched.SORT -> sort(OptionGrammar.SORT);
+                case KeySpec.Searched.SORT_RO -> sort(OptionGrammar.SORT_RO);
                 case KeySpec.Searched.STREAMS -> streams();
                 case KeySpec.Searched.MIGRATE -> migrate();
             };
             if (error != null) {
                 count = 0;
+                patternCount = 0;
                 return error;
             }
         }
         return null;
     }
 
-    /// Whether the last request names further keys by patterns, as SORT does with BY and GET.
-    public boolean hasPatterns() {
-        return patterns;
+    /// How many patterns of the last request name further keys, as BY and GET of SORT do: those with a `*`, in the place
+    /// of which each element is put.
+    public int patternCount() {
+        return patternCount;
+    }
+
+    /// Where a pattern begins in the array of the last request.
+    ///
+    /// @param pattern from 0 to [#patternCount()] - 1
+    public int patternOffset(int pattern) {
+        return patterns[2 * pattern];
+    }
+
+    /// How many bytes all its keys begin with: those before the `*`.
+    public int patternLength(int pattern) {
+        return patterns[2 * pattern + 1];
     }
 
     /// How many keys the last request has.
@@ -107,29 +126,28 @@ public final class KeyFinder {
     }
 
     private @Nullable String stored(int from) {
-        args.seek(from - 1);
-        while (args.next()) {
-            if ((args.is("STORE") || args.is("STOREDIST")) && args.next()) {
+        options.begin(args, OptionGrammar.STORE, from);
+        for (Option option = options.next(); option != null; option = options.next()) {
+            if (option.meaning() == Meaning.KEY && args.next()) {
                 addCurrent();
             }
         }
         return null;
     }
 
-    private @Nullable String sort() {
+    private @Nullable String sort(OptionGrammar grammar) {
         if (args.seek(1)) {
             addCurrent();
         }
         int offset = -1;
         int length = 0;
-        while (args.next()) {
-            if (args.is("STORE") && args.next()) {
+        options.begin(args, grammar, 2);
+        for (Option option = options.next(); option != null; option = options.next()) {
+            if (option.meaning() == Meaning.KEY && args.next()) {
                 offset = args.offset();
                 length = args.length();
-            } else if (args.is("LIMIT")) {
-                skip(2);
-            } else if (args.is("BY") || args.is("GET")) {
-                patterns |= args.next() && args.contains('*');
+            } else if (option.meaning() == Meaning.PATTERN && args.next()) {
+                addPattern();
             }
         }
         if (offset >= 0) {
@@ -138,10 +156,23 @@ public final class KeyFinder {
         return null;
     }
 
+    private void addPattern() {
+        int before = args.bytesBefore('*');
+        if (before < 0) {
+            return;
+        }
+        if (2 * patternCount == patterns.length) {
+            patterns = Arrays.copyOf(patterns, 2 * patternCount + 8);
+        }
+        patterns[2 * patternCount] = args.offset();
+        patterns[2 * patternCount + 1] = before;
+        patternCount++;
+    }
+
     private @Nullable String streams() {
-        args.seek(0);
-        while (args.next()) {
-            if (args.is("STREAMS")) {
+        options.begin(args, OptionGrammar.STREAMS, 1);
+        for (Option option = options.next(); option != null; option = options.next()) {
+            if (option.meaning() == Meaning.REST) {
                 int rest = args.count() - 1 - args.index();
                 if (rest == 0 || rest % 2 != 0) {
                     return ErrorText.UNBALANCED_STREAMS;
@@ -150,11 +181,8 @@ public final class KeyFinder {
                     addCurrent();
                 }
                 return null;
-            } else if (args.is("BLOCK") || args.is("COUNT") || args.is("CLAIM")) {
-                skip(1);
-            } else if (args.is("GROUP")) {
-                skip(2);
-            } else if (!args.is("NOACK")) {
+            }
+            if (option.meaning() == Meaning.UNKNOWN) {
                 return ErrorText.SYNTAX;
             }
         }
@@ -169,24 +197,16 @@ public final class KeyFinder {
         if (args.length() > 0) {
             return null;
         }
-        args.seek(5);
-        while (args.next()) {
-            if (args.is("KEYS")) {
+        options.begin(args, OptionGrammar.MIGRATE, 6);
+        for (Option option = options.next(); option != null; option = options.next()) {
+            if (option.meaning() == Meaning.REST) {
                 count = 0;
                 while (args.next()) {
                     addCurrent();
                 }
-            } else if (args.is("AUTH")) {
-                skip(1);
-            } else if (args.is("AUTH2")) {
-                skip(2);
             }
         }
         return null;
-    }
-
-    private void skip(int arguments) {
-        args.seek(args.index() + arguments);
     }
 
     private void addCurrent() {

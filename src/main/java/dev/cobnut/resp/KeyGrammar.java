@@ -47,11 +47,12 @@ final class KeyGrammar {
         }
         return switch (part) {
             case "sort" -> KeySpec.Searched.SORT;
+            case "sort-ro" -> KeySpec.Searched.SORT_RO;
             case "streams" -> KeySpec.Searched.STREAMS;
             case "migrate" -> KeySpec.Searched.MIGRATE;
             default ->
-                throw new IllegalArgumentException(
-                        "keys " + part + " (expected: 1, 1..-1, 1..-1/2, n@1, n0@2, store@6, sort, streams, migrate)");
+                throw new IllegalArgumentException("keys " + part
+                        + " (expected: 1, 1..-1, 1..-1/2, n@1, n0@2, store@6, sort, sort-ro, streams, migrate)");
         };
     }
 

@@ -22,10 +22,12 @@ public sealed interface KeySpec {
     /// wants the others in the same place, and so do we.
     record Stored(int from) implements KeySpec {}
 
-    /// Keys that take the grammar of one command to find.
+    /// Keys that take the grammar of one command to find, see [OptionGrammar].
     enum Searched implements KeySpec {
         /// SORT: argument 1, and the argument after the last STORE.
         SORT,
+        /// SORT_RO: argument 1. Like SORT it looks up further keys by patterns.
+        SORT_RO,
         /// XREAD, XREADGROUP: the first half of what follows STREAMS.
         STREAMS,
         /// MIGRATE: argument 3, or if that is empty everything after KEYS if it is there.

@@ -69,7 +69,8 @@ final class RequestCursor {
         return length;
     }
 
-    /// Whether the current argument is this word, without regard to ASCII case.
+    /// Whether Redis takes the current argument for this word: without regard to ASCII case, and up to a NUL, which ends
+    /// a text in C. `BLOCK NUL x` blocks as `BLOCK` does.
     ///
     /// @param upper letters and digits, in upper case
     boolean is(String upper) {
@@ -77,10 +78,11 @@ final class RequestCursor {
     }
 
     static boolean is(byte[] bytes, int offset, int length, String upper) {
-        if (length != upper.length()) {
+        int word = upper.length();
+        if (length < word || (length > word && bytes[offset + word] != 0)) {
             return false;
         }
-        for (int i = 0; i < length; i++) {
+        for (int i = 0; i < word; i++) {
             byte b = bytes[offset + i];
             if ((b >= 'a' && b <= 'z' ? b - 0x20 : b) != upper.charAt(i)) {
                 return false;
@@ -89,14 +91,15 @@ final class RequestCursor {
         return true;
     }
 
-    /// Whether the current argument has this byte.
-    boolean contains(char ascii) {
-        for (int i = offset; i < offset + length; i++) {
-            if (bytes[i] == ascii) {
-                return true;
+    /// How many bytes of the current argument stand before this one; negative when Redis, which reads no further than a
+    /// NUL, does not find it.
+    int bytesBefore(char ascii) {
+        for (int i = 0; i < length && bytes[offset + i] != 0; i++) {
+            if (bytes[offset + i] == ascii) {
+                return i;
             }
         }
-        return false;
+        return -1;
     }
 
     /// The current argument as a decimal integer in the one spelling that Redis takes: no sign but a minus, no

@@ -17,6 +17,14 @@ public record HashTag(byte open, byte close) {
                 : function.hash(bytes, offset, length);
     }
 
+    /// Whether all keys that begin with these bytes have the same tag: it is complete, and not empty. Allocates nothing.
+    public boolean isIn(byte[] bytes, int offset, int length) {
+        int end = offset + length;
+        int start = indexOf(open, bytes, offset, end) + 1;
+        int stop = indexOf(close, bytes, start, end);
+        return start < stop && stop < end;
+    }
+
     /// The place of the first `wanted` byte from `start` on, or `end`; when `start` is past the end, `start`.
     private static int indexOf(byte wanted, byte[] bytes, int start, int end) {
         int at = start;

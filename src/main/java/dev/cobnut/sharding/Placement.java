@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 public final class Placement {
     private static final int NONE = -1;
 
+    /// What begins with a text may be anywhere, see [#placeAll].
+    public static final int ANYWHERE = -2;
+
     private final KeyHash hash;
     private final @Nullable HashTag tag;
     private final Distribution distribution;
@@ -92,5 +95,12 @@ public final class Placement {
         }
         int value = tag == null ? hash.hash(bytes, offset, length) : tag.hash(hash, bytes, offset, length);
         return table.serverOf(value);
+    }
+
+    /// The index of the server for all keys that begin with these bytes, -1 when every server is ejected, or [#ANYWHERE]:
+    /// without a hash tag that is complete, what follows decides. Allocates nothing.
+    public int placeAll(byte[] bytes, int offset, int length) {
+        boolean decided = table == null || (tag != null && tag.isIn(bytes, offset, length));
+        return decided ? place(bytes, offset, length) : ANYWHERE;
     }
 }

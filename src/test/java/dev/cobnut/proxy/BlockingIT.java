@@ -91,6 +91,41 @@ class BlockingIT {
         }
     }
 
+    /// A group, a consumer and a stream that are called as options are, or a word that ends at a NUL: five such requests on
+    /// the connections that all share would keep everybody waiting.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void blockingReadsWithNamesOfOptionsKeepNobodyElseWaiting(int shards) throws Exception {
+        try (ProxyUnderTest proxy = SHARDS.proxy(shards);
+                RawClient other = proxy.client()) {
+            String stream = proxy.key(0, "st");
+            List<String[]> requests = List.of(
+                    new String[] {"XREADGROUP", "GROUP", "g", "STREAMS", "BLOCK", "0", "STREAMS", stream, ">"},
+                    new String[] {"XREADGROUP", "GROUP", "STREAMS", "BLOCK", "BLOCK", "0", "STREAMS", stream, ">"},
+                    new String[] {"XREADGROUP", "block\0", "0", "GROUP", "g", "c", "STREAMS", stream, ">"},
+                    new String[] {"XREAD", "COUNT", "1", "BLOCK", "0", "STREAMS", stream, "$"});
+            other.send(requests("XGROUP CREATE %1$s g $ MKSTREAM;XGROUP CREATE %1$s STREAMS $".formatted(stream)));
+            other.expect("+OK\r\n+OK\r\n");
+            List<RawClient> blocked = new ArrayList<>();
+            for (String[] request : requests) {
+                RawClient client = proxy.client();
+                client.ask(request);
+                blocked.add(client);
+            }
+            SHARDS.node(0).await("INFO clients", "blocked_clients:4");
+            for (int i = 0; i < 20; i++) {
+                try (RawClient quick = proxy.client()) {
+                    quick.send(requests("GET " + proxy.key(0, "k" + i)));
+                    quick.expect("$-1\r\n");
+                }
+            }
+            for (RawClient client : blocked) {
+                client.close();
+            }
+            SHARDS.node(0).await("INFO clients", "blocked_clients:0");
+        }
+    }
+
     @Test
     void demotedMasterUnblocksItsClientsItself() throws Exception {
         RealRedis.Server old = SHARDS.redis().master();

@@ -126,7 +126,16 @@ class CommandTableIT {
     @ValueSource(
             strings = {
                 "SORT a LIMIT 0 1 GET x_* BY store STORE b",
+                "SORT a BY STORE GET LIMIT LIMIT STORE STORE STORE b",
+                "SORT STORE BY by STORE get",
+                "SORT_RO a BY STORE GET STORE",
                 "GEORADIUS a 1 2 3 km COUNT 4 ANY STORE b STOREDIST c",
+                "GEORADIUSBYMEMBER a STORE 3 km STORE b",
+                "XREADGROUP GROUP g STREAMS BLOCK 0 STREAMS st >",
+                "XREADGROUP GROUP STREAMS BLOCK STREAMS STREAMS >",
+                "XREADGROUP GROUP BLOCK COUNT COUNT 5 STREAMS BLOCK >",
+                "XREAD BLOCK STREAMS STREAMS STREAMS STREAMS",
+                "MIGRATE h 1 KEYS KEYS 9 AUTH2 KEYS KEYS COPY",
                 "GEORADIUSBYMEMBER a m 3 km STOREDIST c",
                 "XREAD COUNT 2 BLOCK 0 STREAMS a b 0 0",
                 "XREADGROUP GROUP streams c COUNT 1 NOACK STREAMS a b > >",

@@ -182,6 +182,16 @@ class FrameTest {
         assertThat(frame.contains(new byte[request.length + 1])).isFalse();
     }
 
+    @Test
+    void aWordEndsAtANulAsItDoesForRedis() {
+        begin(1, "xread", "block\0x", "0", "STREAMS", "s", "0");
+        assertThat(frame.blocks()).isTrue();
+        assertThat(frame.is(1, "BLOCK")).isTrue();
+        assertThat(frame.is(1, "BLOC")).isFalse();
+        begin(1, "xread", "BLOC\0K", "0", "STREAMS", "s", "0");
+        assertThat(frame.is(1, "BLOCK")).isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "xread BLOCK 0 STREAMS s 0, true",
@@ -190,6 +200,20 @@ class FrameTest {
         "xread COUNT 1 STREAMS s 0, false",
         "xreadgroup GROUP g c COUNT 1 NOACK BLOCK 5 STREAMS a b > >, true",
         "xread COUNT 1 NOACK x, false",
+        "xread BLOCK 0, true",
+        "xread COUNT BLOCK STREAMS s 0, false",
+        "xread COUNT BLOCK BLOCK 0 STREAMS s 0, true",
+        "xread STREAMS a BLOCK 0 0, false",
+        "xreadgroup GROUP g STREAMS BLOCK 0 STREAMS st >, true",
+        "xreadgroup GROUP STREAMS c BLOCK 0 STREAMS st >, true",
+        "xreadgroup GROUP BLOCK STREAMS BLOCK 0 STREAMS st >, true",
+        "xreadgroup GROUP g BLOCK STREAMS st >, false",
+        "xreadgroup GROUP BLOCK c STREAMS st >, false",
+        "xreadgroup GROUP BLOCK 0 STREAMS st >, false",
+        "xreadgroup GROUP g c CLAIM BLOCK STREAMS st >, false",
+        "xreadgroup GROUP g c NOACK STREAMS BLOCK >, false",
+        "xreadgroup NEWER STREAMS GROUP g BLOCK STREAMS st >, true",
+        "ts.read key COUNT 1 BLOCK 10, true",
         "ts.read key BLOCK 10, true",
         "ts.read BLOCK 10, false"
     })

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cobnut.testing.Requests;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,25 @@ class KeyFinderTest {
                     SORT a STORE                                  | a
                     SORT a BY                                     | a
                     SORT a GET w_* GET #                          | a
+                    GEORADIUS a STORE b 3 km                      | a
+                    GEORADIUS a 1 2 3 km COUNT STORE b            | a
+                    GEORADIUS a 1 2 3 km COUNT STORE STORE b      | a b
+                    GEORADIUS a 1 2 3 km STORE STOREDIST          | a STOREDIST
+                    GEORADIUS a 1 2 3 km NEWER STORE STORE b      | a STORE b
+                    GEORADIUSBYMEMBER a STORE 3 km STORE b        | a b
+                    SORT STORE STORE STORE                        | STORE STORE
+                    SORT a BY STORE LIMIT STORE STORE STORE b     | a b
+                    SORT a GET STORE GET BY STORE b               | a b
+                    SORT a NEWER STORE STORE b                    | a b
+                    SORT_RO a STORE b                             | a
+                    SORT_RO STORE BY STORE                        | STORE
+                    XREAD COUNT STREAMS STREAMS a 0               | a
+                    XREAD BLOCK STREAMS STREAMS STREAMS STREAMS   | STREAMS
+                    XREADGROUP GROUP g STREAMS BLOCK 0 STREAMS st > | st
+                    XREADGROUP GROUP STREAMS BLOCK STREAMS st >   | st
+                    XREADGROUP GROUP BLOCK COUNT STREAMS BLOCK >  | BLOCK
                     MIGRATE h 1 "" 0 9 AUTH                       | ""
+                    MIGRATE h KEYS "" 0 KEYS KEYS KEYS            | KEYS
                     MIGRATE h 1 "" 0 9 KEYS                       | -
                     MIGRATE h 1 a 0 9                             | a
                     MIGRATE h 1 "" 0 9 COPY                       | ""
@@ -154,11 +173,39 @@ class KeyFinderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"SORT a BY w_*, true", "SORT a GET # GET w_*, true", "SORT a BY w GET #, false", "SORT a BY, false"})
-    void tellsWhetherPatternsNameFurtherKeys(String request, boolean patterns) {
-        Frame frame = Frames.begin(Requests.frame(Frames.words(request)));
+    @CsvSource(delimiter = '|', textBlock = """
+                    SORT a BY w_*                     | w_
+                    SORT a GET # GET {t}w_*->f        | {t}w_
+                    SORT a BY * GET x*y* GET #        | "" x
+                    SORT_RO a BY w_* LIMIT GET BY z*  | w_
+                    SORT_RO a GET BY GET LIMIT GET q* | q
+                    SORT a BY w GET # STORE b*        | -
+                    SORT a BY                         | -
+                    """)
+    void tellsWhatThePatternsOfFurtherKeysBeginWith(String request, String beginnings) {
+        assertThat(patterns(Frames.words(request)))
+                .isEqualTo(beginnings.equals("-") ? List.of() : List.of(Frames.words(beginnings)));
+    }
+
+    @Test
+    void aPatternEndsAtANulAsItDoesForRedis() {
+        assertThat(patterns("SORT", "a", "BY\0x", "w_*")).containsExactly("w_");
+        assertThat(patterns("SORT", "a", "BY", "w\0_*")).isEmpty();
+        assertThat(Frames.keys("SORT", "a", "STORE\0", "b")).containsExactly("a", "b");
+        assertThat(Frames.keys("GEORADIUS", "a", "1", "2", "3", "km", "storedist\0x", "b"))
+                .containsExactly("a", "b");
+    }
+
+    private static List<String> patterns(String... request) {
+        byte[] bytes = Requests.frame(request);
+        Frame frame = Frames.begin(bytes);
         assertThat(frame.findKeys()).isNull();
-        assertThat(frame.keys().hasPatterns()).isEqualTo(patterns);
+        KeyFinder found = frame.keys();
+        List<String> patterns = new ArrayList<>();
+        for (int i = 0; i < found.patternCount(); i++) {
+            patterns.add(new String(bytes, found.patternOffset(i), found.patternLength(i), ISO_8859_1));
+        }
+        return patterns;
     }
 
     @ParameterizedTest

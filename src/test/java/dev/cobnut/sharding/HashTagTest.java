@@ -36,4 +36,26 @@ class HashTagTest {
         assertThat(hashTag.hash(KeyHash.FNV1A_32, buffer, 2, key.length()))
                 .isEqualTo(KeyHash.FNV1A_32.hash(expected, 0, expected.length));
     }
+
+    @ParameterizedTest(name = "{0} is in {1}*: {2}")
+    @CsvSource({
+        "{},  {x}y,  true",
+        "{},  a{x},  true",
+        "{},  {x,    false",
+        "{},  {,     false",
+        "{},  {}x,   false",
+        "{},  {}{x}, false",
+        "{},  }{x,   false",
+        "{},  x,     false",
+        "{},  '',    false",
+        "$$,  $a$,   true",
+        "$$,  $a,    false",
+        "$$,  $$a$,  false",
+    })
+    void isInABeginningOnlyWhenItIsComplete(String tag, String beginning, boolean in) {
+        HashTag hashTag = new HashTag((byte) tag.charAt(0), (byte) tag.charAt(1));
+        byte[] buffer = (tag + beginning + tag).getBytes(StandardCharsets.ISO_8859_1);
+
+        assertThat(hashTag.isIn(buffer, 2, beginning.length())).isEqualTo(in);
+    }
 }

@@ -111,6 +111,22 @@ class PlacementTest {
     }
 
     @Test
+    void whatBeginsAlikeIsInOnePlaceOnlyByItsHashTag() {
+        byte[] tagged = "{a}x".getBytes(StandardCharsets.US_ASCII);
+        byte[] open = "{a".getBytes(StandardCharsets.US_ASCII);
+        Placement tags =
+                Placement.of(KeyHash.MD5, new HashTag((byte) '{', (byte) '}'), Distribution.KETAMA, weighted(1, 1));
+        Placement plain = Placement.of(KeyHash.MD5, null, Distribution.KETAMA, weighted(1, 1));
+        assertThat(tags.placeAll(tagged, 0, 4)).isEqualTo(tags.place(tagged, 0, 4));
+        assertThat(tags.placeAll(open, 0, 2)).isEqualTo(Placement.ANYWHERE);
+        assertThat(plain.placeAll(tagged, 0, 4)).isEqualTo(Placement.ANYWHERE);
+        assertThat(plain.without(new boolean[] {true, false}).placeAll(open, 0, 2))
+                .isEqualTo(1);
+        assertThat(plain.without(new boolean[] {true, true}).placeAll(open, 0, 2))
+                .isEqualTo(-1);
+    }
+
+    @Test
     void placesWithoutAllocating() {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         byte[] key = "session:{0123456789abcdef}".getBytes(StandardCharsets.US_ASCII);

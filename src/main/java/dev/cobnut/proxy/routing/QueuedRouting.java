@@ -112,7 +112,7 @@ final class QueuedRouting {
                 }
                 String error = Routing.keysError(frame, command);
                 int shard = error == null ? pool.route(frame.keys(), frame.bytes()) : PoolFront.SEVERAL;
-                String elsewhere = ErrorText.keysOnSeveralShards(command);
+                String elsewhere = Routing.elsewhere(frame, command);
                 if (shard == PoolFront.SEVERAL) {
                     route.refused(error == null ? elsewhere : error);
                 } else {

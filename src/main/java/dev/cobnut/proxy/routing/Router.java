@@ -36,6 +36,14 @@ public final class Router {
         return current.place(bytes, offset, length);
     }
 
+    /// The shard of all keys that begin with these bytes, [#NONE], or [Placement#ANYWHERE].
+    public int routeAll(byte[] bytes, int offset, int length, long nowNanos) {
+        if (ejectedCount > 0) {
+            readmit(nowNanos);
+        }
+        return current.placeAll(bytes, offset, length);
+    }
+
     /// The first shard whose server is not ejected, or [#NONE].
     public int any(long nowNanos) {
         if (ejectedCount > 0) {

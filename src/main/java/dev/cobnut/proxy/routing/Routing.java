@@ -151,10 +151,15 @@ public final class Routing {
             if (command.setOperation() != null && pool.config().reads().acrossShards()) {
                 route.split(shards(frame, pool));
             } else {
-                route.refused(ErrorText.keysOnSeveralShards(command));
+                route.refused(elsewhere(frame, command));
             }
         }
         return shard;
+    }
+
+    /// The text of the error reply to keys, or patterns of keys, that no one shard has.
+    static String elsewhere(Frame frame, Command command) {
+        return frame.keys().patternCount() > 0 ? ErrorText.SORT_PATTERN : ErrorText.keysOnSeveralShards(command);
     }
 
     /// Why the keys of a request do not name a shard, whatever shards they are on; null when they do.
@@ -163,10 +168,7 @@ public final class Routing {
         if (error != null) {
             return error;
         }
-        if (frame.keys().count() == 0) {
-            return ErrorText.noKey(command);
-        }
-        return frame.keys().hasPatterns() ? ErrorText.SORT_PATTERN : null;
+        return frame.keys().count() == 0 ? ErrorText.noKey(command) : null;
     }
 
     private void split(Frame frame, PoolFront pool) {

@@ -146,9 +146,46 @@ class RoutingTest {
     }
 
     @Test
-    void ofSeveralShardsSortMayNotLookUpKeysByPatterns() {
-        assertThat(refusal(three, Asker.PLAIN, "SORT", "a", "BY", "w_*")).startsWith("CROSSSLOT a pattern of SORT");
-        assertThat(way(one, "SORT", "a", "BY", "w_*")).isEqualTo("lane:0");
+    void whoeverIsCalledAsAnOptionDoesNotKeepXreadgroupFromBlockingOnItsOwnConnection() {
+        String key = three.keyOn(2);
+        assertThat(way(three, "XREADGROUP", "GROUP", "g", "STREAMS", "BLOCK", "0", "STREAMS", key, ">"))
+                .isEqualTo("own:2");
+        assertThat(way(one, "XREADGROUP", "GROUP", "STREAMS", "c", "BLOCK", "0", "STREAMS", key, ">"))
+                .isEqualTo("own:0");
+        assertThat(way(one, "XREADGROUP", "GROUP", "g", "BLOCK", "STREAMS", key, ">"))
+                .as("a consumer called BLOCK")
+                .isEqualTo("lane:0");
+    }
+
+    @Test
+    void ofSeveralShardsSortLooksUpKeysOnlyWhereItsListIs() {
+        String list = three.keyOn(1);
+        String[] here = {list + "w_*", list + "n_*->f", list + "*{x}", "constant", "#", "nosort"};
+        String[] elsewhere = {"w_*", three.keyOn(2) + "w_*", "{t*}" + list, "{t*", "{}" + list + "*", "*" + list, "*"};
+        for (String command : List.of("SORT", "SORT_RO")) {
+            for (String option : List.of("BY", "GET")) {
+                for (String pattern : here) {
+                    String[] request = {command, list, "LIMIT", "0", "1", option, pattern};
+                    assertThat(way(three, request)).as(pattern).isEqualTo("lane:1");
+                    assertThat(way(three, Asker.queuing(1), request))
+                            .as(pattern)
+                            .isEqualTo("own:1");
+                    assertThat(way(three, Asker.between(Phase.NOWHERE), request))
+                            .isEqualTo("bind:1");
+                }
+                for (String pattern : elsewhere) {
+                    String[] request = {command, list, "GET", "#", option, pattern};
+                    for (Asker asker : List.of(Asker.PLAIN, Asker.queuing(1), Asker.between(Phase.NOWHERE))) {
+                        assertThat(refusal(three, asker, request))
+                                .as(pattern)
+                                .startsWith("CROSSSLOT a pattern of SORT names keys that may be on other shards");
+                    }
+                    assertThat(way(one, request)).as(pattern).isEqualTo("lane:0");
+                }
+            }
+        }
+        assertThat(refusal(three, Asker.PLAIN, "SORT", list, "STORE", three.keyOn(2)))
+                .startsWith("CROSSSLOT SORT needs all its keys on one shard");
     }
 
     @Test

@@ -26,7 +26,9 @@ final class Samples {
 
     /// Whether a request can have two keys.
     static boolean takesTwoKeys(Command command) {
-        return !command.keys().isEmpty() && !command.singleKey();
+        return !command.keys().isEmpty()
+                && !command.singleKey()
+                && !command.keys().contains(KeySpec.Searched.SORT_RO);
     }
 
     /// A request with one key, or as many as it must have; all are this one.
@@ -91,6 +93,10 @@ final class Samples {
             case KeySpec.Searched.SORT -> {
                 arguments.addAll(List.of(keys.getFirst(), "STORE", keys.getLast()));
                 yield 2;
+            }
+            case KeySpec.Searched.SORT_RO -> {
+                arguments.add(keys.getFirst());
+                yield 1;
             }
             case KeySpec.Searched.STREAMS -> {
                 if (command.name().equals("xreadgroup")) {
