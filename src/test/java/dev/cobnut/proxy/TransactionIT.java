@@ -213,9 +213,12 @@ class TransactionIT {
         try (ScriptedNode node = refusingMulti();
                 ProxyUnderTest proxy = ProxyUnderTest.start(List.of(), node);
                 RawClient client = proxy.client()) {
-            client.send(requests("MULTI;SET k never;EXEC;SET k never"));
-            assertThat(client.readToTheEnd()).isEqualTo("-NOPERM no\r\n");
-            assertThat(node.requests()).containsExactly(List.of("MULTI"));
+            client.send(requests("MULTI;SET k never;EXEC;GET k"));
+            client.expect("+OK\r\n-ERR not queued: the node refused MULTI: NOPERM no\r\n");
+            client.expect("-EXECABORT Transaction discarded, nothing of it was executed: the node refused MULTI:"
+                    + " NOPERM no\r\n");
+            client.expect(ScriptedNode.value("k"));
+            assertThat(node.requests()).containsExactly(List.of("MULTI"), List.of("GET", "k"));
         }
     }
 

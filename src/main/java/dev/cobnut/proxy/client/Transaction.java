@@ -10,11 +10,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// | state     | entered when                                 | a command                         | EXEC                |
 /// |-----------|----------------------------------------------|-----------------------------------|---------------------|
-/// | NOWHERE   | MULTI, on several shards                     | without a key: held here          | binds, to any shard |
-/// | BINDING   | the first key, or EXEC: MULTI is under way   | waits                             | waits               |
-/// | SOMEWHERE | MULTI on one shard; the node has accepted it | goes to the node, which queues it | the node's answer   |
+/// | NOWHERE   | MULTI, before it has a node                  | without a key: held here          | binds, to any shard |
+/// | BINDING   | MULTI is under way to the node of one shard, | waits                             | waits               |
+/// |           | of the watched keys, or of the first key     |                                   |                     |
+/// | SOMEWHERE | the node has accepted MULTI                  | goes to the node, which queues it | the node's answer   |
 /// | REFUSED   | something was refused while NOWHERE; a WATCH | `QUEUED`, and forgotten           | EXECABORT           |
-/// | LOST      | the connection died, or the master moved     | error                             | EXECABORT           |
+/// | LOST      | MULTI reached no node or was refused there,  | error                             | EXECABORT           |
+/// |           | the connection died, or the master moved     |                                   |                     |
 ///
 /// While SOMEWHERE the node knows of what was refused. For the loop's own thread.
 public final class Transaction {
@@ -49,13 +51,6 @@ public final class Transaction {
         this.state = watch.isRefused() ? State.REFUSED : State.NOWHERE;
     }
 
-    /// One whose MULTI goes to a node now.
-    public Transaction(Watch watch, OwnConnection own) {
-        this.watch = watch;
-        this.own = own;
-        this.state = State.SOMEWHERE;
-    }
-
     /// What the client watched when it began.
     public Watch watch() {
         return watch;
@@ -83,7 +78,7 @@ public final class Transaction {
 
     // ---- to a node --------------------------------------------------------------------------------------------------
 
-    /// The shard is known: MULTI goes there.
+    /// The shard is known: MULTI goes there, over this connection.
     public void bind(OwnConnection connection) {
         enter(State.BINDING);
         own = connection;

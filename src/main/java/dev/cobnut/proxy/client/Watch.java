@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// | NONE    | at the beginning                                      | is the node's            |
 /// | KEPT    | a node was told to guard keys                         | is the node's            |
 /// | BROKEN  | that node is no longer the master, or not reachable   | null, as if a key changed |
-/// | REFUSED | keys of two shards were to be watched                 | EXECABORT                |
+/// | REFUSED | a WATCH failed: keys of two shards, or no node took it | EXECABORT               |
 ///
 /// In any state a node may guard keys: [#connection]. It has to be told when nobody wants that any more. For the loop's
 /// own thread.

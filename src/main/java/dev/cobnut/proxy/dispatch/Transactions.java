@@ -46,15 +46,16 @@ final class Transactions {
     /// MULTI, outside of a transaction: HERE while no key has named the shard.
     static void begin(Client client, Frame frame, Route route) {
         Session session = client.session();
+        Transaction transaction = new Transaction(session.takeWatch());
+        session.begin(transaction);
         if (route.way() == Route.Way.HERE) {
-            session.begin(new Transaction(session.takeWatch()));
             client.replies().answer(Replies.OK);
             return;
         }
-        PendingReply reply = client.replies().add(new MultiReply(client));
+        PendingReply reply = client.replies().add(new MultiReply(client, transaction));
         OwnConnection own = client.openOwn(route.shard(), reply);
         if (own != null) {
-            session.begin(new Transaction(session.takeWatch(), own));
+            transaction.bind(own);
             own.send(reply, frame);
             // What comes behind it must not run if the node refuses it.
             client.door().awaitAnswers();
@@ -150,9 +151,10 @@ final class Transactions {
 
     private static void exec(Client client, Frame frame, Transaction transaction, OwnConnection own) {
         client.session().endTransaction();
-        if (transaction.watch().isBroken()) {
-            byte[] none = RespWriter.nullArray(client.isResp3());
-            own.send(client.replies().add(new KnownReply(none)), DISCARD);
+        Watch watch = transaction.watch();
+        if (watch.isBroken() || watch.isRefused()) {
+            byte[] reply = watch.isBroken() ? RespWriter.nullArray(client.isResp3()) : ABORTED;
+            own.send(client.replies().add(new KnownReply(reply)), DISCARD);
         } else {
             own.send(client.replies().add(new ExecReply(client, transaction)), frame);
             if (transaction.hasEffects()) {

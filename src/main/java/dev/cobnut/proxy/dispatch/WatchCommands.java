@@ -4,6 +4,7 @@ import dev.cobnut.proxy.client.Client;
 import dev.cobnut.proxy.client.OwnConnection;
 import dev.cobnut.proxy.client.PendingReply;
 import dev.cobnut.proxy.client.Replies;
+import dev.cobnut.proxy.client.Watch;
 import dev.cobnut.proxy.routing.Route;
 import dev.cobnut.resp.ErrorText;
 import dev.cobnut.resp.Frame;
@@ -14,17 +15,18 @@ import dev.cobnut.resp.RespWriter;
 final class WatchCommands {
     private WatchCommands() {}
 
-    /// WATCH. Where its keys are not on the shard of those that are watched, the next transaction fails.
+    /// WATCH. Where it fails, or its keys are not on the shard of those that are watched, the next transaction fails.
     static void watch(Client client, Frame frame, Route route) {
         if (route.way() == Route.Way.HERE) {
             client.session().watch().refuse();
             client.replies().answer(RespWriter.error(ErrorText.keysOnSeveralShards(frame.command())));
             return;
         }
-        PendingReply reply = client.replies().add(new PendingReply());
+        Watch watch = client.session().watch();
+        PendingReply reply = client.replies().add(new WatchReply(watch));
         OwnConnection own = client.openOwn(route.shard(), reply);
         if (own != null) {
-            client.session().watch().keep(own);
+            watch.keep(own);
             own.send(reply, frame);
         }
     }

@@ -33,6 +33,14 @@ class TransactionTest {
                 .hasMessage(message);
     }
 
+    /// One whose node has accepted it.
+    private Transaction there() {
+        Transaction there = new Transaction(new Watch());
+        there.bind(own);
+        there.bound();
+        return there;
+    }
+
     @Test
     void beginsNowhere() {
         assertThat(transaction.phase()).isEqualTo(Phase.NOWHERE);
@@ -59,8 +67,8 @@ class TransactionTest {
     }
 
     @Test
-    void withANodeItBeginsSomewhere() {
-        Transaction there = new Transaction(new Watch(), own);
+    void withANodeItIsSomewhere() {
+        Transaction there = there();
         assertThat(there.phase()).isEqualTo(Phase.SOMEWHERE);
         assertThat(there.ownIfAny()).isSameAs(own);
         there.refuse();
@@ -106,7 +114,7 @@ class TransactionTest {
 
     @Test
     void isLostFromSomewhere() {
-        Transaction there = new Transaction(new Watch(), own);
+        Transaction there = there();
         there.lose("gone");
         assertThat(there.phase()).isEqualTo(Phase.LOST);
         assertThat(there.ownIfAny()).isNull();
@@ -179,7 +187,7 @@ class TransactionTest {
     @Test
     void aSelectedDatabaseBecomesTheClients() {
         pool.turn();
-        Transaction there = new Transaction(new Watch(), own);
+        Transaction there = there();
         there.select(3);
         there.select(5);
         assertThat(there.hasEffects()).isTrue();

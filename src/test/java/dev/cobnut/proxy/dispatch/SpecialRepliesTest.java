@@ -14,6 +14,7 @@ import dev.cobnut.proxy.routing.Loan;
 import dev.cobnut.proxy.routing.Standing.Phase;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import dev.cobnut.stats.PoolCounter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -145,26 +146,45 @@ class SpecialRepliesTest {
 
     @Test
     void aMultiThatIsAcceptedIsJustAnswered() {
-        answer(added(new MultiReply(client.client())), "+OK|");
+        Transaction transaction = binding();
+        answer(added(new MultiReply(client.client(), transaction)), "+OK|");
         client.expects("+OK|");
+        assertThat(transaction.phase()).isEqualTo(Phase.SOMEWHERE);
         assertThat(client.takeAsked()).isEmpty();
     }
 
     @Test
-    void aMultiThatIsRefusedOrLostEndsTheClient() {
-        answer(added(new MultiReply(client.client())), "-ERR no|");
-        added(new MultiReply(client.client())).onFailure(LOST, true);
-        client.expects("-ERR no|" + UNKNOWN);
-        assertThat(client.takeAsked())
-                .containsExactly("leave broken: its MULTI was refused", "leave broken: its MULTI was refused");
+    void aMultiThatIsRefusedOrLostBeginsATransactionThatIsLost() {
+        Transaction refused = binding();
+        Transaction failed = binding();
+        answer(added(new MultiReply(client.client(), refused)), "-ERR no|");
+        added(new MultiReply(client.client(), failed)).onFailure(LOST, true);
+        client.expects("+OK|+OK|");
+        assertThat(refused.whyLost()).isEqualTo("the node refused MULTI: ERR no");
+        assertThat(failed.whyLost()).isEqualTo("Connection reset by peer: lost");
+        assertThat(client.takeAsked()).isEmpty();
+        assertThat(pool.count(PoolCounter.FORWARD_ERROR)).isEqualTo(2);
     }
 
+    // ---- WatchReply -------------------------------------------------------------------------------------------------
+
     @Test
-    void aMultiOfAClientThatHasLeftEndsNobody() {
-        MultiReply reply = added(new MultiReply(client.client()));
-        client.client().onGone();
-        reply.onFailure(LOST, true);
-        assertThat(client.takeAsked()).isEmpty();
+    void aWatchThatNoNodeTookMakesTheNextTransactionFail() {
+        Watch refused = new Watch();
+        Watch notSent = new Watch();
+        Watch unknown = new Watch();
+        Watch kept = new Watch();
+        answer(added(new WatchReply(refused)), "-ERR no|");
+        added(new WatchReply(notSent)).onFailure(LOST, false);
+        added(new WatchReply(unknown)).onFailure(LOST, true);
+        answer(added(new WatchReply(kept)), "+OK|");
+        client.expects("-ERR no|" + NOT_SENT + UNKNOWN + "+OK|");
+        assertThat(refused.isRefused()).isTrue();
+        assertThat(notSent.isRefused()).isTrue();
+        assertThat(unknown.isRefused())
+                .as("its connection says what became of it")
+                .isFalse();
+        assertThat(kept.isRefused()).isFalse();
     }
 
     // ---- LateMultiReply ---------------------------------------------------------------------------------------------

@@ -304,23 +304,63 @@ class TransactionsTest {
     }
 
     @Test
-    void aMultiThatIsRefusedEndsTheClient() {
+    void behindAMultiThatItsNodeRefusesNothingRunsAlone() {
         oneShard();
-        client.sends("MULTI;SET a 1");
-        node(0, "MULTI", "-LOADING x");
-        client.expects("-LOADING x|");
-        pool.pass(500);
-        assertThat(client.isOpen()).isFalse();
-        pool.node(0).expectsNothing();
+        client.sends("MULTI;SET a 1;EXEC;GET a");
+        node(0, "MULTI", "-NOPERM x");
+        node(0, "GET a", "$-1");
+        client.expects("+OK|-ERR not queued: the node refused MULTI: NOPERM x|" + LOST
+                + "the node refused MULTI: NOPERM x|$-1|");
     }
 
     @Test
-    void aMultiThatFailsEndsTheClient() {
+    void withoutAMasterATransactionIsRefusedAndItsClientStays() {
         oneShard();
         pool.forgetMaster(0);
-        client.sends("MULTI").expects("-ERR Connection refused: shard s0 has no known master, command not sent|");
-        pool.pass(500);
-        assertThat(client.isOpen()).isFalse();
+        String why = "Connection refused: shard s0 has no known master|";
+        client.sends("MULTI").expects("+OK|");
+        client.sends("SET a 1;WATCH a;MULTI;SELECT 1;PING;EXEC")
+                .expects(("-ERR not queued: " + why).repeat(5) + LOST + why);
+        client.sends("MULTI;SET a 1;DISCARD").expects("+OK|-ERR not queued: " + why + "+OK|");
+        pool.pass(20_000);
+        assertThat(client.isOpen()).isTrue();
+        pool.move(0);
+        client.sends("MULTI;EXEC");
+        pool.other(0).expects("MULTI").answers("+OK").expects("EXEC").answers("*0");
+        client.expects("+OK|*0|");
+    }
+
+    @Test
+    void aMultiThatBreaksOffLosesItsTransactionOnly() {
+        oneShard();
+        client.sends("MULTI;SET a 1;EXEC");
+        pool.node(0).expects("MULTI").dies();
+        String why = "Connection reset by peer: shard s0 (127.0.0.1:7000): the connection broke|";
+        client.expects("+OK|-ERR not queued: " + why + LOST + why);
+        assertThat(client.isOpen()).isTrue();
+    }
+
+    @Test
+    void behindAWatchThatNoNodeTookNothingIsExecuted() {
+        for (int shards : new int[] {1, 3}) {
+            pool.close();
+            pool = ClientFixture.shards(shards).start();
+            client = pool.client();
+            pool.forgetMaster(0);
+            client.sends("WATCH @0")
+                    .expects("-ERR Connection refused: shard s0 has no known master, command not sent|");
+            client.sends("MULTI;SET @0 1;EXEC").expects("+OK|+QUEUED|" + ABORTED);
+            assertThat(client.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void behindAWatchThatItsNodeRefusesNothingIsExecuted() {
+        oneShard();
+        client.sends("WATCH a;MULTI;SET a 1;EXEC");
+        NodeEnd end = pool.node(0).expects("WATCH a").expects("MULTI").answers("-NOPERM x|+OK");
+        end.expects("SET a 1").expects("DISCARD").answers("+QUEUED|+OK");
+        client.expects("-NOPERM x|+OK|+QUEUED|" + ABORTED);
     }
 
     @Test
