@@ -29,7 +29,7 @@ final class LocalCommands {
                 replies.answer(Replies.OK);
                 client.door().leave();
             }
-            case INFO -> Splitter.toAll(client, frame, info(client));
+            case INFO -> Splitter.toAll(client, frame, info(client, frame));
             case ROLE -> replies.answer(role());
             case ACL_WHOAMI -> replies.answer(RespWriter.bulk(client.user()));
             case CLIENT_ID -> replies.answer(RespWriter.integer(client.id()));
@@ -69,11 +69,21 @@ final class LocalCommands {
         }
     }
 
-    private static JoinedReply info(Client client) {
+    private static JoinedReply info(Client client, Frame frame) {
         PoolFront pool = client.pool();
         int guests = pool.guests().size();
-        InfoJoin join = new InfoJoin(pool.config().name(), pool.shards().size(), guests, client.isResp3());
+        InfoJoin join =
+                new InfoJoin(pool.config().name(), pool.shards().size(), guests, asksForProxy(frame), client.isResp3());
         return new JoinedReply(pool.counters(), join);
+    }
+
+    /// Whether an INFO asks for the section `proxy`, by its name or by one that stands for several.
+    private static boolean asksForProxy(Frame info) {
+        boolean asks = info.argumentCount() == 1;
+        for (int i = 1; i < info.argumentCount(); i++) {
+            asks |= info.is(i, "PROXY") || info.is(i, "DEFAULT") || info.is(i, "ALL") || info.is(i, "EVERYTHING");
+        }
+        return asks;
     }
 
     /// Several shards look like a master without replicas.

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// INFO: a section of the proxy first, then the node's own answer; over several shards that of the first one, with
+/// INFO: a section of the proxy first where it is asked for, then the node's own answer; over several shards that of the first one, with
 /// the sums of what can be added up (memory, hits, keys, commands). A line that some node has and that is no number
 /// there stays as the first one says it.
 ///
@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// @param pool its name
 /// @param shards how many the pool has
 /// @param clients how many are connected to this pool on this loop
+/// @param own whether the section of the proxy is asked for
 /// @param resp3 which protocol the client speaks
-public record InfoJoin(String pool, int shards, int clients, boolean resp3) implements Join {
+public record InfoJoin(String pool, int shards, int clients, boolean own, boolean resp3) implements Join {
     private static final byte[] WRONG = RespWriter.error("ERR a node answered INFO with something that is not a text");
 
     private static final Set<String> SUMMED = Set.of(
@@ -50,9 +51,11 @@ public record InfoJoin(String pool, int shards, int clients, boolean resp3) impl
             }
             texts.add(text);
         }
-        String whole = "# Proxy\r\nproxy:cobnut\r\nproxy_pool:" + pool + "\r\nproxy_shards:" + shards
-                + "\r\nproxy_clients_on_this_loop:" + clients + "\r\n\r\n"
-                + (texts.size() == 1 ? texts.getFirst() : sum(texts));
+        String first = own
+                ? "# Proxy\r\nproxy:cobnut\r\nproxy_pool:" + pool + "\r\nproxy_shards:" + shards
+                        + "\r\nproxy_clients_on_this_loop:" + clients + "\r\n\r\n"
+                : "";
+        String whole = first + (texts.size() == 1 ? texts.getFirst() : sum(texts));
         return RespWriter.text(whole.getBytes(UTF_8), resp3);
     }
 

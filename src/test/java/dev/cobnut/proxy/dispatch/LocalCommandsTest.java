@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.cobnut.proxy.ClientFixture;
 import dev.cobnut.proxy.ClientFixture.Bare;
 import dev.cobnut.proxy.routing.Routing;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -75,7 +76,27 @@ class LocalCommandsTest {
         pool.node(0).expects("INFO server").answers("$" + info.length() + "|" + info);
         pool.node(1).expects("INFO server").answers("$" + info.length() + "|" + info);
         pool.turn();
-        assertThat(client.channel().takeWritten()).contains("redis_version:7.4.0");
+        assertThat(client.channel().takeWritten())
+                .contains("redis_version:7.4.0")
+                .doesNotContain("# Proxy");
+    }
+
+    @Test
+    void infoOfTheProxyIsThereForThoseWhoAskForIt() {
+        for (String asked : List.of("", " proxy", " default", " ALL", " Everything", " cpu Proxy")) {
+            assertThat(client.dispatch("INFO" + asked)).isTrue();
+            pool.node(0).expects("INFO" + asked).answers("$2|# ");
+            pool.node(1).expects("INFO" + asked).answers("$2|# ");
+            pool.turn();
+            assertThat(client.channel().takeWritten()).as(asked).contains("|# Proxy|".replace("|", "\r\n"));
+        }
+        for (String asked : List.of(" commandstats", " cpu memory", " prox")) {
+            assertThat(client.dispatch("INFO" + asked)).isTrue();
+            pool.node(0).expects("INFO" + asked).answers("$2|# ");
+            pool.node(1).expects("INFO" + asked).answers("$2|# ");
+            pool.turn();
+            assertThat(client.channel().takeWritten()).as(asked).doesNotContain("Proxy");
+        }
     }
 
     @Test

@@ -86,7 +86,7 @@ class JoinTest {
             assertOneReply(new ScanJoin(0, 1, 3), first);
             for (String second : SHAPES) {
                 assertOneReply(new MgetJoin(new int[] {2, -1, 2}), first, second);
-                assertOneReply(new InfoJoin("alpha", 2, 7, false), first, second);
+                assertOneReply(new InfoJoin("alpha", 2, 7, true, false), first, second);
             }
         }
     }
@@ -130,7 +130,7 @@ class JoinTest {
         }
         assertRefused(new MgetJoin(new int[] {0, 1}), valuesOfOne(), "*1\r\n$1\r\nx\r\n");
         assertRefused(
-                new InfoJoin("alpha", 2, 7, false),
+                new InfoJoin("alpha", 2, 7, true, false),
                 Set.of("$0\r\n\r\n", "$1\r\na\r\n", "=7\r\ntxt:abc\r\n", "=4\r\ntxt:\r\n"),
                 "$1\r\na\r\n");
     }
@@ -414,9 +414,12 @@ class JoinTest {
 
     @Test
     void infoOfOneShardIsTheNodesOwnBehindThatOfTheProxy() {
-        assertThat(joined(new InfoJoin("alpha", 1, 7, false), "$10\r\n# S\r\na:b\r\n\r\n"))
+        assertThat(joined(new InfoJoin("alpha", 1, 7, false, false), "$10\r\n# S\r\na:b\r\n\r\n"))
+                .as("another section than the proxy's")
+                .isEqualTo("$10\r\n# S\r\na:b\r\n\r\n");
+        assertThat(joined(new InfoJoin("alpha", 1, 7, true, false), "$10\r\n# S\r\na:b\r\n\r\n"))
                 .isEqualTo(text("# S\r\na:b\r\n", 1));
-        assertThat(joined(new InfoJoin("alpha", 1, 7, true), "=14\r\ntxt:# S\r\na:b\r\n\r\n"))
+        assertThat(joined(new InfoJoin("alpha", 1, 7, true, true), "=14\r\ntxt:# S\r\na:b\r\n\r\n"))
                 .startsWith("=")
                 .contains("\r\ntxt:# Proxy\r\n")
                 .endsWith("\r\n\r\n# S\r\na:b\r\n\r\n");
@@ -450,11 +453,15 @@ class JoinTest {
                 "db0:keys=5,expires=1,avg_ttl=0",
                 "db3:keys=2,expires=2,avg_ttl=0",
                 "");
-        assertThat(joined(new InfoJoin("alpha", 2, 7, false), bulk(first), bulk(second)))
+        assertThat(joined(new InfoJoin("alpha", 2, 7, true, false), bulk(first), bulk(second)))
                 .isEqualTo(text(sum, 2));
-        assertThat(joined(new InfoJoin("alpha", 3, 7, false), bulk("used_memory:5"), bulk(""), bulk("used_memory:6")))
+        assertThat(joined(
+                        new InfoJoin("alpha", 3, 7, true, false),
+                        bulk("used_memory:5"),
+                        bulk(""),
+                        bulk("used_memory:6")))
                 .isEqualTo(text("used_memory:11\r\n", 3));
-        assertThat(joined(new InfoJoin("alpha", 2, 7, false), bulk("a:b"), "+a:b\r\n"))
+        assertThat(joined(new InfoJoin("alpha", 2, 7, true, false), bulk("a:b"), "+a:b\r\n"))
                 .isEqualTo(NO_INFO);
     }
 
