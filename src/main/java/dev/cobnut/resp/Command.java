@@ -30,7 +30,11 @@ public final class Command {
         this.keys = List.copyOf(row.keys());
         this.firstKey = !keys.isEmpty() && keys.getFirst() instanceof KeySpec.Range range ? range.first() : 0;
         this.singleKey = firstKey > 0 && keys.equals(List.of(new KeySpec.Range(firstKey, firstKey, 1)));
-        this.guarded = carriesScript() || oneShard == Policy.PUBLISH || dangerous();
+        this.guarded = feedsScript()
+                || is(CommandFlag.SHOWS_SECRETS)
+                || effect() == Effect.TRACKS
+                || oneShard == Policy.PUBLISH
+                || dangerous();
         this.subcommands = new LinkedHashMap<>(subcommands);
         this.subcommandIndex = subcommands.isEmpty() ? NameIndex.EMPTY : new NameIndex(subcommands);
     }
@@ -94,14 +98,14 @@ public final class Command {
     }
 
     /// Whether the pool's `allow` or the arguments have a say in whether it is permitted: it is dangerous, publishes,
-    /// or brings a script. One look, so that all others need no more.
+    /// has to do with scripts, shows secrets, or names another connection. One look, so that all others need no more.
     public boolean guarded() {
         return guarded;
     }
 
-    /// Whether the text of a script or a library is among its arguments.
-    public boolean carriesScript() {
-        return is(CommandFlag.CARRIES_SCRIPT);
+    /// Whether the text of a script or a library is among its arguments, or what a script or a function is called with.
+    public boolean feedsScript() {
+        return is(CommandFlag.FEEDS_SCRIPT);
     }
 
     /// Whether its reply is made by a script or a function, which may say anything.

@@ -20,8 +20,9 @@ public enum CommandFlag {
     FREE_OF_AUTH('u', "open to clients that have not logged in"),
     FOR_SUBSCRIBERS('m', "open to clients of RESP2 that have subscriptions"),
     ENDS_TRANSACTION('e', "not queued between MULTI and EXEC, but carried out at once"),
-    CARRIES_SCRIPT('c', "brings the text of a script or a library"),
-    IDENTITY('i', "asks who the connection is");
+    FEEDS_SCRIPT('c', "brings a script or a library, or what one is given"),
+    IDENTITY('i', "asks who the connection is"),
+    SHOWS_SECRETS('k', "shows the passwords of a server to those who ask for them");
 
     private static final CommandFlag LAST_DECLARED = DANGEROUS;
 

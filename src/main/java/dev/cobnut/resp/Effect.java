@@ -14,5 +14,7 @@ public enum Effect {
     /// CLIENT SETNAME: the client has a name, which the node shows for this connection.
     NAMES,
     /// CLIENT SETINFO: the node shows the client's library for this connection.
-    INFORMS
+    INFORMS,
+    /// CLIENT TRACKING: from now on the node tells this connection which keys have changed, or another one that is named.
+    TRACKS
 }

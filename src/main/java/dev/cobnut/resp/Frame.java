@@ -124,10 +124,13 @@ public final class Frame {
     }
 
     /// Whether these bytes stand anywhere in the whole request.
+    ///
+    /// @param text one byte or more
     public boolean contains(byte[] text) {
         requireWhole();
+        byte first = text[0];
         for (int at = from; at <= to - text.length; at++) {
-            if (isAt(at, text)) {
+            if (bytes[at] == first && isAt(at, text)) {
                 return true;
             }
         }
@@ -232,17 +235,36 @@ public final class Frame {
                 : has(OptionGrammar.BLOCK, known.firstKey() + 1, Meaning.BLOCK);
     }
 
+    /// The numbers of the connections that a whole CLIENT TRACKING names by REDIRECT; `Long.MIN_VALUE` for what is none.
+    /// Redis takes one at most.
+    public long[] redirects() {
+        requireWhole();
+        long[] numbers = new long[0];
+        begin(OptionGrammar.TRACKING, 3);
+        for (Option option = options.next(); option != null; option = options.next()) {
+            if (option.meaning() == Meaning.CLIENT && cursor.next()) {
+                numbers = Arrays.copyOf(numbers, numbers.length + 1);
+                numbers[numbers.length - 1] = cursor.integer();
+            }
+        }
+        return numbers;
+    }
+
     private boolean has(OptionGrammar grammar, int from, Meaning meaning) {
         requireWhole();
-        walking = true;
-        cursor.begin(bytes, this.from, to);
-        options.begin(cursor, grammar, from);
+        begin(grammar, from);
         for (Option option = options.next(); option != null; option = options.next()) {
             if (option.meaning() == meaning) {
                 return true;
             }
         }
         return false;
+    }
+
+    private void begin(OptionGrammar grammar, int firstOption) {
+        walking = true;
+        cursor.begin(bytes, from, to);
+        options.begin(cursor, grammar, firstOption);
     }
 
     // ---- keys -------------------------------------------------------------------------------------------------------

@@ -92,8 +92,10 @@ class CommandFactsTest {
     }
 
     @Test
-    void scriptsAreCarriedByTheirText() {
-        assertThat(names(Command::carriesScript)).isEqualTo(set("eval eval_ro script|load function|load"));
+    void scriptsAreBroughtOrGivenArguments() {
+        assertThat(names(Command::feedsScript))
+                .isEqualTo(set(
+                        "eval eval_ro evalsha evalsha_ro fcall fcall_ro script|load function|load function|restore"));
     }
 
     @Test
@@ -107,6 +109,7 @@ class CommandFactsTest {
         "PAUSES, client|pause",
         "UNPAUSES, client|unpause",
         "MONITORS, monitor",
+        "TRACKS, client|tracking",
         "NAMES, client|setname",
         "INFORMS, client|setinfo"
     })
@@ -116,8 +119,8 @@ class CommandFactsTest {
 
     @Test
     void theOthersHaveNoEffect() {
-        assertThat(names(command -> command.effect() == Effect.NONE)).hasSize(583);
-        assertThat(Effect.values()).hasSize(6);
+        assertThat(names(command -> command.effect() == Effect.NONE)).hasSize(582);
+        assertThat(Effect.values()).hasSize(7);
     }
 
     @Test

@@ -302,9 +302,20 @@ class CommandTableTest {
 
     @Test
     void looksCloselyAtWhatPublishesCarriesAScriptOrIsDangerous() {
-        assertThat(List.of("publish", "spublish", "eval", "eval_ro", "script|load", "debug", "client|pause"))
+        assertThat(List.of(
+                        "publish",
+                        "spublish",
+                        "eval",
+                        "eval_ro",
+                        "script|load",
+                        "debug",
+                        "client|pause",
+                        "evalsha",
+                        "fcall"))
                 .allMatch(name -> command(name).guarded());
-        assertThat(List.of("get", "set", "evalsha", "subscribe", "exec", "client|list"))
+        assertThat(List.of("client|tracking", "config|get", "function|restore"))
+                .allMatch(name -> command(name).guarded());
+        assertThat(List.of("get", "set", "subscribe", "client|id", "exec", "client|list"))
                 .noneMatch(name -> command(name).guarded());
         assertThat(command("client|pause")).hasToString("client|pause");
         assertThat(command("client|pause").arity()).isEqualTo(-3);

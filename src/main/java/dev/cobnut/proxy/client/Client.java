@@ -382,7 +382,7 @@ public final class Client implements Standing {
         return user != null;
     }
 
-    /// The name it has logged in with; empty before that.
+    @Override
     public String user() {
         return user == null ? "" : user;
     }

@@ -35,6 +35,10 @@ public final class OwnConnection implements ConnectionOwner {
     private @Nullable NodeConnection connection;
     private Kept kept = Kept.FREE;
     private boolean moved;
+
+    /// What the node calls it, once the client has asked; 0 before that.
+    private long nodeId;
+
     private boolean stale = true;
 
     /// Commands of the SUBSCRIBE family whose confirmations are still to come.
@@ -161,6 +165,20 @@ public final class OwnConnection implements ConnectionOwner {
         kept = reason.compareTo(kept) > 0 ? reason : kept;
     }
 
+    /// The node has told the client the number of this connection.
+    public void identify(long id) {
+        forgetNodeId();
+        nodeId = id;
+        session.client().pool().clients().introduce(id, session.client().user());
+    }
+
+    private void forgetNodeId() {
+        if (nodeId != 0) {
+            session.client().pool().clients().forget(nodeId);
+            nodeId = 0;
+        }
+    }
+
     Kept kept() {
         return kept;
     }
@@ -182,6 +200,7 @@ public final class OwnConnection implements ConnectionOwner {
 
     /// Closes it; what is under way goes nowhere.
     void close() {
+        forgetNodeId();
         lease().setOwner(null);
         connection().abort();
     }
@@ -211,6 +230,7 @@ public final class OwnConnection implements ConnectionOwner {
 
     @Override
     public void onMoved() {
+        forgetNodeId();
         moved = true;
         closeIfCut();
         session.onMoved(this);
@@ -218,6 +238,7 @@ public final class OwnConnection implements ConnectionOwner {
 
     @Override
     public void onLost(Failure why) {
+        forgetNodeId();
         closeIfCut();
         session.onLost(this, why);
     }

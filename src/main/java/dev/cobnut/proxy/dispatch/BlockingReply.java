@@ -6,7 +6,7 @@ import dev.cobnut.proxy.client.PendingReply;
 import dev.cobnut.resp.RespWriter;
 
 /// A command that may take as long as it likes, on a connection of the client's own.
-final class BlockingReply extends PendingReply {
+class BlockingReply extends PendingReply {
     /// What Redis itself says when a master becomes a replica.
     private static final byte[] UNBLOCKED = RespWriter.error(
             "UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)");

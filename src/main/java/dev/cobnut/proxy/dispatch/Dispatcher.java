@@ -117,7 +117,7 @@ public final class Dispatcher {
                 }
             }
             case UNPAUSES -> clients.unpause();
-            case NONE, MONITORS, NAMES, INFORMS -> {
+            case NONE, MONITORS, NAMES, INFORMS, TRACKS -> {
                 // nothing to do with pauses
             }
         }
@@ -146,9 +146,15 @@ public final class Dispatcher {
         if (forGood) {
             keep(own, command);
         }
-        PendingReply reply = command.blocking() || forGood ? new BlockingReply(own) : reply(command);
-        own.send(client.replies().add(reply), frame);
+        own.send(client.replies().add(replyOver(own, command, forGood)), frame);
         client.awaitRoom(own);
+    }
+
+    private static PendingReply replyOver(OwnConnection own, Command command, boolean forGood) {
+        if (command.local() == LocalCommand.CLIENT_ID) {
+            return new IdentityReply(own);
+        }
+        return command.blocking() || forGood ? new BlockingReply(own) : reply(command);
     }
 
     private static PendingReply reply(Command command) {

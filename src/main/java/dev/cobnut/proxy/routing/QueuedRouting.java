@@ -57,7 +57,10 @@ final class QueuedRouting {
                 }
             }
             case SUBSCRIBE, UNSUBSCRIBE, PSUBSCRIBE, PUNSUBSCRIBE, SSUBSCRIBE, SUNSUBSCRIBE -> {
-                if (pool.oneShard()) {
+                String tooLong = Checks.nameTooLong(frame);
+                if (tooLong != null) {
+                    route.refused(tooLong);
+                } else if (pool.oneShard()) {
                     atTransaction(standing);
                 } else {
                     route.refused("ERR " + ErrorText.shown(command)

@@ -247,9 +247,8 @@ public final class Routing {
                 }
             }
             case MULTI -> multi(pool, standing);
-            case SUBSCRIBE, PSUBSCRIBE, SSUBSCRIBE -> subscribe(frame, pool, command == LocalCommand.PSUBSCRIBE);
-            // Where nothing is subscribed, nothing is to be given up; where something is, a connection is there.
-            case UNSUBSCRIBE, PUNSUBSCRIBE, SUNSUBSCRIBE -> route.here();
+            case SUBSCRIBE, PSUBSCRIBE, SSUBSCRIBE, UNSUBSCRIBE, PUNSUBSCRIBE, SUNSUBSCRIBE ->
+                subscribing(frame, pool, command);
             case QUIT,
                     ROLE,
                     ACL_WHOAMI,
@@ -285,6 +284,20 @@ public final class Routing {
             route.here();
         } else {
             route.own(watched == Router.NONE ? pool.anyShard() : watched, Loan.READY);
+        }
+    }
+
+    private void subscribing(Frame frame, PoolFront pool, LocalCommand command) {
+        String error = Checks.nameTooLong(frame);
+        if (error != null) {
+            route.refused(error);
+            return;
+        }
+        switch (command) {
+            case SUBSCRIBE, SSUBSCRIBE -> subscribe(frame, pool, false);
+            case PSUBSCRIBE -> subscribe(frame, pool, true);
+            // Where nothing is subscribed, nothing is to be given up; where something is, a connection is there.
+            default -> route.here();
         }
     }
 

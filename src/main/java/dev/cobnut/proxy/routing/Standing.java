@@ -21,6 +21,9 @@ public interface Standing {
     /// Whether it has logged in, where that is needed.
     boolean isAuthenticated();
 
+    /// As whom it has logged in; empty before that.
+    String user();
+
     /// Whether it came in where clients only read.
     boolean isReader();
 

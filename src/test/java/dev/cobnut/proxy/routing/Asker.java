@@ -20,6 +20,11 @@ record Asker(
     static final Asker LOGGED_OUT =
             new Asker(false, false, false, false, Phase.PLAIN, Router.NONE, false, Router.NONE, false);
 
+    @Override
+    public String user() {
+        return isAuthenticated ? "default" : "";
+    }
+
     /// Came in where clients only read.
     static final Asker READER = new Asker(true, true, true, false, Phase.PLAIN, Router.NONE, false, Router.NONE, false);
 

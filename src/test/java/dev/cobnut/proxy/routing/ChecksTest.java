@@ -3,6 +3,7 @@ package dev.cobnut.proxy.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cobnut.resp.Command;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,107 @@ class ChecksTest {
         assertThat(refusal(open, Asker.PLAIN, "SCRIPT", "LOAD", "--" + channel)).isEqualTo(refused);
         assertThat(refusal(open, Asker.PLAIN, "FUNCTION", "LOAD", "--" + channel))
                 .isEqualTo(refused);
+        assertThat(refusal(open, Asker.PLAIN, "FUNCTION", "RESTORE", "x" + channel))
+                .isEqualTo(refused);
+        for (String call : List.of("EVAL", "EVAL_RO", "EVALSHA", "EVALSHA_RO", "FCALL", "FCALL_RO")) {
+            for (Asker asker :
+                    List.of(Asker.PLAIN, Asker.queuing(1), Asker.holding(), Asker.between(Standing.Phase.REFUSED))) {
+                assertThat(refusal(open, asker, call, "x", "0", "a", channel)).isEqualTo(refused);
+                assertThat(refusal(open, asker, call, "x", "1", channel, "m")).isEqualTo(refused);
+                assertThat(refusal(open, asker, call, "x", "0", "v".repeat(300_000), "x" + channel))
+                        .isEqualTo(refused);
+            }
+        }
+    }
+
+    @Test
+    void nothingForAScriptIsPassedOnBeforeAllOfItWasLookedAt() {
+        Routing routing = new Routing();
+        try (TestPool one = new TestPool(1).allow("all")) {
+            for (TestPool in : List.of(one, open)) {
+                for (String call : List.of("EVAL", "EVAL_RO", "EVALSHA", "EVALSHA_RO", "FCALL", "FCALL_RO")) {
+                    assertThat(routing.chooseEarly(in.begun(4, call, "x", "1", "k", "v"), in.front(), Asker.PLAIN))
+                            .isNull();
+                }
+                for (String[] call : new String[][] {
+                    {"SCRIPT", "LOAD", "x"}, {"FUNCTION", "LOAD", "x"}, {"FUNCTION", "RESTORE", "x"},
+                    {"PUBLISH", "c", "m"}, {"SPUBLISH", "c", "m"}, {"CONFIG", "GET", "x"},
+                    {"CLIENT", "TRACKING", "ON"}
+                }) {
+                    assertThat(routing.chooseEarly(in.begun(2, call), in.front(), Asker.PLAIN))
+                            .isNull();
+                }
+            }
+        }
+    }
+
+    // ---- passwords of servers ---------------------------------------------------------------------------------------
+
+    @Test
+    void nobodyIsShownThePasswordsOfServers() {
+        String refused = "NOPERM a pattern of this CONFIG GET fits passwords of the server; ask for other parameters by"
+                + " their names, or open config|get in allow";
+        try (TestPool one = new TestPool(1);
+                TestPool allowing = new TestPool(1).allow("config|get")) {
+            for (String pattern : List.of(
+                    "*",
+                    "requirepass",
+                    "MASTERAUTH",
+                    "masteruser",
+                    "primary*",
+                    "tls-*",
+                    "tls-key-file-pass",
+                    "*PASS*",
+                    "m?sterauth",
+                    "*[a]uth")) {
+                for (TestPool in : List.of(one, pool)) {
+                    for (Asker asker : List.of(Asker.PLAIN, Asker.queuing(0), Asker.READER)) {
+                        assertThat(refusal(in, asker, "CONFIG", "GET", pattern)).isEqualTo(refused);
+                        assertThat(refusal(in, asker, "CONFIG", "GET", "maxmemory", "save", pattern))
+                                .isEqualTo(refused);
+                    }
+                }
+                assertThat(refusal(allowing, Asker.PLAIN, "CONFIG", "GET", pattern))
+                        .isNull();
+            }
+            assertThat(refusal(one, Asker.PLAIN, "CONFIG", "GET", "maxmemory*", "save", "*max-*-entries*"))
+                    .isNull();
+        }
+    }
+
+    // ---- other connections ------------------------------------------------------------------------------------------
+
+    @Test
+    void messagesAboutKeysGoToConnectionsOfTheSameUserOnly() {
+        String refused = "ERR The client ID you want redirect to does not exist";
+        try (TestPool one = new TestPool(1)) {
+            one.everywhere.introduce(7, "default");
+            one.everywhere.introduce(8, "other");
+            for (Asker asker : List.of(Asker.PLAIN, Asker.queuing(0))) {
+                assertThat(refusal(one, asker, "CLIENT", "TRACKING", "ON", "REDIRECT", "7"))
+                        .isNull();
+                for (String id : List.of("8", "9", "0", "-1", "x", "07", "")) {
+                    assertThat(refusal(one, asker, "CLIENT", "TRACKING", "ON", "REDIRECT", id))
+                            .as(id)
+                            .isEqualTo(refused);
+                }
+                assertThat(refusal(one, asker, "CLIENT", "TRACKING", "ON", "redirect\0x", "9"))
+                        .isEqualTo(refused);
+                assertThat(refusal(one, asker, "CLIENT", "TRACKING", "OFF", "BCAST", "REDIRECT", "9"))
+                        .isEqualTo(refused);
+                assertThat(refusal(
+                                one, asker, "CLIENT", "TRACKING", "ON", "BCAST", "PREFIX", "REDIRECT", "PREFIX", "9"))
+                        .as("a prefix called REDIRECT")
+                        .isNull();
+                assertThat(refusal(one, asker, "CLIENT", "TRACKING", "ON", "NEWER", "PREFIX", "REDIRECT", "9"))
+                        .as("behind a word that nobody knows")
+                        .isEqualTo(refused);
+                assertThat(refusal(one, asker, "CLIENT", "TRACKING", "ON", "REDIRECT", "7", "REDIRECT", "9"))
+                        .isEqualTo(refused);
+                assertThat(refusal(one, asker, "CLIENT", "TRACKING", "ON", "OPTIN"))
+                        .isNull();
+            }
+        }
     }
 
     @Test

@@ -40,6 +40,32 @@ class PoolClientsTest {
     }
 
     @Test
+    void ofSeveralPausesTheLongestCounts() {
+        PoolClients clients = new PoolClients(0);
+        clients.pause(8_000);
+        clients.pause(10);
+        assertThat(clients.isPaused(7_999)).isTrue();
+        clients.pause(9_000);
+        assertThat(clients.isPaused(8_999)).isTrue();
+        clients.unpause();
+        clients.pause(10);
+        assertThat(clients.isPaused(9)).isTrue();
+        assertThat(clients.isPaused(10)).isFalse();
+    }
+
+    @Test
+    void aConnectionIsKnownToItsUserUntilItEnds() {
+        PoolClients clients = new PoolClients(0);
+        assertThat(clients.isKnown(7, "default")).isFalse();
+        clients.introduce(7, "default");
+        assertThat(clients.isKnown(7, "default")).isTrue();
+        assertThat(clients.isKnown(7, "other")).isFalse();
+        assertThat(clients.isKnown(8, "default")).isFalse();
+        clients.forget(7);
+        assertThat(clients.isKnown(7, "default")).isFalse();
+    }
+
+    @Test
     void clocksMayStandAtZeroAndWrapAround() {
         PoolClients clients = new PoolClients(0);
         clients.pause(0);

@@ -111,6 +111,22 @@ class RoutingTest {
     }
 
     @Test
+    void aNameThatItsConfirmationCouldNotRepeatWholeIsRefused() {
+        String fits = "n".repeat(Checks.CHANNEL_BYTES_MAX);
+        String refused = "ERR a channel or pattern of 32769 bytes (expected: 32768 at most)";
+        for (String verb : List.of("SUBSCRIBE", "UNSUBSCRIBE", "PSUBSCRIBE", "PUNSUBSCRIBE", "SSUBSCRIBE")) {
+            for (TestPool pool : List.of(one, three)) {
+                assertThat(refusal(pool, Asker.PLAIN, verb, "a", fits + "x")).isEqualTo(refused);
+                assertThat(refusal(pool, Asker.SUBSCRIBER, verb, "a", fits + "x"))
+                        .isEqualTo(refused);
+                assertThat(refusal(pool, Asker.queuing(0), verb, "a", fits + "x"))
+                        .isEqualTo(refused);
+                assertThat(choose(pool, Asker.PLAIN, verb, "a", fits).way()).isNotEqualTo(Route.Way.REFUSED);
+            }
+        }
+    }
+
+    @Test
     void setAlgebraIsSplitWhereReadsAcrossShardsAreAllowed() {
         try (TestPool across = new TestPool(3).readsAcrossShards()) {
             String[] request = {"SUNION", across.keyOn(0), across.keyOn(2), across.keyOn(0)};
