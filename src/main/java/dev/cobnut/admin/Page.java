@@ -1,5 +1,6 @@
 package dev.cobnut.admin;
 
+import dev.cobnut.net.MemoryBudget;
 import dev.cobnut.stats.StatsSnapshot;
 import dev.cobnut.topology.Topology;
 import java.io.IOException;
@@ -44,6 +45,11 @@ public record Page(String path, String type, Supplier<String> body) {
     /// @param topology called for each answer, on any thread
     public static Page topology(Supplier<Topology> topology) {
         return new Page("/topology", JSON, () -> TopologyJson.of(topology.get()) + "\n");
+    }
+
+    /// What is held for clients.
+    public static Page memory(MemoryBudget budget) {
+        return new Page("/memory", JSON, () -> MemoryJson.of(budget) + "\n");
     }
 
     /// What gethostname(2) says. The JDK's way would ask DNS, which can take seconds at start.

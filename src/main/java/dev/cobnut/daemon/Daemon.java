@@ -5,6 +5,8 @@ import dev.cobnut.admin.StatsServer;
 import dev.cobnut.config.Config;
 import dev.cobnut.control.Notice;
 import dev.cobnut.control.discovery.Discovery;
+import dev.cobnut.net.DirectMemory;
+import dev.cobnut.net.MemoryBudget;
 import dev.cobnut.net.Transport;
 import dev.cobnut.proxy.ListenException;
 import dev.cobnut.proxy.Proxy;
@@ -98,6 +100,8 @@ public final class Daemon {
     }
 
     private void startParts() throws ListenException, IOException, InterruptedException {
+        long direct = DirectMemory.limitBytes();
+        LOG.debug("memory for clients: {} bytes; outside of the heap {}", MemoryBudget.PROCESS.max(), direct);
         Transport transport = options.transport().select();
         if (Discovery.isNeeded(options.config().pools(), options.sentinels())) {
             Discovery following = new Discovery(
@@ -116,6 +120,7 @@ public final class Daemon {
         serving.apply(topology);
         List<Page> pages = new ArrayList<>(Page.stats(serving::stats, version()));
         pages.add(Page.topology(this::topology));
+        pages.add(Page.memory(MemoryBudget.PROCESS));
         stats = StatsServer.start(options.statsHost(), options.statsPort(), pages);
     }
 

@@ -37,6 +37,7 @@ public final class IoLoop {
     private final byte[] window = new byte[READ_BYTES_MAX];
     private final Runnable endOfTurn = this::endTurn;
     private final LongSupplier clock;
+    private final LoopMemory memory;
 
     private List<Outgoing> dirty = new ArrayList<>();
     private List<Outgoing> writing = new ArrayList<>();
@@ -45,7 +46,7 @@ public final class IoLoop {
     private boolean endScheduled;
     private long nowNanos;
 
-    /// Sockets and time may be those of a test.
+    /// Sockets, time and memory may be those of a test.
     ///
     /// @param channels makes the channel that connects to an address
     /// @param clock monotonic, in nanoseconds, as [System#nanoTime] is; the timers of `eventLoop` should follow it
@@ -54,7 +55,8 @@ public final class IoLoop {
             Function<SocketAddress, Channel> channels,
             Resolver resolver,
             ByteBufAllocator allocator,
-            LongSupplier clock) {
+            LongSupplier clock,
+            MemoryBudget budget) {
         this.eventLoop = eventLoop;
         this.channels = channels;
         this.resolver = resolver;
@@ -63,6 +65,7 @@ public final class IoLoop {
         this.nowNanos = clock.getAsLong();
         this.readBuffer = new ReadBuffer(allocator);
         this.writeBuffers = new WriteBuffers(allocator);
+        this.memory = new LoopMemory(this, budget);
     }
 
     /// Copies the readable bytes of `buffer` to the start of [#window].
@@ -126,6 +129,11 @@ public final class IoLoop {
         return readBuffer;
     }
 
+    /// What is held for the clients of this loop.
+    public LoopMemory memory() {
+        return memory;
+    }
+
     WriteBuffers writeBuffers() {
         return writeBuffers;
     }
@@ -135,6 +143,7 @@ public final class IoLoop {
     public void close() {
         readBuffer.close();
         writeBuffers.close();
+        memory.close();
     }
 
     private void scheduleEnd() {
@@ -159,17 +168,26 @@ public final class IoLoop {
         dirty = writing;
         writing = ready;
         for (int i = 0; i < ready.size(); i++) {
-            ready.get(i).flush();
+            flush(ready.get(i));
         }
         ready.clear();
     }
 
-    /// A fault of ours in the work of one connection must not keep the others from being written.
+    /// A fault of ours in the work of one connection, or no memory for it, must not keep the others from being written.
     private static void run(Runnable work) {
         try {
             work.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("deferred work failed", e);
+        }
+    }
+
+    private static void flush(Outgoing outgoing) {
+        try {
+            outgoing.flush();
+        } catch (RuntimeException | Error e) {
+            LOG.error("a connection could not be written and is closed", e);
+            outgoing.giveUp();
         }
     }
 }

@@ -2,19 +2,25 @@ package dev.cobnut.net;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.util.internal.OutOfDirectMemoryError;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What one connection is going to write. Small pieces are copied into one buffer, long ones are passed on as they
 /// are; the loop writes it all at the end of its turn. Before [#open] it only collects.
 ///
 /// Owns every buffer appended until it hands it to the channel. For the loop's own thread.
 final class Outgoing {
+    private static final Logger LOG = LoggerFactory.getLogger(Outgoing.class);
+
     private final IoLoop loop;
     private @Nullable Channel channel;
     private @Nullable ByteBuf buffer;
     private @Nullable ArrayDeque<ByteBuf> waiting;
     private long waitingBytes;
+    private @Nullable Account account;
     private boolean dirty;
     private boolean closed;
 
@@ -25,6 +31,9 @@ final class Outgoing {
     /// Writes go to `channel` from now on, what was collected first.
     void open(Channel channel) {
         this.channel = channel;
+        if (closed) {
+            giveUp();
+        }
         if (waiting != null) {
             for (ByteBuf piece : waiting) {
                 write(channel, piece);
@@ -44,16 +53,44 @@ final class Outgoing {
             return;
         }
         ByteBuf target = buffer;
-        if (target == null) {
-            target = buffer = loop.writeBuffers().take(length);
-            if (channel != null) {
+        if (target == null || target.writableBytes() < length) {
+            ByteBuf next = take(length);
+            if (next == null) {
+                return;
+            }
+            if (target != null) {
+                pass(target);
+            } else if (channel != null) {
                 markDirty();
             }
-        } else if (target.writableBytes() < length) {
-            pass(target);
-            target = buffer = loop.writeBuffers().take(length);
+            target = buffer = next;
         }
         target.writeBytes(bytes, offset, length);
+    }
+
+    /// Null when there is no memory for it: this connection alone then ends.
+    private @Nullable ByteBuf take(int length) {
+        try {
+            return loop.writeBuffers().take(length);
+        } catch (OutOfDirectMemoryError e) {
+            LOG.warn("no memory for {} bytes to be written, the connection is closed: {}", length, e.getMessage());
+            giveUp();
+            return null;
+        }
+    }
+
+    /// Closes the connection, but not within the call: whoever appends does not expect its end.
+    void giveUp() {
+        close();
+        Channel open = channel;
+        if (open != null) {
+            loop.eventLoop().execute(open::close);
+        }
+    }
+
+    /// Whose unread bytes are counted here.
+    void setAccount(Account account) {
+        this.account = account;
     }
 
     /// Appends a copy of some bytes.
@@ -119,6 +156,9 @@ final class Outgoing {
             write(open, written.retain());
             open.unsafe().flush();
             loop.writeBuffers().giveBack(written);
+        }
+        if (account != null) {
+            account.set(Held.UNREAD, pendingBytes());
         }
     }
 

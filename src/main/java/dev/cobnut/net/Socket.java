@@ -95,6 +95,19 @@ public final class Socket {
         out.open(attached);
     }
 
+    /// Its unread bytes count here from now on.
+    void setAccount(Account account) {
+        out.setAccount(account);
+    }
+
+    /// Both ends, for people.
+    String describe() {
+        Channel attached = channel;
+        return attached == null
+                ? "a connection that is " + state
+                : attached.remoteAddress() + " at " + attached.localAddress();
+    }
+
     // ---- writing ----------------------------------------------------------------------------------------------------
 
     /// Appends a copy of some bytes.

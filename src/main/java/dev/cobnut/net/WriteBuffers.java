@@ -9,9 +9,9 @@ import java.util.ArrayDeque;
 ///
 /// For the loop's own thread.
 final class WriteBuffers {
-    static final int BYTES = 16 * 1024;
+    static final int BYTES = DirectMemory.writeBufferBytes();
 
-    private static final int KEPT_MAX = 256;
+    private static final int KEPT_MAX = DirectMemory.writeBuffersKept();
 
     private final ByteBufAllocator allocator;
     private final ArrayDeque<ByteBuf> free = new ArrayDeque<>();

@@ -3,11 +3,12 @@ package dev.cobnut.proxy;
 import dev.cobnut.config.ClientSettings;
 import dev.cobnut.config.ListenAddress;
 import dev.cobnut.config.PoolConfig;
+import dev.cobnut.net.DirectMemory;
 import dev.cobnut.net.HostLookup;
+import dev.cobnut.net.MemoryBudget;
 import dev.cobnut.net.Transport;
 import dev.cobnut.topology.NodeAddress;
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
@@ -23,8 +24,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/// One of a pool's listening sockets: `listen`, or `listen_reads`. Accepted clients are spread over the event loops in
-/// turn.
+/// One of a pool's listening sockets: `listen`, or `listen_reads`. Accepted clients are spread over the event loops
+/// in turn.
 final class Listener {
     private static final int LOOKUP_TIMEOUT_MILLIS = 5_000;
     private static final int UNREAD_BYTES_LOW = 128 * 1024;
@@ -97,7 +98,7 @@ final class Listener {
                 .channel(sockets.transport.serverChannel(address))
                 .handler(sockets.admission)
                 .option(ChannelOption.SO_BACKLOG, settings.backlog())
-                .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                .childOption(ChannelOption.ALLOCATOR, DirectMemory.allocator())
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
                         new WriteBufferWaterMark(UNREAD_BYTES_LOW, UNREAD_BYTES_HIGH))
@@ -123,6 +124,12 @@ final class Listener {
             throw cause instanceof IOException io ? io : new IOException(cause);
         }
         return bound.channel();
+    }
+
+    /// Accepts clients, or leaves them to the kernel's queue, as the budget says when its loop comes to it: so the
+    /// last change counts, whoever reports it first.
+    void follow(MemoryBudget budget) {
+        channel.eventLoop().execute(() -> channel.config().setAutoRead(budget.acceptsClients()));
     }
 
     void close() {

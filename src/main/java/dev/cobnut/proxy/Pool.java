@@ -3,6 +3,7 @@ package dev.cobnut.proxy;
 import dev.cobnut.config.ListenAddress;
 import dev.cobnut.config.PoolConfig;
 import dev.cobnut.net.Descriptors;
+import dev.cobnut.net.MemoryBudget;
 import dev.cobnut.net.Transport;
 import dev.cobnut.proxy.backend.ShardLink;
 import dev.cobnut.proxy.frontend.ClientConnection;
@@ -93,6 +94,11 @@ final class Pool {
     private ClientConnection accept(Channel channel, boolean onReads) {
         Part part = part(channel.eventLoop());
         return part.loop.newClient(part.front, CLIENT_IDS.incrementAndGet(), channel, onReads);
+    }
+
+    /// Accepts clients as long as there is memory for them.
+    void follow(MemoryBudget budget) {
+        listeners.forEach(listener -> listener.follow(budget));
     }
 
     /// Accepts no more clients.

@@ -2,7 +2,9 @@ package dev.cobnut.proxy;
 
 import dev.cobnut.config.PoolConfig;
 import dev.cobnut.net.Descriptors;
+import dev.cobnut.net.DirectMemory;
 import dev.cobnut.net.IoLoop;
+import dev.cobnut.net.MemoryBudget;
 import dev.cobnut.net.Resolver;
 import dev.cobnut.net.Transport;
 import dev.cobnut.sharding.RingServer;
@@ -12,7 +14,6 @@ import dev.cobnut.stats.StatsSnapshot;
 import dev.cobnut.topology.Topology;
 import dev.cobnut.topology.Trouble;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
@@ -34,6 +35,7 @@ public final class Proxy {
     private final MultiThreadIoEventLoopGroup group;
     private final Map<EventLoop, ProxyLoop> loops;
     private final List<Pool> pools;
+    private final Runnable onMemory = this::followMemory;
 
     private Proxy(MultiThreadIoEventLoopGroup group, Map<EventLoop, ProxyLoop> loops, List<Pool> pools) {
         this.group = group;
@@ -64,7 +66,13 @@ public final class Proxy {
             proxy.stop(Duration.ZERO);
             throw e;
         }
+        MemoryBudget.PROCESS.addListener(proxy.onMemory);
+        proxy.followMemory();
         return proxy;
+    }
+
+    private void followMemory() {
+        pools.forEach(pool -> pool.follow(MemoryBudget.PROCESS));
     }
 
     /// Shared connections in both protocols; those that are lent to single clients come on top.
@@ -82,7 +90,7 @@ public final class Proxy {
             Transport transport,
             Descriptors descriptors,
             Consumer<Trouble> troubles) {
-        ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
+        ByteBufAllocator allocator = DirectMemory.allocator();
         Resolver resolver = new Resolver(transport);
         FailureLog failureLog = new FailureLog();
         Map<EventLoop, ProxyLoop> loops = new HashMap<>();
@@ -98,7 +106,8 @@ public final class Proxy {
                                 target -> descriptors.roomForNode(transport.newClientChannel(target)),
                                 resolver,
                                 allocator,
-                                System::nanoTime);
+                                System::nanoTime,
+                                MemoryBudget.PROCESS);
                         return new ProxyLoop(io, troubles, failureLog, place);
                     })
                     .syncUninterruptibly()
@@ -157,6 +166,7 @@ public final class Proxy {
     ///
     /// @param grace how long what is in flight may take; waits no longer
     public void stop(Duration grace) {
+        MemoryBudget.PROCESS.removeListener(onMemory);
         pools.forEach(Pool::stopListening);
         long deadline = System.nanoTime() + grace.toNanos();
         loops.forEach((eventLoop, loop) -> eventLoop.execute(loop::leave));

@@ -105,6 +105,7 @@ final class ProxyLoop {
                 shard.tick(now);
             }
         }
+        loop.memory().tick(now);
     }
 
     /// Goes over to a newer topology.

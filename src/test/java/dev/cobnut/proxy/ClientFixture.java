@@ -681,6 +681,11 @@ public final class ClientFixture implements AutoCloseable {
         }
 
         @Override
+        public void onMemory() {
+            asked.add("memory");
+        }
+
+        @Override
         public void onAnswered() {
             client().onAnswered();
         }

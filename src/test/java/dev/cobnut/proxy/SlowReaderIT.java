@@ -5,11 +5,11 @@ import static dev.cobnut.testing.ScriptedNode.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.cobnut.net.DirectMemory;
 import dev.cobnut.stats.ServerCounter;
 import dev.cobnut.testing.LeakCheck;
 import dev.cobnut.testing.RawClient;
 import dev.cobnut.testing.ScriptedNode;
-import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -157,6 +157,6 @@ class SlowReaderIT {
     }
 
     private static long directBytes() {
-        return PooledByteBufAllocator.DEFAULT.pinnedDirectMemory();
+        return DirectMemory.allocator().pinnedDirectMemory();
     }
 }

@@ -3,7 +3,7 @@ package dev.cobnut.testing;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.netty.buffer.PooledByteBufAllocator;
+import dev.cobnut.net.DirectMemory;
 import io.netty.util.ResourceLeakDetector;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
@@ -31,7 +31,7 @@ public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
     public void afterAll(ExtensionContext context) throws InterruptedException {
         for (int i = 0; i < COLLECTIONS; i++) {
             collectGarbage();
-            PooledByteBufAllocator.DEFAULT.directBuffer(16).release();
+            DirectMemory.allocator().directBuffer(16).release();
         }
         logger().detachAppender(reports);
         if (!reports.list.isEmpty()) {

@@ -1,7 +1,11 @@
 package dev.cobnut.testing;
 
+import dev.cobnut.net.Account;
+import dev.cobnut.net.Held;
 import dev.cobnut.net.IoLoop;
+import dev.cobnut.net.MemoryBudget;
 import dev.cobnut.net.Resolver;
+import dev.cobnut.net.Socket;
 import dev.cobnut.net.Transport;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -37,16 +41,48 @@ public final class TestLoop implements AutoCloseable {
     /// Not zero: some fields mean "never" by that.
     private static final long START_NANOS = TimeUnit.DAYS.toNanos(1);
 
+    /// What may be held for all clients.
+    private static final long MEMORY_BYTES = 64L * 1024 * 1024;
+
     private final MockTicker ticker = Ticker.newMockTicker();
     private final Events events = new Events(ticker);
     private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
     private final List<TestChannel> channels = new ArrayList<>();
     private final ArrayDeque<TestChannel> dialled = new ArrayDeque<>();
-    private final IoLoop io = new IoLoop(events, _ -> dial(), new Resolver(Transport.NIO), allocator, this::nowNanos);
+    private final MemoryBudget memory = new MemoryBudget(MEMORY_BYTES);
+    private final IoLoop io =
+            new IoLoop(events, _ -> dial(), new Resolver(Transport.NIO), allocator, this::nowNanos, memory);
 
     /// The loop for what is tested.
     public IoLoop io() {
         return io;
+    }
+
+    /// What may be held for all clients of this loop, and is.
+    public MemoryBudget memory() {
+        return memory;
+    }
+
+    /// Somebody else holds so much that only a rest can be taken, until the account is closed.
+    public Account leaveRoomFor(long bytes) {
+        Account stranger = account();
+        stranger.hold(Held.NAMES, memory.max() * 9 / 10 - memory.held() - bytes);
+        return stranger;
+    }
+
+    /// An account of nobody who could be woken or closed.
+    public Account account() {
+        return new Account(io, new Socket(io), new Account.Owner() {
+            @Override
+            public void onMemory() {
+                // it sends nothing
+            }
+
+            @Override
+            public void onShed(String why) {
+                throw new AssertionError(why);
+            }
+        });
     }
 
     /// What the clock shows; [IoLoop#nowNanos] follows when it is updated, as in real life.

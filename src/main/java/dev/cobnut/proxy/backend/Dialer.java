@@ -1,5 +1,6 @@
 package dev.cobnut.proxy.backend;
 
+import dev.cobnut.net.DirectMemory;
 import dev.cobnut.net.IoLoop;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -13,7 +14,8 @@ import java.net.UnixDomainSocketAddress;
 
 /// Opens sockets to nodes, all with the same options.
 final class Dialer {
-    static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(256 * 1024, 1024 * 1024);
+    static final WriteBufferWaterMark WATER_MARK =
+            new WriteBufferWaterMark(DirectMemory.unsentBytesMax() / 4, DirectMemory.unsentBytesMax());
 
     private static final int CONNECT_TIMEOUT_MILLIS_MAX = 5_000;
 

@@ -212,6 +212,11 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
     }
 
     @Override
+    public boolean owesReplies() {
+        return !inFlight.isEmpty();
+    }
+
+    @Override
     public void resume() {
         watchdog.resume();
     }

@@ -5,4 +5,9 @@ package dev.cobnut.proxy.backend;
 public interface Resumable {
     /// The receiver that made it pause has room again. Does nothing when there is no pause.
     void resume();
+
+    /// Whether replies are still to come from it.
+    default boolean owesReplies() {
+        return false;
+    }
 }

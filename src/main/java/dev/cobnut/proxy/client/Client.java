@@ -1,6 +1,7 @@
 package dev.cobnut.proxy.client;
 
 import dev.cobnut.net.IoLoop;
+import dev.cobnut.net.Held;
 import dev.cobnut.proxy.backend.Exchange;
 import dev.cobnut.proxy.backend.Failure;
 import dev.cobnut.proxy.backend.NodeConnection;
@@ -29,6 +30,8 @@ public final class Client implements Standing {
     /// A longer request takes a connection of the client's own. A node closes one for what it does not take, such as
     /// a value above its `proto-max-bulk-len`, and with a lane everybody's requests would be gone.
     static final int LANE_REQUEST_BYTES_MAX = IoLoop.READ_BYTES_MAX;
+    /// A short name is part of what each connection costs. One is there twice: here, and for its own connections.
+    private static final int NAME_BYTES_FREE = 256;
 
     private static final String DEFAULT_USER = "default";
 
@@ -98,19 +101,17 @@ public final class Client implements Standing {
         return door;
     }
 
-    /// Its connection has ended.
     public boolean isGone() {
         return gone;
     }
 
-    /// A reply has left the queue.
     public void onAnswered() {
         if (reads != null) {
             reads.onAnswered();
         }
     }
 
-    /// Its connection has ended: lets go of everything it had.
+    /// Lets go of everything it had.
     public void onGone() {
         gone = true;
         replies.abandon();
@@ -289,6 +290,7 @@ public final class Client implements Standing {
         if (session != null) {
             session.close();
             session = null;
+            countNames();
         }
     }
 
@@ -360,11 +362,21 @@ public final class Client implements Standing {
         if (!isPlain(to)) {
             return RespWriter.error("ERR Client names cannot contain spaces, newlines or special characters.");
         }
+        if (!replies.account().hasRoomFor(2L * to.length - NAME_BYTES_FREE)) {
+            return Replies.NO_MEMORY;
+        }
         name = to;
+        countNames();
         if (session != null) {
             session.follow();
         }
         return Replies.OK;
+    }
+
+    /// What is held of names has changed.
+    public void countNames() {
+        long subscribed = session == null ? 0 : session.subscriptions().bytes();
+        replies.account().set(Held.NAMES, subscribed + Math.max(0, 2L * name.length - NAME_BYTES_FREE));
     }
 
     /// Whether Redis takes a text as the name of a client or a library: no blanks, no control characters.

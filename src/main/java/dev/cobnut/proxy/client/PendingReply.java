@@ -1,5 +1,6 @@
 package dev.cobnut.proxy.client;
 
+import dev.cobnut.net.Account;
 import dev.cobnut.net.Socket;
 import dev.cobnut.proxy.backend.Exchange;
 import dev.cobnut.proxy.backend.Failure;
@@ -26,7 +27,11 @@ public class PendingReply extends Exchange {
 
     private @Nullable List<ByteBuf> storedParts;
 
+    /// Of what is stored; of a joined reply that is not whole, what is collected behind the head.
     private int storedBytes;
+
+    /// Of the parts that have come.
+    private int partBytes;
 
     /// The reply is whole, stored or already written.
     private boolean complete;
@@ -90,7 +95,7 @@ public class PendingReply extends Exchange {
     protected final void settle(byte[] reply) {
         ReplyQueue replies = queue;
         if (replies != null) {
-            replies.settle(this, reply, 0, reply.length);
+            replies.settle(this, reply);
         }
     }
 
@@ -149,6 +154,41 @@ public class PendingReply extends Exchange {
 
     int storedBytes() {
         return storedBytes;
+    }
+
+    boolean hasStored() {
+        return storedReply != null || storedParts != null;
+    }
+
+    /// Bytes that a joined reply has collected before its turn.
+    void collect(int bytes) {
+        storedBytes += bytes;
+    }
+
+    /// @return of all parts
+    int addPartBytes(int bytes) {
+        partBytes += bytes;
+        return partBytes;
+    }
+
+    /// Bytes of its own that it collects until it can be answered.
+    protected final void collected(int bytes) {
+        ReplyQueue replies = queue;
+        if (replies != null) {
+            replies.collected(this, bytes);
+        }
+    }
+
+    /// Whether it may collect more now; if not, the connection that it comes from should pause.
+    protected final boolean mayCollect() {
+        ReplyQueue replies = queue;
+        return replies == null || replies.hasRoomFor(this);
+    }
+
+    /// What is held for the client; null when it has left.
+    protected final @Nullable Account account() {
+        ReplyQueue replies = queue;
+        return replies == null ? null : replies.account();
     }
 
     /// Its turn has come: what was stored goes out.

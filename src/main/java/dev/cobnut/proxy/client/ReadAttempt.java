@@ -1,5 +1,6 @@
 package dev.cobnut.proxy.client;
 
+import dev.cobnut.net.Held;
 import dev.cobnut.proxy.backend.Exchange;
 import dev.cobnut.proxy.backend.Failure;
 import dev.cobnut.proxy.backend.NodeLink;
@@ -29,6 +30,11 @@ final class ReadAttempt extends Exchange {
         this.read = read;
         this.request = request;
         this.lane = client.lane();
+        client.replies().account().hold(Held.COPIES, request.length);
+    }
+
+    private void forget() {
+        client.replies().account().give(Held.COPIES, request.length);
     }
 
     /// The other choice, when the first has failed; null when there is none.
@@ -44,6 +50,7 @@ final class ReadAttempt extends Exchange {
 
     @Override
     public boolean onReply(byte[] bytes, int from, int to) {
+        forget();
         NodeLink other = isUnready(bytes, from, to) ? otherwise(true) : null;
         if (other == null) {
             return read.onReply(bytes, from, to);
@@ -61,11 +68,15 @@ final class ReadAttempt extends Exchange {
     @Override
     public boolean onReplyPart(ByteBuf part, boolean last) {
         begun = true;
+        if (last) {
+            forget();
+        }
         return read.onReplyPart(part, last);
     }
 
     @Override
     public void onFailure(Failure failure, boolean sent) {
+        forget();
         boolean late = sent && failure.kind() == Failure.Kind.TIMED_OUT;
         NodeLink other = begun || late ? null : otherwise(false);
         if (other == null) {

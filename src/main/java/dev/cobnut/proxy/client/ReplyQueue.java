@@ -1,11 +1,14 @@
 package dev.cobnut.proxy.client;
 
+import dev.cobnut.net.Account;
+import dev.cobnut.net.Held;
 import dev.cobnut.net.IoLoop;
 import dev.cobnut.net.Socket;
 import dev.cobnut.proxy.backend.Resumable;
 import dev.cobnut.stats.Counters;
 import dev.cobnut.stats.PoolCounter;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -24,21 +27,27 @@ public final class ReplyQueue {
     static final int UNREAD_BYTES_MAX = 1024 * 1024;
 
     /// A shorter part is copied: kept as it is it would hold on to a whole read buffer of 64 KiB.
-    private static final int COPIED_PART_BYTES = 16 * 1024;
+    private static final int COPIED_PART_BYTES = 32 * 1024;
 
     /// Who reads what leaves the queue.
-    public interface Reader {
+    public interface Reader extends Account.Owner {
         /// A reply has left the queue.
         void onAnswered();
 
         /// Nothing more can be given to the client.
         void closeBroken(String why);
+
+        @Override
+        default void onShed(String why) {
+            closeBroken(why);
+        }
     }
 
-    private final IoLoop loop;
     private final Socket socket;
     private final Reader reader;
     private final Counters<PoolCounter> counters;
+    private final Account account;
+    private final RequestWindow window = new RequestWindow();
 
     private @Nullable PendingReply head;
     private @Nullable PendingReply tail;
@@ -47,7 +56,7 @@ public final class ReplyQueue {
     /// How many of the requests that stand here answer by messages.
     private int confirming;
 
-    /// Of all replies that are stored behind the head.
+    /// Of all replies that are stored behind the head, parts of joined ones included.
     private long storedBytes;
 
     private final PausedNodes paused = new PausedNodes();
@@ -58,10 +67,20 @@ public final class ReplyQueue {
     private boolean muteNext;
 
     public ReplyQueue(IoLoop loop, Socket socket, Reader reader, Counters<PoolCounter> counters) {
-        this.loop = loop;
         this.socket = socket;
         this.reader = reader;
         this.counters = counters;
+        this.account = new Account(loop, socket, reader);
+    }
+
+    /// What is held for the client.
+    public Account account() {
+        return account;
+    }
+
+    /// How many requests may be under way.
+    public RequestWindow window() {
+        return window;
     }
 
     public int size() {
@@ -127,8 +146,21 @@ public final class ReplyQueue {
         if (head == null && !muted && !muteNext) {
             socket.append(reply);
         } else {
-            settle(add(new PendingReply()), reply, 0, reply.length);
+            settle(add(new PendingReply()), reply);
         }
+    }
+
+    /// As [#settle], for a reply that is not copied.
+    boolean settle(PendingReply request, byte[] reply) {
+        noteLength(reply.length);
+        if (request == head || request.isMuted()) {
+            return settle(request, reply, 0, reply.length);
+        }
+        request.markComplete();
+        forget(request);
+        request.store(reply);
+        stored(reply.length);
+        return hasRoom();
     }
 
     /// The whole reply of a request has come.
@@ -145,7 +177,7 @@ public final class ReplyQueue {
         }
         if (!request.isMuted()) {
             request.store(Arrays.copyOfRange(bytes, from, to));
-            storedBytes += to - from;
+            stored(to - from);
         }
         return hasRoom();
     }
@@ -155,6 +187,7 @@ public final class ReplyQueue {
         if (last) {
             request.markComplete();
         }
+        noteLength(request.addPartBytes(part.readableBytes()));
         if (request == head) {
             if (!request.isMuted()) {
                 request.markBegun();
@@ -167,24 +200,59 @@ public final class ReplyQueue {
         }
         if (!request.isMuted()) {
             request.store(kept(part));
-            storedBytes += part.readableBytes();
+            stored(part.readableBytes());
         }
         return hasRoom();
     }
 
-    private ByteBuf kept(ByteBuf part) {
-        return part.readableBytes() > COPIED_PART_BYTES
-                ? part.retain()
-                : loop.allocator()
-                        .directBuffer(part.readableBytes())
-                        .writeBytes(part, part.readerIndex(), part.readableBytes());
+    private void noteLength(long bytes) {
+        if (bytes > RequestWindow.SHORT_BYTES_MAX) {
+            window.onLong(bytes);
+        }
+    }
+
+    private void stored(long bytes) {
+        storedBytes += bytes;
+        account.hold(Held.STORED, bytes);
+    }
+
+    private void forget(PendingReply request) {
+        int bytes = request.storedBytes();
+        if (bytes > 0) {
+            storedBytes -= bytes;
+            if (request.hasStored()) {
+                account.give(Held.STORED, bytes);
+            }
+        }
+    }
+
+    /// Bytes have come that a joined reply collects; its account knows.
+    void collected(PendingReply request, int bytes) {
+        if (request != head) {
+            request.collect(bytes);
+            storedBytes += bytes;
+        }
+    }
+
+    /// Whether more may come of a joined reply: the head waits only for the client to read, since all others wait
+    /// for it.
+    boolean hasRoomFor(PendingReply request) {
+        return standsBehindHead(request) ? hasRoom() : isReading();
+    }
+
+    private static ByteBuf kept(ByteBuf part) {
+        return part.readableBytes() > COPIED_PART_BYTES ? part.retain() : Unpooled.wrappedBuffer(copy(part));
+    }
+
+    private static byte[] copy(ByteBuf part) {
+        byte[] copy = new byte[part.readableBytes()];
+        part.getBytes(part.readerIndex(), copy);
+        return copy;
     }
 
     private void write(ByteBuf part) {
         if (part.readableBytes() <= COPIED_PART_BYTES) {
-            byte[] copy = new byte[part.readableBytes()];
-            part.getBytes(part.readerIndex(), copy);
-            socket.append(copy);
+            socket.append(copy(part));
         } else {
             socket.appendOwned(part.retainedSlice());
         }
@@ -218,6 +286,14 @@ public final class ReplyQueue {
     }
 
     private boolean hadRoom(boolean room, PendingReply push, Resumable source) {
+        if (source.owesReplies()) {
+            // The head may be among what it owes: it must not wait for the turn of a message behind the head.
+            boolean reading = isReading();
+            if (!reading) {
+                paused.waitAtHead(source);
+            }
+            return reading;
+        }
         if (!room) {
             resumeLater(push, source);
         }
@@ -248,9 +324,9 @@ public final class ReplyQueue {
         if (request.hasBegun()) {
             reader.closeBroken("a reply broke off in the middle");
         } else {
-            storedBytes -= request.storedBytes();
+            forget(request);
             request.dropStored();
-            settle(request, error, 0, error.length);
+            settle(request, error);
         }
     }
 
@@ -267,7 +343,7 @@ public final class ReplyQueue {
                 break;
             }
             done = head;
-            storedBytes -= done.storedBytes();
+            forget(done);
             done.writeStored(socket);
             paused.onTurn(done);
         }
@@ -278,11 +354,11 @@ public final class ReplyQueue {
     // ---- a client that does not keep up ---------------------------------------------------------------------------
 
     private boolean hasRoom() {
-        return storedBytes < UNREAD_BYTES_MAX && isReading();
+        return storedBytes < account.unreadBytesMax(UNREAD_BYTES_MAX) && isReading();
     }
 
     private boolean isReading() {
-        return socket.isWritable() || socket.pendingBytes() < UNREAD_BYTES_MAX;
+        return socket.isWritable() || socket.pendingBytes() < account.unreadBytesMax(UNREAD_BYTES_MAX);
     }
 
     /// A node connection that has just been told that there is no room for this reply waits until there is.
@@ -324,6 +400,7 @@ public final class ReplyQueue {
         size = 0;
         confirming = 0;
         storedBytes = 0;
+        account.close();
         paused.resumeAll();
     }
 }

@@ -1,5 +1,6 @@
 package dev.cobnut.proxy.client;
 
+import dev.cobnut.net.Held;
 import dev.cobnut.proxy.backend.Failure;
 import dev.cobnut.proxy.backend.ShardLink;
 import dev.cobnut.proxy.routing.Loan;
@@ -60,6 +61,7 @@ public final class Session {
     /// EXEC or DISCARD.
     public void endTransaction() {
         transaction = null;
+        client.replies().account().set(Held.TRANSACTION, 0);
     }
 
     /// What is watched, but for what the transaction has taken over.
@@ -232,6 +234,6 @@ public final class Session {
                 each.close();
             }
         }
-        transaction = null;
+        endTransaction();
     }
 }

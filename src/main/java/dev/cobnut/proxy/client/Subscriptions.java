@@ -57,12 +57,30 @@ public final class Subscriptions {
         }
     }
 
+    /// What a name takes besides its bytes: array, buffer, place in the set.
+    private static final int NAME_BYTES = 128;
+
     private final Set<ByteBuffer> channels = new LinkedHashSet<>();
     private final Set<ByteBuffer> patterns = new LinkedHashSet<>();
     private final Set<ByteBuffer> shardChannels = new LinkedHashSet<>();
+    private long bytes;
 
     public boolean isEmpty() {
         return channels.isEmpty() && patterns.isEmpty() && shardChannels.isEmpty();
+    }
+
+    /// What is held for all names.
+    public long bytes() {
+        return bytes;
+    }
+
+    /// What a command adds to that at most.
+    public static long bytes(Verb verb, List<byte[]> names) {
+        long sum = 0;
+        for (byte[] name : names) {
+            sum += NAME_BYTES + name.length;
+        }
+        return verb.adds() ? sum : 0;
     }
 
     private Set<ByteBuffer> set(Verb verb) {
@@ -111,9 +129,9 @@ public final class Subscriptions {
     private void follow(Verb verb, byte[] name) {
         ByteBuffer key = ByteBuffer.wrap(name);
         if (verb.adds()) {
-            set(verb).add(key);
+            bytes += set(verb).add(key) ? NAME_BYTES + name.length : 0;
         } else {
-            set(verb).remove(key);
+            bytes -= set(verb).remove(key) ? NAME_BYTES + name.length : 0;
         }
     }
 

@@ -3,6 +3,7 @@ package dev.cobnut.proxy.dispatch;
 import dev.cobnut.proxy.client.Client;
 import dev.cobnut.proxy.client.OwnConnection;
 import dev.cobnut.proxy.client.PendingReply;
+import dev.cobnut.proxy.client.Replies;
 import dev.cobnut.proxy.client.Session;
 import dev.cobnut.proxy.client.Subscriptions;
 import dev.cobnut.proxy.joined.SubscribeReply;
@@ -30,6 +31,10 @@ final class SubscribeCommands {
         Subscriptions.Verb verb = Subscriptions.Verb.of(frame.command());
         List<byte[]> named = names(frame);
         List<byte[]> names = named.isEmpty() ? session.subscriptions().names(verb) : named;
+        if (!client.replies().account().hasRoomFor(Subscriptions.bytes(verb, names))) {
+            client.replies().answer(Replies.NO_MEMORY);
+            return;
+        }
         List<List<byte[]>> byShard = new ArrayList<>();
         for (int shard = 0; shard < pool.shards().size(); shard++) {
             // Where nothing is subscribed, nothing is to be given up.
@@ -43,6 +48,7 @@ final class SubscribeCommands {
             }
         }
         byte[] frames = session.subscriptions().apply(verb, names, client.isResp3());
+        client.countNames();
         SubscribeReply reply = client.replies().add(new SubscribeReply(client, frames));
         for (int shard = 0; shard < byShard.size(); shard++) {
             OwnConnection own = session.at(shard);

@@ -1,5 +1,6 @@
 package dev.cobnut.proxy.dispatch;
 
+import dev.cobnut.net.Held;
 import dev.cobnut.proxy.backend.PushForm;
 import dev.cobnut.proxy.client.Client;
 import dev.cobnut.proxy.client.OwnConnection;
@@ -38,6 +39,9 @@ final class Transactions {
     private static final byte[] WATCH_INSIDE = RespWriter.error("ERR WATCH inside MULTI is not allowed");
     private static final byte[] ABORTED =
             RespWriter.error("EXECABORT Transaction discarded because of previous errors.");
+
+    /// What a command takes that is held, or that has an effect, besides its bytes.
+    private static final int HELD_COMMAND_BYTES = 128;
 
     private Transactions() {}
 
@@ -138,8 +142,11 @@ final class Transactions {
             case MULTI -> client.replies().answer(NESTED);
             case WATCH -> client.replies().answer(WATCH_INSIDE);
             case null, default -> {
-                note(client, frame, transaction, own);
-                pass(client, frame, own);
+                if (note(client, frame, transaction, own)) {
+                    pass(client, frame, own);
+                } else {
+                    refuse(client, transaction, Replies.noMemory());
+                }
             }
         }
     }
@@ -184,8 +191,12 @@ final class Transactions {
     }
 
     private static void hold(Client client, Frame frame, Transaction transaction) {
-        note(client, frame, transaction, null);
-        if (transaction.phase() == Standing.Phase.REFUSED || transaction.hold(frame)) {
+        if (transaction.phase() == Standing.Phase.REFUSED) {
+            client.replies().answer(Replies.QUEUED);
+        } else if (!note(client, frame, transaction, null)
+                || !client.replies().account().take(Held.TRANSACTION, HELD_COMMAND_BYTES + frame.length())) {
+            refuse(client, transaction, Replies.noMemory());
+        } else if (transaction.hold(frame)) {
             client.replies().answer(Replies.QUEUED);
         } else {
             refuse(
@@ -212,10 +223,15 @@ final class Transactions {
     /// Notes what becomes true of the client once the transaction is executed, and what the node remembers at once.
     ///
     /// @param own null while there is no node
-    private static void note(Client client, Frame frame, Transaction transaction, @Nullable OwnConnection own) {
+    /// @return false when there is no room for what has to be noted
+    private static boolean note(Client client, Frame frame, Transaction transaction, @Nullable OwnConnection own) {
         Command command = frame.command();
         PoolFront pool = client.pool();
         boolean stays = command.policy(pool.oneShard()) == Policy.KEEP;
+        if (hasEffect(command)
+                && !client.replies().account().take(Held.TRANSACTION, HELD_COMMAND_BYTES + frame.length())) {
+            return false;
+        }
         switch (command.local()) {
             case SELECT -> {
                 int database = PoolFront.database(frame);
@@ -244,6 +260,15 @@ final class Transactions {
         if (stays && own != null) {
             own.keep(OwnConnection.Kept.STATE);
         }
+        return true;
+    }
+
+    /// Whether names are kept of it until EXEC.
+    private static boolean hasEffect(Command command) {
+        return switch (command.local()) {
+            case CLIENT_SETNAME, SUBSCRIBE, UNSUBSCRIBE, PSUBSCRIBE, PUNSUBSCRIBE, SSUBSCRIBE, SUNSUBSCRIBE -> true;
+            case null, default -> false;
+        };
     }
 
     private static void subscribe(Client client, Frame frame, Transaction transaction) {
@@ -251,7 +276,10 @@ final class Transactions {
         // Redis lets a transaction subscribe to channels and patterns, but not to channels of shards.
         if (verb != Subscriptions.Verb.SSUBSCRIBE) {
             List<byte[]> names = SubscribeCommands.names(frame);
-            transaction.whenExecuted(() -> client.session().subscriptions().follow(verb, names));
+            transaction.whenExecuted(() -> {
+                client.session().subscriptions().follow(verb, names);
+                client.countNames();
+            });
         }
     }
 

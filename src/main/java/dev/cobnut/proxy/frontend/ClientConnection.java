@@ -170,6 +170,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     }
 
     @Override
+    public void onMemory() {
+        intake.onMemory();
+    }
+
+    @Override
     public void onLogin(boolean authenticated) {
         scanner.setAuthenticated(authenticated);
     }
@@ -313,6 +318,12 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         reader.close();
         socket.close();
         intake.drop();
+    }
+
+    /// Also of a connection that was never active.
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        replies.account().close();
     }
 
     @Override

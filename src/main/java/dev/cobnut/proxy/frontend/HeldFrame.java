@@ -1,17 +1,26 @@
 package dev.cobnut.proxy.frontend;
 
-import dev.cobnut.proxy.client.ByteBudget;
+import dev.cobnut.net.Account;
+import dev.cobnut.net.Held;
 import java.util.Arrays;
 
 /// The bytes of a request that is not whole yet, or that has to wait. For the loop's own thread.
 final class HeldFrame {
-    private static final int KEPT_BYTES_MAX = 4096;
+    /// A larger array is not kept for the next request: there are thousands of clients.
+    private static final int KEPT_BYTES_MAX = 512;
+
+    private final Account account;
 
     private byte[] bytes = new byte[0];
     private int length;
 
-    /// What of it the common [ByteBudget] was asked for.
-    private int budgeted;
+    /// What of it the account was asked for.
+    private long taken;
+
+    /// @param account of the client
+    HeldFrame(Account account) {
+        this.account = account;
+    }
 
     boolean isEmpty() {
         return length == 0;
@@ -35,25 +44,38 @@ final class HeldFrame {
         length += count;
     }
 
-    /// Accounts for the array that grows with the request.
+    /// Accounts for the array that grows with the request; for a long one twice, since it is cut into copies.
     ///
-    /// @return false when all requests being collected leave no room for it
-    boolean takeBudget() {
-        int more = bytes.length - budgeted;
-        if (more <= 0) {
-            return true;
+    /// @return false when there is no room for it
+    boolean take() {
+        long needed = needed();
+        if (needed > taken) {
+            if (!account.take(Held.REQUEST, needed - taken)) {
+                return false;
+            }
+            taken = needed;
         }
-        boolean taken = ByteBudget.HEAP.take(more);
-        budgeted += taken ? more : 0;
-        return taken;
+        return true;
+    }
+
+    /// The same for a request that cannot be refused any more.
+    void count() {
+        long needed = needed();
+        account.hold(Held.REQUEST, needed - taken);
+        taken = needed;
+    }
+
+    private long needed() {
+        int copies = length > RequestReader.HELD_BYTES_MAX ? 2 : 1;
+        return bytes.length > KEPT_BYTES_MAX ? (long) copies * bytes.length : 0;
     }
 
     void drop() {
         length = 0;
         bytes = bytes.length > KEPT_BYTES_MAX ? new byte[0] : bytes;
-        if (budgeted > 0) {
-            ByteBudget.HEAP.give(budgeted);
-            budgeted = 0;
+        if (taken > 0) {
+            account.give(Held.REQUEST, taken);
+            taken = 0;
         }
     }
 }

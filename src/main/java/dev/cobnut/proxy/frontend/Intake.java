@@ -1,11 +1,15 @@
 package dev.cobnut.proxy.frontend;
 
+import dev.cobnut.net.Account;
+import dev.cobnut.net.Held;
 import dev.cobnut.net.IoLoop;
 import dev.cobnut.net.Socket;
 import dev.cobnut.proxy.backend.LaneEpoch;
 import dev.cobnut.proxy.backend.NodeConnection;
 import dev.cobnut.proxy.client.ReplyQueue;
+import dev.cobnut.proxy.client.RequestWindow;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -16,23 +20,33 @@ import org.jspecify.annotations.Nullable;
 /// |---------|-----------------------------------------------------|-------------------------------|
 /// | ANSWERS | what comes next takes another way than those before | they are all answered         |
 /// | LANES   | a shared connection was replaced under requests     | they are all answered         |
-/// | COUNT   | [#REQUESTS_MAX] requests are unanswered             | half of them are answered     |
+/// | COUNT   | as many requests as its [RequestWindow] allows      | half of them are answered     |
+/// | HELD    | [#HELD_BYTES_MAX] of replies to them are kept       | half of that is gone          |
 /// | ROOM    | the node connection cannot take more                | it can                        |
 /// | UNREAD  | 256 KiB of replies are unread                       | the client has read           |
+/// | MEMORY  | the process holds much, and much of it is for it    | less is held                  |
 ///
 /// What was read from the socket before it stopped is kept here, in order. For the loop's own thread.
 final class Intake {
-    static final int REQUESTS_MAX = 1024;
+    /// Of replies that wait for others, and of requests that may have to be repeated.
+    static final int HELD_BYTES_MAX = 1024 * 1024;
+
+    /// What is shorter is copied: as it is it would hold on to a whole read buffer of 64 KiB.
+    private static final int COPIED_BYTES_MAX = 32 * 1024;
 
     static final int ANSWERS = 1;
     static final int LANES = 1 << 1;
     static final int COUNT = 1 << 2;
     static final int ROOM = 1 << 3;
     static final int UNREAD = 1 << 4;
+    static final int HELD = 1 << 5;
+    static final int MEMORY = 1 << 6;
 
     private final IoLoop loop;
     private final Socket socket;
     private final ReplyQueue replies;
+    private final Account account;
+    private final RequestWindow window;
     private final LaneEpoch epoch;
     private final Runnable goOn;
 
@@ -47,6 +61,8 @@ final class Intake {
         this.loop = loop;
         this.socket = socket;
         this.replies = replies;
+        this.account = replies.account();
+        this.window = replies.window();
         this.epoch = epoch;
         this.goOn = goOn;
         this.laneEpoch = epoch.current();
@@ -79,9 +95,11 @@ final class Intake {
             laneEpoch = epoch.current();
         } else {
             set(LANES, laneEpoch != epoch.current());
-            set(COUNT, replies.size() >= REQUESTS_MAX);
+            set(COUNT, replies.size() >= window.requests());
+            set(HELD, account.passing() >= HELD_BYTES_MAX);
         }
         set(UNREAD, !socket.isWritable());
+        set(MEMORY, !account.mayGoOn());
         return reasons == 0;
     }
 
@@ -120,29 +138,57 @@ final class Intake {
         if (unread == null) {
             unread = new ArrayDeque<>(2);
         }
-        if (first) {
-            unread.addFirst(buffer);
-        } else {
-            unread.addLast(buffer);
+        ByteBuf kept = buffer;
+        if (buffer.readableBytes() <= COPIED_BYTES_MAX) {
+            byte[] copy = new byte[buffer.readableBytes()];
+            buffer.readBytes(copy);
+            buffer.release();
+            kept = Unpooled.wrappedBuffer(copy);
         }
+        if (first) {
+            unread.addFirst(kept);
+        } else {
+            unread.addLast(kept);
+        }
+        account.hold(Held.REQUEST, kept.readableBytes());
     }
 
     /// The next bytes that were kept, the caller's to release; null when there are none.
     @Nullable
     ByteBuf takeKept() {
-        return unread == null ? null : unread.pollFirst();
+        ByteBuf next = unread == null ? null : unread.pollFirst();
+        if (next != null) {
+            account.give(Held.REQUEST, next.readableBytes());
+        }
+        return next;
     }
 
     /// A reply has left the queue.
     void onAnswered() {
-        boolean all = (reasons & (ANSWERS | LANES)) != 0;
-        if (stopped && (all ? replies.isEmpty() : replies.size() <= REQUESTS_MAX / 2)) {
+        if (stopped && isAnsweredEnough()) {
+            if ((reasons & COUNT) != 0) {
+                reasons &= ~COUNT;
+                window.grow();
+            }
             wake();
         }
     }
 
+    private boolean isAnsweredEnough() {
+        boolean all = (reasons & (ANSWERS | LANES)) != 0;
+        return replies.isEmpty()
+                || (!all && replies.size() <= window.requests() / 2 && account.passing() <= HELD_BYTES_MAX / 2);
+    }
+
     /// The client has read.
     void onWritable() {
+        if (stopped) {
+            wake();
+        }
+    }
+
+    /// Less is held.
+    void onMemory() {
         if (stopped) {
             wake();
         }

@@ -1,7 +1,6 @@
 package dev.cobnut.proxy.frontend;
 
 import dev.cobnut.net.IoLoop;
-import dev.cobnut.proxy.client.ByteBudget;
 import dev.cobnut.proxy.client.Client;
 import dev.cobnut.proxy.client.Upload;
 import dev.cobnut.proxy.dispatch.Dispatcher;
@@ -24,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// | CLOSED     | the client leaves                                     | nowhere             | never                     |
 ///
 /// A request of more than [#HELD_BYTES_MAX] is passed on while it arrives where its shard is known from its first
-/// arguments; otherwise it is collected, up to [#COLLECTED_BYTES_MAX] and [#COLLECTED_ARGUMENTS_MAX], and as long as the
-/// common [ByteBudget] lasts. For the loop's own thread.
+/// arguments; otherwise it is collected, up to [#COLLECTED_BYTES_MAX] and [#COLLECTED_ARGUMENTS_MAX], and as long as there
+/// is memory for it. For the loop's own thread.
 final class RequestReader {
     static final int HELD_BYTES_MAX = 64 * 1024;
     static final int COLLECTED_BYTES_MAX = 64 * 1024 * 1024;
@@ -34,13 +33,15 @@ final class RequestReader {
     static final int COLLECTED_ARGUMENTS_MAX = 1024 * 1024;
 
     /// A shorter piece of a long request is copied: as it is it would hold on to a whole read buffer of 64 KiB.
-    private static final int PASSED_ON_BYTES_MIN = 16 * 1024;
+    private static final int PASSED_ON_BYTES_MIN = 32 * 1024;
 
     private static final String COLLECTED =
             "ERR a request that is split over shards, or whose keys are not among its first arguments, is limited to ";
     private static final byte[] TOO_LONG = RespWriter.error(
-            COLLECTED + COLLECTED_BYTES_MAX + " bytes, and all of them together to " + ByteBudget.HEAP.max());
+            COLLECTED + COLLECTED_BYTES_MAX + " bytes, and by the memory that is free");
     private static final byte[] TOO_MANY = RespWriter.error(COLLECTED + COLLECTED_ARGUMENTS_MAX + " arguments");
+    private static final byte[] NO_MEMORY =
+            RespWriter.error("ERR the proxy has no memory left for this request; it was not sent, try again later");
     private static final String QUOTES = "unbalanced quotes in request";
 
     /// What the next bytes are.
@@ -60,7 +61,7 @@ final class RequestReader {
     private final Intake intake;
     private final RequestScanner scanner;
     private final Frame frame;
-    private final HeldFrame held = new HeldFrame();
+    private final HeldFrame held;
     private Mode mode = Mode.BETWEEN;
 
     /// Not null while UPLOADING.
@@ -74,6 +75,7 @@ final class RequestReader {
         this.intake = intake;
         this.scanner = scanner;
         this.frame = dispatcher.frame();
+        this.held = new HeldFrame(client.replies().account());
     }
 
     Mode mode() {
@@ -194,6 +196,8 @@ final class RequestReader {
     }
 
     private void park() {
+        // It is whole, and at most as long as what is read at once; its place in the order is promised.
+        held.count();
         enter(Mode.PARKED);
         intake.awaitAnswers();
     }
@@ -240,6 +244,9 @@ final class RequestReader {
             enter(Mode.HOLDING);
             if (held.length() > HELD_BYTES_MAX) {
                 longRequest();
+            } else if (!held.take()) {
+                client.replies().answer(NO_MEMORY);
+                discard();
             }
         }
     }
@@ -252,7 +259,7 @@ final class RequestReader {
             if (scanner.argumentCount() > COLLECTED_ARGUMENTS_MAX) {
                 client.replies().answer(TOO_MANY);
                 discard();
-            } else if (held.length() > COLLECTED_BYTES_MAX || !held.takeBudget()) {
+            } else if (held.length() > COLLECTED_BYTES_MAX || !held.take()) {
                 client.replies().answer(TOO_LONG);
                 discard();
             }

@@ -2,7 +2,7 @@ package dev.cobnut.proxy.joined;
 
 import dev.cobnut.proxy.backend.Exchange;
 import dev.cobnut.proxy.backend.Failure;
-import dev.cobnut.proxy.client.ByteBudget;
+import dev.cobnut.proxy.backend.Resumable;
 import dev.cobnut.resp.RespWriter;
 import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
@@ -36,8 +36,9 @@ class Fragment extends Exchange {
     @Override
     public boolean onReply(byte[] bytes, int from, int to) {
         reply = Arrays.copyOfRange(bytes, from, to);
+        joined.keep(reply.length);
         joined.onFragment(this);
-        return true;
+        return joined.mayReadOn();
     }
 
     @Override
@@ -46,28 +47,26 @@ class Fragment extends Exchange {
             parts = new ByteArrayOutputStream(part.readableBytes() * 2);
         }
         boolean wanted = !joined.isUnwanted();
-        tooLong |= parts.size() + part.readableBytes() > REPLY_BYTES_MAX
-                || wanted && !joined.takeBudget(part.readableBytes());
+        tooLong |=
+                parts.size() + part.readableBytes() > REPLY_BYTES_MAX || wanted && !joined.take(part.readableBytes());
         if (!tooLong && wanted) {
             byte[] copy = new byte[part.readableBytes()];
             part.getBytes(part.readerIndex(), copy);
             parts.writeBytes(copy);
         } else {
-            parts.reset();
+            parts = new ByteArrayOutputStream(0);
         }
         if (last) {
             reply = tooLong
                     ? RespWriter.error("ERR one shard's part of a reply joined from several is limited to "
-                            + REPLY_BYTES_MAX + " bytes, and all of them together to "
-                            + Math.min(ByteBudget.HEAP.max(), JoinedReply.REPLY_BYTES_MAX)
-                            + "; ask for fewer keys at once")
+                            + REPLY_BYTES_MAX + " bytes, and by the memory that is free; ask for fewer keys at once")
                     : parts.toByteArray();
             parts = null;
             if (!joined.isUnwanted()) {
                 joined.onFragment(this);
             }
         }
-        return true;
+        return joined.mayReadOn();
     }
 
     @Override
@@ -80,5 +79,15 @@ class Fragment extends Exchange {
     @Override
     public Object receiver() {
         return joined.receiver();
+    }
+
+    @Override
+    public void onPaused(Resumable connection) {
+        joined.onPaused(connection);
+    }
+
+    @Override
+    public void onTooSlow() {
+        joined.onTooSlow();
     }
 }

@@ -1,7 +1,8 @@
 package dev.cobnut.proxy.joined;
 
+import dev.cobnut.net.Account;
+import dev.cobnut.net.Held;
 import dev.cobnut.proxy.backend.Failure;
-import dev.cobnut.proxy.client.ByteBudget;
 import dev.cobnut.proxy.client.PendingReply;
 import dev.cobnut.resp.ReplyCursor;
 import dev.cobnut.stats.Counters;
@@ -20,6 +21,9 @@ public class JoinedReply extends PendingReply {
     /// Most bytes of all long parts together: what is joined of them must fit into one array.
     static final long REPLY_BYTES_MAX = 1024L * 1024 * 1024;
 
+    /// A long part is there as often while it is put together: as it was collected, whole, and in what is made of it.
+    private static final int COPIES = 3;
+
     private final Counters<PoolCounter> counters;
     private final Join join;
 
@@ -29,7 +33,7 @@ public class JoinedReply extends PendingReply {
     private int open;
     private @Nullable Fragment failed;
     private boolean sentAll;
-    private long budgeted;
+    private long held;
 
     /// @param counters those of the pool
     public JoinedReply(Counters<PoolCounter> counters, Join join) {
@@ -50,27 +54,39 @@ public class JoinedReply extends PendingReply {
         return fragment;
     }
 
-    /// Asks for room for a piece of a part's reply.
-    boolean takeBudget(int bytes) {
-        if (budgeted + bytes > REPLY_BYTES_MAX || !ByteBudget.HEAP.take(bytes)) {
+    /// Asks for room for a piece of a part's reply that comes in several.
+    boolean take(int bytes) {
+        Account account = account();
+        long needed = (long) COPIES * bytes;
+        if (account == null || held + needed > COPIES * REPLY_BYTES_MAX || !account.take(Held.JOINED, needed)) {
             return false;
         }
-        budgeted += bytes;
+        held += needed;
+        collected(bytes);
         return true;
     }
 
-    private void giveBudget() {
-        if (budgeted > 0) {
-            ByteBudget.HEAP.give(budgeted);
-            budgeted = 0;
+    /// The short reply of a part has come.
+    void keep(int bytes) {
+        Account account = account();
+        if (account != null) {
+            account.hold(Held.JOINED, bytes);
+            held += bytes;
+            collected(bytes);
         }
     }
 
-    /// The client has left.
-    @Override
-    protected void dropStored() {
-        super.dropStored();
-        giveBudget();
+    private void give() {
+        Account account = account();
+        if (account != null) {
+            account.give(Held.JOINED, held);
+        }
+        held = 0;
+    }
+
+    /// Whether the connection of a part may go on reading.
+    boolean mayReadOn() {
+        return mayCollect();
     }
 
     /// It was answered with an error.
@@ -111,15 +127,18 @@ public class JoinedReply extends PendingReply {
             return;
         }
         if (failed == null) {
-            settle(join.of(replies()));
+            byte[] whole = join.of(replies());
+            give();
+            settle(whole);
         } else if (failed.isFailure()) {
+            give();
             settleFailed(failed.reply());
             onRefused();
         } else {
+            give();
             settle(failed.reply());
             onRefused();
         }
-        giveBudget();
     }
 
     private List<byte[]> replies() {

@@ -10,11 +10,14 @@ import java.util.List;
 /// The answer to a command of the SUBSCRIBE family: as many frames as it has names, once the nodes have confirmed.
 public final class SubscribeReply extends JoinedReply {
     private final Client client;
+    private final int frameBytes;
+    private boolean kept;
 
     /// @param frames what the client gets
     public SubscribeReply(Client client, byte[] frames) {
         super(client.pool().counters(), _ -> frames);
         this.client = client;
+        this.frameBytes = frames.length;
     }
 
     @Override
@@ -30,6 +33,10 @@ public final class SubscribeReply extends JoinedReply {
 
     /// Sends the names that belong to one shard.
     public void send(OwnConnection connection, Subscriptions.Verb verb, List<byte[]> names) {
+        if (!kept) {
+            kept = true;
+            keep(frameBytes);
+        }
         connection.beginSubscribe();
         connection.subscribe(register(new Part(this, connection, verb, names.size())), verb, names);
     }

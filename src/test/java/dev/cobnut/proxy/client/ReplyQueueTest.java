@@ -46,6 +46,11 @@ class ReplyQueueTest {
                     public void closeBroken(String why) {
                         broken.add(why);
                     }
+
+                    @Override
+                    public void onMemory() {
+                        // nothing is read here
+                    }
                 },
                 counters);
     }
@@ -483,6 +488,29 @@ class ReplyQueueTest {
         protected boolean confirms() {
             return true;
         }
+    }
+
+    /// Messages of several shards are stored behind a reply that one of them still owes: it has to be read for that.
+    @Test
+    void aNodeThatOwesRepliesIsNotPausedByMessagesBehindTheHead() {
+        Resumable owing = new Resumable() {
+            @Override
+            public void resume() {
+                resumed.add("owing");
+            }
+
+            @Override
+            public boolean owesReplies() {
+                return true;
+            }
+        };
+        PendingReply begun = add();
+        add();
+        part(begun, "$4\r\n", false);
+        byte[] message = new byte[ReplyQueue.UNREAD_BYTES_MAX];
+        assertThat(queue.push(owing, message, 0, message.length)).isTrue();
+        assertThat(queue.push(node, message, 0, message.length)).isFalse();
+        assertThat(queue.account().passing()).isEqualTo(2L * ReplyQueue.UNREAD_BYTES_MAX);
     }
 
     private PendingReply add() {

@@ -3,11 +3,21 @@ package dev.cobnut.proxy.frontend;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cobnut.proxy.client.ByteBudget;
+import dev.cobnut.net.Account;
+import dev.cobnut.net.Held;
+import dev.cobnut.testing.TestLoop;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class HeldFrameTest {
-    private final HeldFrame held = new HeldFrame();
+    private final TestLoop loop = new TestLoop();
+    private final Account account = loop.account();
+    private final HeldFrame held = new HeldFrame(account);
+
+    @AfterEach
+    void close() {
+        loop.close();
+    }
 
     @Test
     void piecesStandOneBehindTheOther() {
@@ -24,7 +34,7 @@ class HeldFrameTest {
 
     @Test
     void aLargeArrayIsNotKeptAndASmallOneIs() {
-        held.add(new byte[4096], 0, 4096);
+        held.add(new byte[512], 0, 512);
         byte[] small = held.bytes();
         held.drop();
         held.add(new byte[10], 0, 10);
@@ -37,31 +47,38 @@ class HeldFrameTest {
 
     @Test
     void theArrayCountsOnceAndIsGivenBackWhenTheRequestIsDropped() {
-        long before = ByteBudget.HEAP.taken();
-        held.add(new byte[100_000], 0, 100_000);
-        assertThat(held.takeBudget()).isTrue();
-        assertThat(held.takeBudget()).isTrue();
-        assertThat(ByteBudget.HEAP.taken() - before).isEqualTo(100_000);
+        held.add(new byte[50_000], 0, 50_000);
+        assertThat(held.take()).isTrue();
+        assertThat(held.take()).isTrue();
+        assertThat(account.held(Held.REQUEST)).isEqualTo(50_000);
 
         held.add(new byte[1], 0, 1);
-        assertThat(held.takeBudget()).isTrue();
-        assertThat(ByteBudget.HEAP.taken() - before).isEqualTo(held.bytes().length);
+        assertThat(held.take()).isTrue();
+        assertThat(account.held(Held.REQUEST)).isEqualTo(held.bytes().length);
 
         held.drop();
         held.drop();
-        assertThat(ByteBudget.HEAP.taken()).isEqualTo(before);
+        assertThat(account.held(Held.REQUEST)).isZero();
+    }
+
+    @Test
+    void aLongOneCountsTwiceSinceItIsCutIntoCopies() {
+        held.add(new byte[100_000], 0, 100_000);
+        assertThat(held.take()).isTrue();
+        assertThat(account.held(Held.REQUEST)).isEqualTo(200_000);
     }
 
     @Test
     void whatFindsNoRoomTakesNone() {
-        long before = ByteBudget.HEAP.taken();
-        long rest = ByteBudget.HEAP.max() - before;
-        assertThat(ByteBudget.HEAP.take(rest)).isTrue();
-        held.add(new byte[100_000], 0, 100_000);
-        assertThat(held.takeBudget()).isFalse();
+        Account stranger = loop.leaveRoomFor(90_000);
+        held.add(new byte[50_000], 0, 50_000);
+        assertThat(held.take()).isTrue();
+        held.add(new byte[50_000], 0, 50_000);
+        assertThat(held.take()).isFalse();
+        assertThat(account.held(Held.REQUEST)).isEqualTo(50_000);
         held.drop();
-        ByteBudget.HEAP.give(rest);
-        assertThat(ByteBudget.HEAP.taken()).isEqualTo(before);
+        stranger.close();
+        assertThat(account.held(Held.REQUEST)).isZero();
     }
 
     private static byte[] bytes(String text) {

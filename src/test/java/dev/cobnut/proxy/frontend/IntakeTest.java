@@ -3,6 +3,8 @@ package dev.cobnut.proxy.frontend;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cobnut.net.Account;
+import dev.cobnut.net.Held;
 import dev.cobnut.proxy.ClientFixture;
 import dev.cobnut.proxy.backend.NodeConnection;
 import dev.cobnut.proxy.client.OwnConnection;
@@ -127,15 +129,65 @@ class IntakeTest {
 
     @Test
     void tooManyRequestsAreWaitedForUntilHalfAreAnswered() {
-        ask(Intake.REQUESTS_MAX - 1);
+        ask(15);
         assertThat(intake.look()).isTrue();
         ask(1);
         assertThat(intake.look()).isFalse();
         assertThat(intake.reasons()).isEqualTo(Intake.COUNT);
         intake.stop();
-        answer(Intake.REQUESTS_MAX / 2 - 1);
+        answer(7);
         assertThat(woken()).isZero();
         answer(1);
+        assertThat(woken()).isEqualTo(1);
+        assertThat(intake.resume(true)).isTrue();
+    }
+
+    @Test
+    void whoseAnswersWereShortMayHaveTwiceAsManyUnderWayThen() {
+        ask(16);
+        assertThat(intake.look()).isFalse();
+        intake.stop();
+        answer(8);
+        pool.turn();
+        assertThat(intake.resume(true)).isTrue();
+        ask(23);
+        assertThat(intake.look()).isTrue();
+        ask(1);
+        assertThat(intake.look()).isFalse();
+    }
+
+    @Test
+    void repliesKeptBehindTheHeadAreWaitedForUntilHalfOfThemIsGone() {
+        Account account = client.client().replies().account();
+        ask(3);
+        account.hold(Held.STORED, 1_000_000);
+        assertThat(intake.look()).isTrue();
+        account.hold(Held.COPIES, 100_000);
+        assertThat(intake.look()).isFalse();
+        assertThat(intake.reasons()).isEqualTo(Intake.HELD);
+        intake.stop();
+        answer(1);
+        assertThat(woken()).isZero();
+        account.give(Held.STORED, 1_000_000);
+        answer(1);
+        assertThat(woken()).isEqualTo(1);
+        assertThat(intake.resume(true)).isTrue();
+    }
+
+    @Test
+    void whoHoldsMuchIsNotReadWhileTheProcessHoldsMuch() {
+        client.client().replies().account().hold(Held.NAMES, 20_000);
+        assertThat(intake.look()).isTrue();
+        Account stranger = pool.loop().leaveRoomFor(4_000_000);
+        assertThat(intake.look()).isFalse();
+        assertThat(intake.reasons()).isEqualTo(Intake.MEMORY);
+        intake.stop();
+        pool.loop().io().memory().tick(pool.loop().nowNanos() + 100_000_000);
+        assertThat(client.takeAsked()).doesNotContain("memory");
+        stranger.close();
+        pool.loop().io().memory().tick(pool.loop().nowNanos() + 200_000_000);
+        assertThat(client.takeAsked()).contains("memory");
+        intake.onMemory();
         assertThat(woken()).isEqualTo(1);
         assertThat(intake.resume(true)).isTrue();
     }

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cobnut.net.Account;
 import dev.cobnut.proxy.ClientFixture;
-import dev.cobnut.proxy.client.ByteBudget;
 import dev.cobnut.proxy.frontend.RequestReader.Mode;
 import dev.cobnut.resp.RequestScanner;
 import dev.cobnut.testing.Requests;
@@ -464,8 +464,20 @@ class RequestReaderTest {
     }
 
     @Test
+    void withoutRoomForItAShortRequestInPartIsRefusedAndDiscarded() {
+        Account stranger = pool.loop().leaveRoomFor(10_000);
+        String request = whole("SET", "@0", "x".repeat(40_000));
+        read(request.substring(0, 30_000));
+        assertThat(reader.mode()).isEqualTo(Mode.DISCARDING);
+        client.expects("-ERR the proxy has no memory left for this request; it was not sent, try again later|");
+        stranger.close();
+        read(request.substring(30_000) + whole("GET", "@0"));
+        assertThat(pool.node(0).takeRequests()).containsExactly(pool.keys("GET @0"));
+    }
+
+    @Test
     void withoutRoomForItALongRequestIsRefusedAndDiscarded() {
-        ByteBudget.HEAP.take(ByteBudget.HEAP.max());
+        Account stranger = pool.loop().leaveRoomFor(100_000);
         try {
             String request = whole("MSET", "@0", longValue(), "@1", longValue());
             read(request.substring(0, 90_000));
@@ -473,13 +485,12 @@ class RequestReaderTest {
             pool.turn();
             assertThat(client.channel().takeWritten())
                     .startsWith("-ERR a request that is split over shards, or whose keys are not among its first")
-                    .endsWith(
-                            "limited to 67108864 bytes, and all of them together to " + ByteBudget.HEAP.max() + "\r\n");
+                    .endsWith("limited to 67108864 bytes, and by the memory that is free\r\n");
             read(request.substring(90_000, 150_000));
             assertThat(reader.mode()).isEqualTo(Mode.DISCARDING);
             read(request.substring(150_000) + whole("GET", "@0"));
         } finally {
-            ByteBudget.HEAP.give(ByteBudget.HEAP.max());
+            stranger.close();
         }
         assertThat(reader.mode()).isEqualTo(Mode.BETWEEN);
         assertThat(pool.node(0).takeRequests()).containsExactly(pool.keys("GET @0"));

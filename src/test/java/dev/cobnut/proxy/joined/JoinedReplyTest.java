@@ -3,8 +3,9 @@ package dev.cobnut.proxy.joined;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cobnut.net.Account;
+import dev.cobnut.net.Held;
 import dev.cobnut.net.Socket;
-import dev.cobnut.proxy.client.ByteBudget;
 import dev.cobnut.proxy.client.ReplyQueue;
 import dev.cobnut.stats.Counters;
 import dev.cobnut.stats.PoolCounter;
@@ -13,6 +14,7 @@ import dev.cobnut.testing.TestLoop;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +48,11 @@ class JoinedReplyTest {
         @Override
         public void closeBroken(String why) {
             throw new AssertionError(why);
+        }
+
+        @Override
+        public void onMemory() {
+            // it sends nothing
         }
     }
 
@@ -104,21 +111,38 @@ class JoinedReplyTest {
     }
 
     @Test
-    void longPartsTakeFromTheCommonBudgetUntilTheyAreJoined() {
-        long before = ByteBudget.HEAP.taken();
+    void longPartsCountThreeTimesUntilTheyAreJoined() {
         JoinedReply list = queue.add(new JoinedReply(counters, Joins.CONCAT));
         Fragment one = list.addFragment();
         list.sentAll();
         fragmentPart(one, "*1\r\n$2\r\n", false);
-        assertThat(ByteBudget.HEAP.taken() - before).isEqualTo(8);
+        assertThat(queue.account().held(Held.JOINED)).isEqualTo(24);
         fragmentPart(one, "ab\r\n", true);
         assertThat(written()).isEqualTo("*1\r\n$2\r\nab\r\n");
-        assertThat(ByteBudget.HEAP.taken()).isEqualTo(before);
+        assertThat(queue.account().held(Held.JOINED)).isZero();
     }
 
     @Test
-    void longPartsOfAClientThatLeftGiveTheirBudgetBack() {
-        long before = ByteBudget.HEAP.taken();
+    void shortPartsCountUntilTheyAreJoinedAndThenAsStoredUntilTheirTurn() {
+        JoinedReply first = queue.add(new JoinedReply(counters, Joins.SUM));
+        Fragment head = first.addFragment();
+        first.sentAll();
+        JoinedReply list = queue.add(new JoinedReply(counters, Joins.CONCAT));
+        Fragment one = list.addFragment();
+        Fragment two = list.addFragment();
+        list.sentAll();
+        reply(one, "*1\r\n+a\r\n");
+        assertThat(queue.account().held(Held.JOINED)).isEqualTo(8);
+        reply(two, "*1\r\n+b\r\n");
+        assertThat(queue.account().held(Held.JOINED)).isZero();
+        assertThat(queue.account().held(Held.STORED)).isEqualTo(12);
+        reply(head, ":1\r\n");
+        assertThat(queue.account().passing()).isZero();
+        assertThat(written()).isEqualTo(":1\r\n*2\r\n+a\r\n+b\r\n");
+    }
+
+    @Test
+    void longPartsOfAClientThatLeftAreGivenBack() {
         JoinedReply list = queue.add(new JoinedReply(counters, Joins.CONCAT));
         Fragment one = list.addFragment();
         list.sentAll();
@@ -126,20 +150,47 @@ class JoinedReplyTest {
         queue.abandon();
         assertThat(list.isUnwanted()).isTrue();
         fragmentPart(one, "ab\r\n", true);
-        assertThat(ByteBudget.HEAP.taken()).isEqualTo(before);
+        assertThat(queue.account().held()).isZero();
+        assertThat(loop.memory().held()).isZero();
     }
 
     @Test
     void aPartThatFindsNoRoomIsAnError() {
-        long rest = ByteBudget.HEAP.max() - ByteBudget.HEAP.taken();
-        assertThat(ByteBudget.HEAP.take(rest)).isTrue();
+        Account stranger = loop.leaveRoomFor(20);
         JoinedReply list = queue.add(new JoinedReply(counters, Joins.CONCAT));
         Fragment one = list.addFragment();
         list.sentAll();
         fragmentPart(one, "*1\r\n$2\r\n", false);
-        ByteBudget.HEAP.give(rest);
+        stranger.close();
         fragmentPart(one, "ab\r\n", true);
         assertThat(written()).startsWith("-ERR one shard's part of a reply joined from several is limited to 67108864");
+    }
+
+    /// A thousand joined replies must not pile up here for a client that waits for the first.
+    @Test
+    void behindTheHeadANodePausesWhenMuchIsCollectedAndReadsOnInItsTurn() {
+        JoinedReply first = queue.add(new JoinedReply(counters, Joins.CONCAT));
+        Fragment head = first.addFragment();
+        first.sentAll();
+        JoinedReply second = queue.add(new JoinedReply(counters, Joins.CONCAT));
+        Fragment behind = second.addFragment();
+        second.sentAll();
+        String text = "$1500000\r\n" + "x".repeat(1_500_000) + "\r\n";
+        ByteBuf part = buffer("*1\r\n" + text.substring(0, 1_100_000));
+        assertThat(behind.onReplyPart(part, false)).isFalse();
+        AtomicInteger resumed = new AtomicInteger();
+        behind.onPaused(resumed::incrementAndGet);
+        assertThat(resumed).hasValue(0);
+
+        assertThat(head.onReplyPart(part, false)).as("all wait for the head").isTrue();
+        part.release();
+        part = buffer(text.substring(1_100_000));
+        head.onReplyPart(part, true);
+        assertThat(written()).hasSize(1_500_000 + 16);
+        assertThat(resumed).hasValue(1);
+        assertThat(behind.onReplyPart(part, true)).isTrue();
+        part.release();
+        assertThat(written()).hasSize(1_500_000 + 16);
     }
 
     private void fragmentPart(Fragment fragment, String text, boolean last) {
