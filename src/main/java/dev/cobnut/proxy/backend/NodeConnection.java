@@ -73,12 +73,10 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
         state = state.to(next);
     }
 
-    /// Whether many clients use it at once.
     boolean isLane() {
         return shared;
     }
 
-    /// The node at its other end.
     public NodeAddress address() {
         return address;
     }
@@ -93,7 +91,6 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
 
     // ---- requests -----------------------------------------------------------------------------------------------
 
-    /// True while new requests may be sent here.
     public boolean accepts() {
         return state == ConnectionState.OPEN || state.isOpening();
     }
@@ -170,12 +167,10 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
         return room.isThere(state);
     }
 
-    /// As for [Room#unsentBytes].
     long unsentBytes() {
         return room.unsentBytes(state);
     }
 
-    /// As for [Room#whenThere].
     public void whenRoom(Runnable work) {
         room.whenThere(state, work);
     }
@@ -206,7 +201,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
         }
     }
 
-    /// Whether its owner does not keep up with its messages, or did not a moment ago: a node drops those who do not.
+    /// As for [ReadPause#isBehind].
     public boolean isBehind() {
         return watchdog.isBehind();
     }

@@ -1,7 +1,7 @@
 package dev.cobnut.proxy.client;
 
-import dev.cobnut.net.IoLoop;
 import dev.cobnut.net.Held;
+import dev.cobnut.net.IoLoop;
 import dev.cobnut.proxy.backend.Exchange;
 import dev.cobnut.proxy.backend.Failure;
 import dev.cobnut.proxy.backend.NodeConnection;
@@ -13,7 +13,6 @@ import dev.cobnut.proxy.routing.Route;
 import dev.cobnut.proxy.routing.Router;
 import dev.cobnut.proxy.routing.Standing;
 import dev.cobnut.resp.Frame;
-import dev.cobnut.resp.RespWriter;
 import java.util.Arrays;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
@@ -30,9 +29,6 @@ public final class Client implements Standing {
     /// A longer request takes a connection of the client's own. A node closes one for what it does not take, such as
     /// a value above its `proto-max-bulk-len`, and with a lane everybody's requests would be gone.
     static final int LANE_REQUEST_BYTES_MAX = IoLoop.READ_BYTES_MAX;
-    /// A short name is part of what each connection costs. One is there twice: here, and for its own connections.
-    private static final int NAME_BYTES_FREE = 256;
-
     private static final String DEFAULT_USER = "default";
 
     /// How a client reaches its own connection.
@@ -66,12 +62,12 @@ public final class Client implements Standing {
     private final ReplyQueue replies;
     private final @Nullable ClientReads reads;
     private final Lanes lanes;
+    private final ClientName name;
 
     private int database;
     private boolean resp3;
     private @Nullable Session session;
     private @Nullable String user;
-    private byte[] name = new byte[0];
     private boolean gone;
 
     /// @param id unique in this process, for CLIENT ID
@@ -85,6 +81,7 @@ public final class Client implements Standing {
         ReadSplit split = pool.readSplit();
         this.reads = split == null ? null : new ClientReads(replies, split, reader);
         this.lanes = new Lanes(pool, id);
+        this.name = new ClientName(replies.account());
         logout();
         lanes.choose(database, resp3);
     }
@@ -352,41 +349,25 @@ public final class Client implements Standing {
 
     /// What CLIENT SETNAME has called it; empty for nothing.
     public byte[] name() {
-        return name;
+        return name.bytes();
     }
 
     /// Calls it by another name.
     ///
     /// @return the reply
     public byte[] rename(byte[] to) {
-        if (!isPlain(to)) {
-            return RespWriter.error("ERR Client names cannot contain spaces, newlines or special characters.");
-        }
-        if (!replies.account().hasRoomFor(2L * to.length - NAME_BYTES_FREE)) {
-            return Replies.NO_MEMORY;
-        }
-        name = to;
+        byte[] reply = name.change(to);
         countNames();
         if (session != null) {
             session.follow();
         }
-        return Replies.OK;
+        return reply;
     }
 
     /// What is held of names has changed.
     public void countNames() {
         long subscribed = session == null ? 0 : session.subscriptions().bytes();
-        replies.account().set(Held.NAMES, subscribed + Math.max(0, 2L * name.length - NAME_BYTES_FREE));
-    }
-
-    /// Whether Redis takes a text as the name of a client or a library: no blanks, no control characters.
-    public static boolean isPlain(byte[] text) {
-        for (byte b : text) {
-            if (b < '!' || b > '~') {
-                return false;
-            }
-        }
-        return true;
+        replies.account().set(Held.NAMES, subscribed + name.held());
     }
 
     @Override

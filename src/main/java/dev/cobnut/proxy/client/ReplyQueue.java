@@ -8,6 +8,7 @@ import dev.cobnut.proxy.backend.Resumable;
 import dev.cobnut.stats.Counters;
 import dev.cobnut.stats.PoolCounter;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -73,12 +74,10 @@ public final class ReplyQueue {
         this.account = new Account(loop, socket, reader);
     }
 
-    /// What is held for the client.
     public Account account() {
         return account;
     }
 
-    /// How many requests may be under way.
     public RequestWindow window() {
         return window;
     }
@@ -91,7 +90,6 @@ public final class ReplyQueue {
         return head == null;
     }
 
-    /// Whether everything has reached the kernel.
     public boolean isFlushed() {
         return head == null && socket.pendingBytes() == 0;
     }
@@ -182,7 +180,6 @@ public final class ReplyQueue {
         return hasRoom();
     }
 
-    /// A part of a long reply has come.
     boolean settlePart(PendingReply request, ByteBuf part, boolean last) {
         if (last) {
             request.markComplete();
@@ -241,18 +238,14 @@ public final class ReplyQueue {
     }
 
     private static ByteBuf kept(ByteBuf part) {
-        return part.readableBytes() > COPIED_PART_BYTES ? part.retain() : Unpooled.wrappedBuffer(copy(part));
-    }
-
-    private static byte[] copy(ByteBuf part) {
-        byte[] copy = new byte[part.readableBytes()];
-        part.getBytes(part.readerIndex(), copy);
-        return copy;
+        return part.readableBytes() > COPIED_PART_BYTES
+                ? part.retain()
+                : Unpooled.wrappedBuffer(ByteBufUtil.getBytes(part));
     }
 
     private void write(ByteBuf part) {
         if (part.readableBytes() <= COPIED_PART_BYTES) {
-            socket.append(copy(part));
+            socket.append(ByteBufUtil.getBytes(part));
         } else {
             socket.appendOwned(part.retainedSlice());
         }

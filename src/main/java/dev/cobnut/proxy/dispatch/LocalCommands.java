@@ -3,6 +3,7 @@ package dev.cobnut.proxy.dispatch;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.cobnut.proxy.client.Client;
+import dev.cobnut.proxy.client.ClientName;
 import dev.cobnut.proxy.client.Replies;
 import dev.cobnut.proxy.client.ReplyQueue;
 import dev.cobnut.proxy.joined.InfoJoin;
@@ -98,7 +99,7 @@ final class LocalCommands {
         if (!name.equals("LIB-NAME") && !name.equals("LIB-VER")) {
             return RespWriter.error("ERR Unrecognized option '" + Handshake.printable(option) + "'");
         }
-        return Client.isPlain(frame.argument(3))
+        return ClientName.isPlain(frame.argument(3))
                 ? Replies.OK
                 : RespWriter.error("ERR " + name.toLowerCase(Locale.ROOT)
                         + " cannot contain spaces, newlines or special characters.");
