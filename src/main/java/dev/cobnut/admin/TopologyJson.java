@@ -45,7 +45,7 @@ final class TopologyJson {
         array(out, shard.nodes(), TopologyJson::node);
         out.append(", \"readable\":");
         array(out, shard.readable(), (to, address) -> Json.quote(to, address.toString()));
-        out.append('}');
+        out.append(", \"lineage_breaks\":").append(shard.lineageBreaks()).append('}');
     }
 
     private static void node(StringBuilder out, Node node) {

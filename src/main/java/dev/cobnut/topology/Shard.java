@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param nodes all known nodes of the group, the master first
 /// @param readable the replicas that may be read from now, sorted; never the master, and empty for pools that do not
 ///     read from replicas. Their addresses are as the master names them, which may be written otherwise than in `nodes`
+/// @param lineageBreaks how often, since the start, the master's data did not descend from those that were seen before:
+///     a stranger, a restart without data, another node at the address
 public record Shard(
         String name,
         int weight,
@@ -20,7 +22,8 @@ public record Shard(
         @Nullable NodeAddress master,
         long configEpoch,
         List<Node> nodes,
-        List<NodeAddress> readable) {
+        List<NodeAddress> readable,
+        long lineageBreaks) {
 
     public Shard {
         nodes = List.copyOf(nodes);
@@ -36,5 +39,22 @@ public record Shard(
             long configEpoch,
             List<Node> nodes) {
         this(name, weight, masterName, master, configEpoch, nodes, List.of());
+    }
+
+    /// A shard whose masters have always been heirs.
+    public Shard(
+            String name,
+            int weight,
+            @Nullable String masterName,
+            @Nullable NodeAddress master,
+            long configEpoch,
+            List<Node> nodes,
+            List<NodeAddress> readable) {
+        this(name, weight, masterName, master, configEpoch, nodes, readable, 0);
+    }
+
+    /// The same with another number of breaks.
+    public Shard withLineageBreaks(long breaks) {
+        return new Shard(name, weight, masterName, master, configEpoch, nodes, readable, breaks);
     }
 }

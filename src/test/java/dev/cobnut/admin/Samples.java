@@ -75,9 +75,10 @@ final class Samples {
             + " \"master\":\"127.0.0.11:12000\", \"config_epoch\":4, \"nodes\":["
             + "{\"address\":\"127.0.0.11:12000\", \"role\":\"master\", \"note\":\"\"}, "
             + "{\"address\":\"127.0.0.12:12000\", \"role\":\"replica\", \"note\":\"says \\\"LOADING\\\"\"}],"
-            + " \"readable\":[\"127.0.0.13:12000\"]}, "
+            + " \"readable\":[\"127.0.0.13:12000\"], \"lineage_breaks\":0}, "
             + "{\"name\":\"lost\", \"weight\":1, \"master_name\":null, \"master\":null, \"config_epoch\":0,"
-            + " \"nodes\":[], \"readable\":[]}]}], \"sentinels\":["
+            + " \"nodes\":[], \"readable\":[], \"lineage_breaks\":0}]}],"
+            + " \"sentinels\":["
             + "{\"address\":\"127.0.0.11:26379\", \"state\":\"ok\", \"detail\":\"3 groups\"}]}";
 
     private Samples() {}

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 ///     SentinelWatch ─┐ (one per Sentinel: polls, events)
 ///     SentinelWatch ─┼─> Decider: inbox ─> Following: Settling, then Group (MasterDecision) ─> Topology, notices
 ///     RoleProbe ─────┤            bounded      │      ReplicaReads (ReadableReplicas)
-///     ReplicaWatch ──┘ (one per shard)         │
+///     ReplicaWatch ──┤ (one per shard)         │      Lineages (Lineage)
+///     MasterWatch ───┘ (one per shard)         │
 ///         ^──────────────── ask this ──────────┘
 ///
 /// This is the door, for any thread. The deciding thread owns all state; both consumers are called on it, in order,
@@ -43,6 +44,7 @@ public final class Discovery implements AutoCloseable {
     private final Hints hints = new Hints();
     private final Sentinels sentinels;
     private final ReplicaReads reads;
+    private final Lineages lineages;
     private final Following following;
 
     /// @param pools whose servers are to be followed
@@ -70,7 +72,8 @@ public final class Discovery implements AutoCloseable {
         Chronicle chronicle = new Chronicle(onNotice);
         this.sentinels = new Sentinels(SentinelWatch.of(sentinels, login, decider), chronicle);
         this.reads = new ReplicaReads(decider, chronicle);
-        this.following = new Following(pools, decider, this.sentinels, reads, chronicle, onTopology, first);
+        this.lineages = new Lineages(decider, chronicle);
+        this.following = new Following(pools, decider, this.sentinels, reads, lineages, chronicle, onTopology, first);
     }
 
     /// Whether there is anything to follow: Sentinels, or replicas that a pool reads from. Without, the topology of
@@ -83,7 +86,7 @@ public final class Discovery implements AutoCloseable {
     /// The topology of pools without Sentinel: each ring name is a shard, its first server the master.
     public static Topology withoutSentinels(List<PoolConfig> pools) {
         ShardPlan plan = new Grouping(pools, 0).plan();
-        return Publisher.topology(1, plan, Map.of(), (_, _) -> List.of(), List.of());
+        return Publisher.topology(1, plan, Map.of(), (_, _) -> List.of(), (_, _) -> 0, List.of());
     }
 
     /// Starts following; once.
@@ -127,6 +130,7 @@ public final class Discovery implements AutoCloseable {
         try {
             sentinels.close();
             reads.close();
+            lineages.close();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 ///          └► Group           for each: who is master (MasterDecision)
 ///          └► Sentinels       how each was seen last
 ///          └► ReplicaReads    who may be read from
+///          └► Lineages        whether masters are heirs of those before
 ///                 └─► Publisher: a Topology, when something in it is different
 ///
 /// Owned by the deciding thread.
@@ -37,6 +38,7 @@ final class Following implements Decider.Owner<News> {
     private final Decider<News> decider;
     private final Sentinels sentinels;
     private final ReplicaReads reads;
+    private final Lineages lineages;
     private final Chronicle chronicle;
     private final Publisher publisher;
     private final Passwords passwords;
@@ -58,6 +60,7 @@ final class Following implements Decider.Owner<News> {
             Decider<News> decider,
             Sentinels sentinels,
             ReplicaReads reads,
+            Lineages lineages,
             Chronicle chronicle,
             Consumer<Topology> onTopology,
             CompletableFuture<Topology> first) {
@@ -65,6 +68,7 @@ final class Following implements Decider.Owner<News> {
         this.decider = decider;
         this.sentinels = sentinels;
         this.reads = reads;
+        this.lineages = lineages;
         this.chronicle = chronicle;
         this.publisher = new Publisher(onTopology);
         this.passwords = new Passwords(pools);
@@ -91,6 +95,7 @@ final class Following implements Decider.Owner<News> {
             case News.Lost lost -> onLost(lost);
             case News.Role role -> onRole(role, nowNanos);
             case News.Replication replication -> reads.onReplication(replication);
+            case News.Descent descent -> lineages.onDescent(descent, groups);
             case News.Hint _ -> {
                 sentinels.askAll(nowNanos);
                 reads.askNow(nowNanos);
@@ -238,6 +243,7 @@ final class Following implements Decider.Owner<News> {
                     plan = settled;
                     sentinels.onSettled(settled.masterNames());
                     reads.start(pools, settled, nowNanos);
+                    lineages.start(pools, settled);
                 }
             }
         }
@@ -259,7 +265,8 @@ final class Following implements Decider.Owner<News> {
             return;
         }
         reads.follow(groups);
-        publisher.publish(current, groups, reads::readable, sentinels.views());
+        lineages.follow(groups);
+        publisher.publish(current, groups, reads::readable, lineages::breaks, sentinels.views());
         Topology last = publisher.last();
         if (last != null) {
             first.complete(last);

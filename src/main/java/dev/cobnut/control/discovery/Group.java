@@ -67,6 +67,11 @@ final class Group {
         decision.onReplicas(sentinel, addresses);
     }
 
+    /// A node said which replicas it has.
+    void onMembers(NodeAddress.Tcp node, Set<NodeAddress.Tcp> members) {
+        decision.onMembers(node, members);
+    }
+
     /// The Sentinel does not answer, or does not watch this group.
     void onSilent(int sentinel) {
         decision.onSilent(sentinel);

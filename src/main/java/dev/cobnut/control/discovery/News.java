@@ -2,6 +2,7 @@ package dev.cobnut.control.discovery;
 
 import dev.cobnut.control.discovery.SentinelReplies.GroupReport;
 import dev.cobnut.control.discovery.SentinelReplies.ReplicaReport;
+import dev.cobnut.control.probe.History;
 import dev.cobnut.control.probe.ReplicationInfo;
 import dev.cobnut.control.probe.RoleAnswer;
 import dev.cobnut.topology.NodeAddress;
@@ -64,6 +65,11 @@ sealed interface News {
             ReplicationInfo masterSaid,
             Map<NodeAddress.Tcp, ReplicationInfo> replicasSaid)
             implements News {}
+
+    /// A master said of which data it is master.
+    ///
+    /// @param line of whom it is the master: see [Lineages]
+    record Descent(String line, NodeAddress.Tcp master, History history) implements News {}
 
     /// The data plane saw something odd.
     record Hint(Trouble trouble) implements News {}

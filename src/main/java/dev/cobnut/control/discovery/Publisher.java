@@ -20,6 +20,11 @@ final class Publisher {
         List<NodeAddress> of(String pool, String shard);
     }
 
+    /// How often a shard's data did not descend from those before.
+    interface Breaks {
+        long of(String pool, ShardPlan.PlannedShard shard);
+    }
+
     private final Consumer<Topology> onTopology;
     private @Nullable Topology last;
 
@@ -34,9 +39,10 @@ final class Publisher {
     }
 
     /// Publishes when something changed.
-    void publish(ShardPlan plan, Map<String, Group> groups, Readers readers, List<SentinelView> sentinels) {
+    void publish(
+            ShardPlan plan, Map<String, Group> groups, Readers readers, Breaks breaks, List<SentinelView> sentinels) {
         Topology before = last;
-        Topology next = topology(before == null ? 1 : before.epoch() + 1, plan, groups, readers, sentinels);
+        Topology next = topology(before == null ? 1 : before.epoch() + 1, plan, groups, readers, breaks, sentinels);
         if (before == null
                 || !before.pools().equals(next.pools())
                 || !before.sentinels().equals(next.sentinels())) {
@@ -47,14 +53,20 @@ final class Publisher {
 
     /// @param groups by master name; a shard whose group is missing has no master
     static Topology topology(
-            long epoch, ShardPlan plan, Map<String, Group> groups, Readers readers, List<SentinelView> sentinels) {
+            long epoch,
+            ShardPlan plan,
+            Map<String, Group> groups,
+            Readers readers,
+            Breaks breaks,
+            List<SentinelView> sentinels) {
         List<PoolTopology> pools = new ArrayList<>();
         for (ShardPlan.PlannedPool pool : plan.pools()) {
             List<Shard> shards = new ArrayList<>();
             for (ShardPlan.PlannedShard shard : pool.shards()) {
                 Group group = group(shard, groups);
                 List<NodeAddress> readable = readers.of(pool.name(), shard.name());
-                shards.add(group == null ? fixed(shard, readable) : followed(shard, group, readable));
+                Shard next = group == null ? fixed(shard, readable) : followed(shard, group, readable);
+                shards.add(next.withLineageBreaks(breaks.of(pool.name(), shard)));
             }
             pools.add(new PoolTopology(pool.name(), shards));
         }

@@ -124,7 +124,13 @@ public sealed interface ReplicationInfo {
     }
 
     private static long number(Map<String, String> fields, String name) throws IOException {
-        String digits = field(fields, name);
+        return number(name, field(fields, name));
+    }
+
+    /// A number with or without a sign.
+    ///
+    /// @param name what it is, for people
+    static long number(String name, String digits) throws IOException {
         try {
             return Long.parseLong(digits);
         } catch (NumberFormatException e) {

@@ -7,7 +7,7 @@ import dev.cobnut.topology.NodeAddress;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/// Asks one node for INFO replication again and again, on one connection that is kept while it answers. One thread
+/// Asks one node for INFO again and again, on one connection that is kept while it answers. One thread
 /// asks at a time; any may close.
 public final class ReplicationProbe implements AutoCloseable {
     private static final int CONNECT_TIMEOUT_MILLIS = 400;
@@ -35,6 +35,18 @@ public final class ReplicationProbe implements AutoCloseable {
         } catch (IOException e) {
             drop();
             return new ReplicationInfo.Nothing(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// Asks it for all of INFO. Blocks as [#ask] does.
+    ///
+    /// @return null when there is no usable answer, or it is no master
+    public @Nullable History history() {
+        try {
+            return History.parse(connection().command("INFO"));
+        } catch (IOException _) {
+            drop();
+            return null;
         }
     }
 

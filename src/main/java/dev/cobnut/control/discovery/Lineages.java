@@ -1,0 +1,93 @@
+package dev.cobnut.control.discovery;
+
+import dev.cobnut.config.PoolConfig;
+import dev.cobnut.control.Inbox;
+import dev.cobnut.control.Notice;
+import dev.cobnut.topology.NodeAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The masters of all shards: for each a [MasterWatch] that asks and a [Lineage] that judges. Shards of one group are
+/// one; a shard without a group is one of its own. Owned by the deciding thread.
+final class Lineages {
+    private record Followed(ShardPlan.PlannedShard planned, MasterWatch watch, Lineage lineage) {}
+
+    private final Inbox<News> inbox;
+    private final Chronicle chronicle;
+
+    /// By what people call it.
+    private final Map<String, Followed> lines = new LinkedHashMap<>();
+
+    Lineages(Inbox<News> inbox, Chronicle chronicle) {
+        this.inbox = inbox;
+        this.chronicle = chronicle;
+    }
+
+    /// Starts asking; once, when the plan is settled.
+    void start(List<PoolConfig> pools, ShardPlan plan) {
+        for (int i = 0; i < pools.size(); i++) {
+            ShardPlan.PlannedPool pool = plan.pools().get(i);
+            for (ShardPlan.PlannedShard shard : pool.shards()) {
+                String line = line(pool.name(), shard);
+                boolean asked =
+                        shard.masterName() != null || Publisher.master(shard, Map.of()) instanceof NodeAddress.Tcp;
+                if (asked && !lines.containsKey(line)) {
+                    MasterWatch watch = new MasterWatch(line, pools.get(i).redisAuth(), inbox);
+                    lines.put(line, new Followed(shard, watch, new Lineage()));
+                    watch.start();
+                }
+            }
+        }
+    }
+
+    private static String line(String pool, ShardPlan.PlannedShard shard) {
+        String group = shard.masterName();
+        return group != null ? group : "pool " + pool + ", shard " + shard.name();
+    }
+
+    /// Looks who is master of the shards now; to be called before each publication.
+    ///
+    /// @param groups by master name
+    void follow(Map<String, Group> groups) {
+        for (Followed line : lines.values()) {
+            line.watch.follow(Publisher.master(line.planned, groups) instanceof NodeAddress.Tcp tcp ? tcp : null);
+        }
+    }
+
+    /// A master said of which data it is master.
+    ///
+    /// @param groups by master name
+    void onDescent(News.Descent news, Map<String, Group> groups) {
+        Followed line = lines.get(news.line());
+        if (line == null || !news.master().equals(Publisher.master(line.planned, groups))) {
+            return;
+        }
+        Group group = groups.get(news.line());
+        if (group != null) {
+            group.onMembers(news.master(), news.history().replicas());
+        }
+        Lineage.Finding finding = line.lineage.onHistory(news.master(), news.history());
+        if (finding != null) {
+            chronicle.tell(Notice.Kind.WARNING, line.planned.masterName(), news.line() + ": " + finding.line());
+        }
+    }
+
+    /// How often the data of a shard did not descend from those that were seen before.
+    long breaks(String pool, ShardPlan.PlannedShard shard) {
+        Followed line = lines.get(line(pool, shard));
+        return line == null ? 0 : line.lineage.breaks();
+    }
+
+    /// Ends all threads; they are gone when this returns, unless the caller is interrupted.
+    void close() throws InterruptedException {
+        List<Followed> all = new ArrayList<>(lines.values());
+        for (Followed line : all) {
+            line.watch.interrupt();
+        }
+        for (Followed line : all) {
+            line.watch.join();
+        }
+    }
+}

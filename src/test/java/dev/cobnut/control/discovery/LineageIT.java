@@ -1,0 +1,92 @@
+package dev.cobnut.control.discovery;
+
+import static dev.cobnut.control.discovery.ScriptedSentinel.row;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.cobnut.config.PoolConfig;
+import dev.cobnut.control.Notice;
+import dev.cobnut.testing.RealRedis;
+import dev.cobnut.testing.RealRedis.Server;
+import dev.cobnut.testing.RespClient;
+import dev.cobnut.topology.Shard;
+import dev.cobnut.topology.Topology;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Real servers, and a Sentinel that names whom the test wants.
+class LineageIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    @TempDir
+    private Path directory;
+
+    private final List<Topology> published = new CopyOnWriteArrayList<>();
+    private final List<Notice> notices = new CopyOnWriteArrayList<>();
+
+    private static void fill(Server server, int keys) throws IOException {
+        try (RespClient client = RespClient.to(server.port())) {
+            assertThat(client.ask("DEBUG", "POPULATE", Integer.toString(keys))).isEqualTo("+OK");
+        }
+    }
+
+    private Shard shard() {
+        return published.getLast().pool("obj").shards().getFirst();
+    }
+
+    private void awaitMaster(Server server) {
+        await().atMost(PATIENCE)
+                .until(() -> !published.isEmpty() && server.address().equals(shard().master()));
+    }
+
+    private void awaitWarning(String words) {
+        await("a line with " + words)
+                .atMost(PATIENCE)
+                .until(() -> notices.stream()
+                        .anyMatch(notice -> notice.kind() == Notice.Kind.WARNING
+                                && notice.line().startsWith("ours: ")
+                                && notice.line().contains(words)));
+    }
+
+    @Test
+    void tellsAnHeirFromAStrangerAndWhoComesBackEmpty() throws Exception {
+        try (RealRedis redis = RealRedis.in(directory)) {
+            Server master = redis.master("enable-debug-command yes");
+            fill(master, 100);
+            Server replica = redis.replicaOf(master);
+            Server stranger = redis.master("enable-debug-command yes");
+            fill(stranger, 50);
+            ScriptedSentinel sentinel = new ScriptedSentinel(row("ours", master.address(), 1));
+            List<PoolConfig> pools = List.of(Pools.pool("obj", Pools.server(master.address(), "ours")));
+            try (Discovery discovery =
+                    new Discovery(pools, List.of(sentinel.address()), published::add, notices::add)) {
+                discovery.start();
+                awaitMaster(master);
+                master.await("CLIENT LIST", "cmd=info");
+
+                replica.await("REPLICAOF NO ONE", "OK");
+                sentinel.say(row("ours", replica.address(), 2));
+                awaitMaster(replica);
+                replica.await("CLIENT LIST", "cmd=info");
+                assertThat(shard().lineageBreaks()).isZero();
+
+                sentinel.say(row("ours", stranger.address(), 3));
+                awaitMaster(stranger);
+                awaitWarning("do not descend from those of " + replica.address() + " (50 keys, 100 before)");
+                await().atMost(PATIENCE).until(() -> shard().lineageBreaks() == 1);
+
+                stranger.kill();
+                stranger.start();
+                awaitWarning("CAME BACK WITHOUT ITS DATA (0 keys, 50 before)");
+                await().atMost(PATIENCE).until(() -> shard().lineageBreaks() == 2);
+            } finally {
+                sentinel.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.cobnut.control.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cobnut.control.probe.History;
+import dev.cobnut.topology.NodeAddress;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class LineageTest {
+    private static final NodeAddress.Tcp A = new NodeAddress.Tcp("10.0.0.1", 6379);
+    private static final NodeAddress.Tcp B = new NodeAddress.Tcp("10.0.0.2", 6379);
+    private static final String NONE = "0".repeat(40);
+
+    private final Lineage lineage = new Lineage();
+
+    private static History history(String runId, String replid, long offset, long keys) {
+        return new History(runId, replid, offset, NONE, -2, keys, Set.of());
+    }
+
+    private static History heir(String runId, String replid, String before, long beforeOffset) {
+        return new History(runId, replid, beforeOffset, before, beforeOffset, 500, Set.of());
+    }
+
+    private void seenA() {
+        assertThat(lineage.onHistory(A, history("a", "one", 1000, 500))).isNull();
+    }
+
+    private void assertBreak(Lineage.Finding finding, String words) {
+        assertThat(finding).isNotNull();
+        assertThat(finding.isBreak()).isTrue();
+        assertThat(finding.line()).contains(words);
+        assertThat(lineage.breaks()).isOne();
+    }
+
+    @Test
+    void aPromotedReplicaIsAnHeirAndSoIsTheNext() {
+        seenA();
+        assertThat(lineage.onHistory(A, history("a", "one", 2000, 400))).isNull();
+        assertThat(lineage.onHistory(B, heir("b", "two", "one", 2000))).isNull();
+        assertThat(lineage.onHistory(A, heir("a", "three", "two", 2100))).isNull();
+        assertThat(lineage.breaks()).isZero();
+    }
+
+    @Test
+    void tellsHowManyBytesAnHeirLacks() {
+        seenA();
+
+        assertThat(lineage.onHistory(B, heir("b", "two", "one", 900)))
+                .isEqualTo(new Lineage.Finding(
+                        false,
+                        B + " lacks the last 100 bytes or more of what " + A
+                                + " had written: acknowledged writes may be lost"));
+        assertThat(lineage.breaks()).isZero();
+    }
+
+    @Test
+    void aStrangerIsNoHeir() {
+        seenA();
+
+        assertBreak(lineage.onHistory(B, history("b", "other", 5000, 7)), "do not descend from those of " + A);
+        assertThat(lineage.onHistory(B, history("b", "other", 5001, 7)))
+                .as("told once")
+                .isNull();
+    }
+
+    @Test
+    void aRestartWithoutDataIsToldLoudly() {
+        seenA();
+
+        assertBreak(lineage.onHistory(A, history("a2", "other", 0, 3)), "CAME BACK WITHOUT ITS DATA (3 keys, 500");
+    }
+
+    @Test
+    void aRestartFromAnAppendOnlyFileLooksLikeAnotherNode() {
+        seenA();
+
+        assertBreak(lineage.onHistory(A, history("a2", "other", 0, 500)), "has begun a new history");
+    }
+
+    @Test
+    void aRestartFromADumpNamesTheHistoryItSaved() {
+        seenA();
+
+        assertThat(lineage.onHistory(A, heir("a2", "two", "one", 1000))).isNull();
+        assertThat(lineage.onHistory(A, heir("a3", "three", "two", 1000))).isNull();
+    }
+
+    @Test
+    void theSameProcessMayTakeANewIdentity() {
+        seenA();
+
+        assertThat(lineage.onHistory(A, history("a", "other", 1000, 500))).isNull();
+    }
+
+    @Test
+    void serversWithoutIdentitiesAreNotJudged() {
+        assertThat(lineage.onHistory(A, history("", "", 10, 500))).isNull();
+        assertThat(lineage.onHistory(B, history("", "", 0, 0))).isNull();
+    }
+}
