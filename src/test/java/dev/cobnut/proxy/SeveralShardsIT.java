@@ -35,15 +35,27 @@ class SeveralShardsIT {
             String there = proxy.key(1, "b");
             for (String request : List.of(
                     request("MGET", here, there),
-                    request("MSET", there, "1", here, "2"),
-                    request("DEL", here, there),
                     request("EXISTS", there, here),
-                    request("DBSIZE"))) {
+                    request("TOUCH", here, there),
+                    request("DBSIZE"),
+                    request("MSET", there, "1", there, "2"))) {
                 client.send(request);
                 assertThat(client.readLine())
                         .as(request)
                         .startsWith("-ERR Connection refused: shard s1")
                         .endsWith("command not sent");
+            }
+            for (String request : List.of(
+                    request("MSET", there, "1", here, "2"),
+                    request("DEL", here, there),
+                    request("UNLINK", here, there),
+                    request("FLUSHALL"),
+                    request("SCRIPT", "LOAD", "return 1"))) {
+                client.send(request);
+                assertThat(client.readLine())
+                        .as(request)
+                        .startsWith("-ERR Connection refused: shard s1")
+                        .endsWith(", failed on 1 of 2 shards (s1), outcome unknown in part");
             }
             client.ask("MGET", here, here);
             client.expect("*2\r\n" + value(here) + value(here));

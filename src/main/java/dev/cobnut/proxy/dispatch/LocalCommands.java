@@ -75,7 +75,7 @@ final class LocalCommands {
         int guests = pool.guests().size();
         InfoJoin join =
                 new InfoJoin(pool.config().name(), pool.shards().size(), guests, asksForProxy(frame), client.isResp3());
-        return new JoinedReply(pool.counters(), join);
+        return new JoinedReply(pool.counters(), join, true);
     }
 
     /// Whether an INFO asks for the section `proxy`, by its name or by one that stands for several.

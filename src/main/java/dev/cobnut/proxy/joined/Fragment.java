@@ -14,13 +14,22 @@ class Fragment extends Exchange {
     static final int REPLY_BYTES_MAX = 64 * 1024 * 1024;
 
     private final JoinedReply joined;
+    private final String shard;
     private byte[] reply = new byte[0];
-    private boolean failure;
+    private @Nullable Failure failure;
+    private boolean sent = true;
     private @Nullable ByteArrayOutputStream parts;
     private boolean tooLong;
 
-    Fragment(JoinedReply joined) {
+    /// @param shard its name, for people
+    Fragment(JoinedReply joined, String shard) {
         this.joined = joined;
+        this.shard = shard;
+    }
+
+    /// The name of the shard that it goes to.
+    String shard() {
+        return shard;
     }
 
     /// The whole reply, or the error that stands for it.
@@ -28,9 +37,15 @@ class Fragment extends Exchange {
         return reply;
     }
 
-    /// True when no node answered.
-    boolean isFailure() {
+    /// Why no node answered; null when one did.
+    @Nullable
+    Failure failure() {
         return failure;
+    }
+
+    /// Whether a node may have executed it.
+    boolean isSent() {
+        return sent;
     }
 
     @Override
@@ -70,9 +85,10 @@ class Fragment extends Exchange {
     }
 
     @Override
-    public void onFailure(Failure cause, boolean sent) {
-        failure = true;
-        reply = cause.reply(sent);
+    public void onFailure(Failure cause, boolean wasSent) {
+        failure = cause;
+        sent = wasSent;
+        reply = cause.reply(wasSent);
         joined.onFragment(this);
     }
 

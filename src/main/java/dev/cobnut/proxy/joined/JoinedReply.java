@@ -4,7 +4,10 @@ import dev.cobnut.net.Account;
 import dev.cobnut.net.Held;
 import dev.cobnut.proxy.backend.Failure;
 import dev.cobnut.proxy.client.PendingReply;
+import dev.cobnut.proxy.routing.PoolFront;
+import dev.cobnut.proxy.routing.Router;
 import dev.cobnut.resp.ReplyCursor;
+import dev.cobnut.resp.RespWriter;
 import dev.cobnut.stats.Counters;
 import dev.cobnut.stats.PoolCounter;
 import java.util.ArrayList;
@@ -14,9 +17,16 @@ import org.jspecify.annotations.Nullable;
 /// One reply made of the replies of several shards. It takes the request's place in the client's queue; its
 /// [Fragment]s travel, and its [Join] makes one reply of theirs.
 ///
-/// Honest by rule: when one part failed, the whole request is answered with that part's error, never with a nil or a
-/// smaller count. The text is the node's own, or says whether that part was sent. The other parts may have been
-/// executed.
+/// Honest by rule: when one part failed, the whole request is answered with an error, never with a nil or a smaller count.
+///
+/// | the parts that failed                        | the error                                                 |
+/// |----------------------------------------------|-----------------------------------------------------------|
+/// | a node answered one with an error            | that node's own words; others may have been executed      |
+/// | no node answered, and no part was sent       | that of the first: *not sent*                             |
+/// | no node answered, and the request only reads | that of the first                                         |
+/// | no node answered, and others were sent       | *outcome unknown in part*, and the names of these shards  |
+///
+/// Of several the first counts that has ended.
 public class JoinedReply extends PendingReply {
     /// Most bytes of all long parts together: what is joined of them must fit into one array.
     static final long REPLY_BYTES_MAX = 1024L * 1024 * 1024;
@@ -26,6 +36,10 @@ public class JoinedReply extends PendingReply {
 
     private final Counters<PoolCounter> counters;
     private final Join join;
+    private final boolean reads;
+
+    /// Most shards that an error names.
+    private static final int NAMES_MAX = 8;
 
     /// In the order in which they are sent.
     private final List<Fragment> parts = new ArrayList<>(4);
@@ -35,15 +49,33 @@ public class JoinedReply extends PendingReply {
     private boolean sentAll;
     private long held;
 
+    /// For a request that may change something.
+    ///
     /// @param counters those of the pool
     public JoinedReply(Counters<PoolCounter> counters, Join join) {
+        this(counters, join, false);
+    }
+
+    /// @param counters those of the pool
+    /// @param reads whether it does not matter which parts were executed
+    public JoinedReply(Counters<PoolCounter> counters, Join join, boolean reads) {
         this.counters = counters;
         this.join = join;
+        this.reads = reads;
     }
 
     /// A part that is going to be sent.
-    Fragment addFragment() {
-        return register(new Fragment(this));
+    ///
+    /// @param shard the name of where to
+    Fragment addFragment(String shard) {
+        return register(new Fragment(this, shard));
+    }
+
+    /// The name of a shard of a pool.
+    ///
+    /// @param shard its place, or [Router#NONE]
+    static String nameOf(PoolFront pool, int shard) {
+        return shard == Router.NONE ? "no server" : pool.shards().get(shard).name();
     }
 
     /// Notes a part that is going to be sent.
@@ -100,7 +132,7 @@ public class JoinedReply extends PendingReply {
     /// A part has ended. Parts that fail at once may do so while others are still being sent.
     void onFragment(Fragment fragment) {
         open--;
-        if (failed == null && (fragment.isFailure() || isError(fragment.reply()))) {
+        if (failed == null && (fragment.failure() != null || isError(fragment.reply()))) {
             failed = fragment;
         }
         finish();
@@ -112,8 +144,8 @@ public class JoinedReply extends PendingReply {
     }
 
     /// A part could not be sent.
-    void refuse(Failure failure) {
-        addFragment().fail(failure);
+    void refuse(String shard, Failure failure) {
+        addFragment(shard).fail(failure);
     }
 
     /// No more fragments will be added.
@@ -126,19 +158,45 @@ public class JoinedReply extends PendingReply {
         if (open > 0 || !sentAll || isAbandoned()) {
             return;
         }
-        if (failed == null) {
+        Fragment first = failed;
+        if (first == null) {
             byte[] whole = join.of(replies());
             give();
             settle(whole);
-        } else if (failed.isFailure()) {
-            give();
-            settleFailed(failed.reply());
-            onRefused();
-        } else {
-            give();
-            settle(failed.reply());
-            onRefused();
+            return;
         }
+        give();
+        Failure failure = first.failure();
+        if (failure == null) {
+            settle(first.reply());
+        } else {
+            settleFailed(reads || !isAnySent() ? first.reply() : failedInPart(failure));
+        }
+        onRefused();
+    }
+
+    private boolean isAnySent() {
+        for (Fragment part : parts) {
+            if (part.isSent()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private byte[] failedInPart(Failure failure) {
+        StringBuilder names = new StringBuilder();
+        int count = 0;
+        for (Fragment part : parts) {
+            if (part.failure() != null && ++count <= NAMES_MAX) {
+                names.append(count == 1 ? "" : ", ").append(part.shard());
+            }
+        }
+        if (count > NAMES_MAX) {
+            names.append(" and ").append(count - NAMES_MAX).append(" more");
+        }
+        return RespWriter.error("ERR " + failure + ", failed on " + count + " of " + parts.size() + " shards (" + names
+                + "), outcome unknown in part");
     }
 
     private List<byte[]> replies() {

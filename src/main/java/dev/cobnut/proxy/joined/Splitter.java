@@ -31,7 +31,8 @@ public final class Splitter {
         Policy policy = frame.command().policy(false);
         Join join = policy == Policy.SPLIT_MGET ? new MgetJoin(shards) : Joins.of(policy);
         int step = policy == Policy.SPLIT_MSET ? 2 : 1;
-        JoinedReply joined = new JoinedReply(pool.counters(), join);
+        JoinedReply joined =
+                new JoinedReply(pool.counters(), join, frame.command().readOnly());
         client.replies().add(joined);
         for (int shard = Router.NONE; shard < pool.shards().size(); shard++) {
             int count = 0;
@@ -39,7 +40,8 @@ public final class Splitter {
                 count += each == shard ? 1 : 0;
             }
             if (count > 0) {
-                client.send(shard, joined.addFragment(), part(frame, shards, shard, step));
+                Fragment fragment = joined.addFragment(JoinedReply.nameOf(pool, shard));
+                client.send(shard, fragment, part(frame, shards, shard, step));
             }
         }
         joined.sentAll();
@@ -48,11 +50,13 @@ public final class Splitter {
     /// SUNION, SINTER and SDIFF, for pools with `reads_across_shards`: every set is read whole, key by key, and the answer
     /// is computed here. The sets are not read at one moment. Bounded as all joined replies are.
     private static void askForSets(Client client, Frame frame, SetOperation sets, int[] shards) {
-        JoinedReply joined = client.replies().add(new JoinedReply(client.pool().counters(), Joins.of(sets)));
+        PoolFront pool = client.pool();
+        JoinedReply joined = client.replies().add(new JoinedReply(pool.counters(), Joins.of(sets), true));
         KeyFinder keys = frame.keys();
         for (int key = 0; key < shards.length; key++) {
             byte[] name = RespWriter.bulk(frame.bytes(), keys.offset(key), keys.length(key));
-            client.send(shards[key], joined.addFragment(), RespWriter.array(SMEMBERS, name));
+            Fragment fragment = joined.addFragment(JoinedReply.nameOf(pool, shards[key]));
+            client.send(shards[key], fragment, RespWriter.array(SMEMBERS, name));
         }
         joined.sentAll();
     }
@@ -61,7 +65,7 @@ public final class Splitter {
     public static void toAll(Client client, Frame frame, JoinedReply joined) {
         client.replies().add(joined);
         for (int shard = 0; shard < client.pool().shards().size(); shard++) {
-            client.send(shard, joined.addFragment(), frame);
+            client.send(shard, joined.addFragment(JoinedReply.nameOf(client.pool(), shard)), frame);
         }
         joined.sentAll();
     }

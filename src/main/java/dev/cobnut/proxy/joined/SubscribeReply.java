@@ -52,7 +52,7 @@ public final class SubscribeReply extends JoinedReply {
         private final Confirmations confirmations;
 
         Part(SubscribeReply joined, OwnConnection connection, Subscriptions.Verb verb, int count) {
-            super(joined);
+            super(joined, nameOf(joined.client.pool(), connection.shard()));
             this.joined = joined;
             this.connection = connection;
             this.confirmations = new Confirmations(verb, count);

@@ -19,13 +19,14 @@ public final class WaitReply {
     /// Asks every shard. Nothing may be under way for the client on shared connections.
     public static void send(Client client, Frame frame) {
         PoolFront pool = client.pool();
-        JoinedReply reply = client.replies().add(new JoinedReply(pool.counters(), Joins.of(Policy.WAIT)));
+        JoinedReply reply = client.replies().add(new JoinedReply(pool.counters(), Joins.of(Policy.WAIT), true));
         for (int shard = 0; shard < pool.shards().size(); shard++) {
+            String name = JoinedReply.nameOf(pool, shard);
             OwnConnection own = client.session().open(shard, Loan.READY);
             if (own == null) {
-                reply.refuse(pool.noConnection(shard));
+                reply.refuse(name, pool.noConnection(shard));
             } else {
-                Fragment part = reply.addFragment();
+                Fragment part = reply.addFragment(name);
                 part.waitWithoutEnd();
                 own.ready().sendHidden("PING");
                 own.send(part, frame);

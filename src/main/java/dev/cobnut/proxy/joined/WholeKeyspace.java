@@ -15,7 +15,8 @@ public final class WholeKeyspace {
         if (policy == Policy.SCAN) {
             scan(client, frame);
         } else {
-            Splitter.toAll(client, frame, new JoinedReply(client.pool().counters(), Joins.of(policy)));
+            boolean reads = frame.command().readOnly();
+            Splitter.toAll(client, frame, new JoinedReply(client.pool().counters(), Joins.of(policy), reads));
         }
     }
 
@@ -30,8 +31,8 @@ public final class WholeKeyspace {
             return;
         }
         ScanJoin join = ScanJoin.at(cursor, shards);
-        JoinedReply reply = client.replies().add(new JoinedReply(pool.counters(), join));
-        client.send(join.shard(), reply.addFragment(), join.request(frame));
+        JoinedReply reply = client.replies().add(new JoinedReply(pool.counters(), join, true));
+        client.send(join.shard(), reply.addFragment(JoinedReply.nameOf(pool, join.shard())), join.request(frame));
         reply.sentAll();
     }
 }

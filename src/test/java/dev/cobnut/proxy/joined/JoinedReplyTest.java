@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cobnut.net.Account;
 import dev.cobnut.net.Held;
 import dev.cobnut.net.Socket;
+import dev.cobnut.proxy.backend.Failure;
 import dev.cobnut.proxy.client.ReplyQueue;
 import dev.cobnut.stats.Counters;
 import dev.cobnut.stats.PoolCounter;
@@ -59,9 +60,9 @@ class JoinedReplyTest {
     @Test
     void aJoinedReplyIsThereWhenAllPartsAreAndNoMoreWillBeSent() {
         JoinedReply sum = queue.add(new JoinedReply(counters, Joins.SUM));
-        Fragment one = sum.addFragment();
+        Fragment one = sum.addFragment("s");
         reply(one, ":1\r\n");
-        Fragment two = sum.addFragment();
+        Fragment two = sum.addFragment("s");
         sum.sentAll();
         assertThat(written()).isEmpty();
         assertThat(reply(two, ":2\r\n")).isTrue();
@@ -72,8 +73,8 @@ class JoinedReplyTest {
     @Test
     void partsAreJoinedInTheOrderInWhichTheyWereSent() {
         JoinedReply list = queue.add(new JoinedReply(counters, Joins.CONCAT));
-        Fragment one = list.addFragment();
-        Fragment two = list.addFragment();
+        Fragment one = list.addFragment("s");
+        Fragment two = list.addFragment("s");
         list.sentAll();
         reply(two, "*1\r\n+b\r\n");
         reply(one, "*1\r\n+a\r\n");
@@ -84,9 +85,9 @@ class JoinedReplyTest {
     void theFirstErrorIsTheErrorOfTheWhole() {
         for (String error : List.of("-ERR one\r\n", "!7\r\nERR one\r\n", "|1\r\n+a\r\n+b\r\n-ERR one\r\n")) {
             JoinedReply sum = queue.add(new JoinedReply(counters, Joins.SUM));
-            Fragment one = sum.addFragment();
-            Fragment two = sum.addFragment();
-            Fragment three = sum.addFragment();
+            Fragment one = sum.addFragment("s");
+            Fragment two = sum.addFragment("s");
+            Fragment three = sum.addFragment("s");
             sum.sentAll();
             reply(three, ":1\r\n");
             reply(one, error);
@@ -96,11 +97,84 @@ class JoinedReplyTest {
         assertThat(counters.get(PoolCounter.FORWARD_ERROR)).isZero();
     }
 
+    private static final Failure LOST = new Failure(Failure.Kind.RESET, "lost");
+    private static final Failure GONE = new Failure(Failure.Kind.REFUSED, "gone");
+
+    private JoinedReply of(boolean reads) {
+        return queue.add(new JoinedReply(counters, Joins.SUM, reads));
+    }
+
+    @Test
+    void whereNoPartWasSentTheWholeWasNot() {
+        for (boolean reads : List.of(true, false)) {
+            JoinedReply sum = of(reads);
+            sum.addFragment("s0").fail(GONE);
+            sum.addFragment("s1").fail(LOST);
+            sum.sentAll();
+            assertThat(written()).isEqualTo("-ERR Connection refused: gone, command not sent\r\n");
+        }
+        assertThat(counters.get(PoolCounter.FORWARD_ERROR)).isEqualTo(2);
+    }
+
+    @Test
+    void whereAPartWasDoneTheOutcomeOfTheWholeIsUnknown() {
+        for (String answer : List.of(":1\r\n", "-ERR x\r\n")) {
+            JoinedReply sum = of(false);
+            Fragment done = sum.addFragment("s0");
+            sum.addFragment("s1").fail(GONE);
+            sum.sentAll();
+            assertThat(written()).isEmpty();
+            reply(done, answer);
+            assertThat(written())
+                    .isEqualTo(
+                            "-ERR Connection refused: gone, failed on 1 of 2 shards (s1), outcome unknown in part\r\n");
+        }
+    }
+
+    @Test
+    void whereAPartWasSentTheOutcomeOfTheWholeIsUnknown() {
+        JoinedReply sum = of(false);
+        Fragment first = sum.addFragment("s0");
+        Fragment second = sum.addFragment("s1");
+        sum.addFragment("s2").fail(GONE);
+        sum.sentAll();
+        reply(second, ":1\r\n");
+        first.onFailure(LOST, true);
+        assertThat(written())
+                .isEqualTo(
+                        "-ERR Connection refused: gone, failed on 2 of 3 shards (s0, s2), outcome unknown in part\r\n");
+    }
+
+    @Test
+    void ofWhatOnlyReadsItDoesNotMatterWhichPartsWereSent() {
+        JoinedReply sum = of(true);
+        Fragment done = sum.addFragment("s0");
+        sum.addFragment("s1").fail(GONE);
+        sum.sentAll();
+        reply(done, ":1\r\n");
+        assertThat(written()).isEqualTo("-ERR Connection refused: gone, command not sent\r\n");
+    }
+
+    @Test
+    void anErrorNamesAFewShardsOnly() {
+        JoinedReply sum = of(false);
+        Fragment done = sum.addFragment("done");
+        for (int shard = 0; shard < 100; shard++) {
+            sum.addFragment("s" + shard).fail(GONE);
+        }
+        sum.sentAll();
+        reply(done, ":1\r\n");
+        assertThat(written())
+                .isEqualTo(
+                        "-ERR Connection refused: gone, failed on 100 of 101 shards (s0, s1, s2, s3, s4, s5, s6, s7 and"
+                                + " 92 more), outcome unknown in part\r\n");
+    }
+
     @Test
     void anErrorLineThatComesInPiecesIsTheErrorOfTheWhole() {
         JoinedReply list = queue.add(new JoinedReply(counters, Joins.CONCAT));
-        Fragment one = list.addFragment();
-        Fragment two = list.addFragment();
+        Fragment one = list.addFragment("s");
+        Fragment two = list.addFragment("s");
         list.sentAll();
         reply(one, "*0\r\n");
         String text = "x".repeat(70_000);
@@ -113,7 +187,7 @@ class JoinedReplyTest {
     @Test
     void longPartsCountThreeTimesUntilTheyAreJoined() {
         JoinedReply list = queue.add(new JoinedReply(counters, Joins.CONCAT));
-        Fragment one = list.addFragment();
+        Fragment one = list.addFragment("s");
         list.sentAll();
         fragmentPart(one, "*1\r\n$2\r\n", false);
         assertThat(queue.account().held(Held.JOINED)).isEqualTo(24);
@@ -125,11 +199,11 @@ class JoinedReplyTest {
     @Test
     void shortPartsCountUntilTheyAreJoinedAndThenAsStoredUntilTheirTurn() {
         JoinedReply first = queue.add(new JoinedReply(counters, Joins.SUM));
-        Fragment head = first.addFragment();
+        Fragment head = first.addFragment("s");
         first.sentAll();
         JoinedReply list = queue.add(new JoinedReply(counters, Joins.CONCAT));
-        Fragment one = list.addFragment();
-        Fragment two = list.addFragment();
+        Fragment one = list.addFragment("s");
+        Fragment two = list.addFragment("s");
         list.sentAll();
         reply(one, "*1\r\n+a\r\n");
         assertThat(queue.account().held(Held.JOINED)).isEqualTo(8);
@@ -144,7 +218,7 @@ class JoinedReplyTest {
     @Test
     void longPartsOfAClientThatLeftAreGivenBack() {
         JoinedReply list = queue.add(new JoinedReply(counters, Joins.CONCAT));
-        Fragment one = list.addFragment();
+        Fragment one = list.addFragment("s");
         list.sentAll();
         fragmentPart(one, "*1\r\n$2\r\n", false);
         queue.abandon();
@@ -158,7 +232,7 @@ class JoinedReplyTest {
     void aPartThatFindsNoRoomIsAnError() {
         Account stranger = loop.leaveRoomFor(20);
         JoinedReply list = queue.add(new JoinedReply(counters, Joins.CONCAT));
-        Fragment one = list.addFragment();
+        Fragment one = list.addFragment("s");
         list.sentAll();
         fragmentPart(one, "*1\r\n$2\r\n", false);
         stranger.close();
@@ -170,10 +244,10 @@ class JoinedReplyTest {
     @Test
     void behindTheHeadANodePausesWhenMuchIsCollectedAndReadsOnInItsTurn() {
         JoinedReply first = queue.add(new JoinedReply(counters, Joins.CONCAT));
-        Fragment head = first.addFragment();
+        Fragment head = first.addFragment("s");
         first.sentAll();
         JoinedReply second = queue.add(new JoinedReply(counters, Joins.CONCAT));
-        Fragment behind = second.addFragment();
+        Fragment behind = second.addFragment("s");
         second.sentAll();
         String text = "$1500000\r\n" + "x".repeat(1_500_000) + "\r\n";
         ByteBuf part = buffer("*1\r\n" + text.substring(0, 1_100_000));
