@@ -23,6 +23,8 @@ public final class LoopMemory {
 
     private static final Logger LOG = LoggerFactory.getLogger(LoopMemory.class);
 
+    private static final Held[] KINDS = Held.values();
+
     private final IoLoop loop;
     private final MemoryBudget budget;
     private final List<Account> accounts = new ArrayList<>();
@@ -32,7 +34,7 @@ public final class LoopMemory {
     private long guardedSinceNanos;
 
     // Replaced whole with each tick, for other threads.
-    private volatile long[] held = new long[Held.values().length];
+    private volatile long[] held = new long[KINDS.length];
     private volatile long most;
 
     LoopMemory(IoLoop loop, MemoryBudget budget) {
@@ -87,7 +89,7 @@ public final class LoopMemory {
             if (!account.isClosed()) {
                 account.measure();
                 account.tell();
-                for (Held kind : Held.values()) {
+                for (Held kind : KINDS) {
                     sums[kind.ordinal()] += account.held(kind);
                 }
                 biggest = Math.max(biggest, account.extra());
