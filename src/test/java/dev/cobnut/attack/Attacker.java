@@ -46,6 +46,7 @@ final class Attacker implements Runnable {
     private boolean resp3;
     private boolean tracking;
     private boolean exposed;
+    private boolean slow;
     private boolean disoriented;
     private @Nullable Wire aside;
     private int asideDatabase;
@@ -150,6 +151,7 @@ final class Attacker implements Runnable {
         resp3 = false;
         tracking = false;
         exposed = false;
+        slow = false;
     }
 
     /// Channels and patterns.
@@ -337,9 +339,12 @@ final class Attacker implements Runnable {
             for (; next < all.size(); next++) {
                 judge(all.get(next), reply(), stamp);
             }
-            wire.readSlowly(false);
-            wire.read();
-            found("WRONG", "the end", "more", -1);
+            Reply more = wire.read();
+            while (isMessage(more)) {
+                onMessage(more);
+                more = wire.read();
+            }
+            found("WRONG", "the end", more.toString(), -1);
         } catch (IOException e) {
             if (next < all.size() && !mayBeClosed()) {
                 found("CLOSED", all.get(next).expectation().toString(), e.toString(), next);
@@ -354,11 +359,13 @@ final class Attacker implements Runnable {
 
     /// Reads with rests between.
     void readSlowly(boolean slowly) {
+        slow = slowly;
         wire.readSlowly(slowly);
     }
 
     private boolean mayBeClosed() {
-        return (exposed || tracking || !listening.isEmpty()) && !arena.weather().isCalm();
+        // The proxy closes those for whom others would have to wait.
+        return slow || ((exposed || tracking || !listening.isEmpty()) && !arena.weather().isCalm());
     }
 
     // ---- the wire ---------------------------------------------------------------------------------------------------

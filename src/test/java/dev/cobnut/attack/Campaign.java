@@ -22,6 +22,9 @@ final class Campaign {
     private static final int CLIENTS = Integer.getInteger("cobnut.attack.clients", 48);
     private static final long STUCK_SECONDS = 120;
 
+    /// Clients go to the first node without a proxy, to see whether they expect what Redis does.
+    private static final boolean DIRECT = Boolean.getBoolean("cobnut.attack.direct");
+
     /// @param timeoutMillis of the pool; 0 for none
     record Plan(int shards, int timeoutMillis, int loops, long seed, long replies) {}
 
@@ -53,7 +56,8 @@ final class Campaign {
                     + (plan.timeoutMillis() > 0 ? "  timeout: " + plan.timeoutMillis() + "\n" : "")
                     + "  servers:\n" + servers;
             Weather weather = new Weather(nodes, faults, random);
-            Arena arena = new Arena(plan.toString(), port, plan.shards(), weather, findings, habits);
+            Arena arena = new Arena(
+                    plan.toString(), DIRECT ? nodes.getFirst().port() : port, plan.shards(), weather, findings, habits);
             List<Attacker> clients = new ArrayList<>();
             try (RunningProxy proxy = RunningProxy.of(folder, yml, plan.loops())) {
                 seed(arena);
