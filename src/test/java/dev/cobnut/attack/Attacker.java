@@ -46,6 +46,7 @@ final class Attacker implements Runnable {
     private boolean resp3;
     private boolean tracking;
     private boolean exposed;
+    private boolean bound;
     private boolean slow;
     private boolean disoriented;
     private @Nullable Wire aside;
@@ -133,9 +134,14 @@ final class Attacker implements Runnable {
         tracking = now;
     }
 
-    /// Whether a lost node may end its connection from now on: it has a state there.
+    /// Whether a lost node may end its connection for a while: it has a state there.
     void isExposed(boolean now) {
         exposed = now;
+    }
+
+    /// A lost node may end its connection from now on.
+    void isBound() {
+        bound = true;
     }
 
     /// Something that it needs to know about its connection is not known: it leaves after the reply at hand.
@@ -151,6 +157,7 @@ final class Attacker implements Runnable {
         resp3 = false;
         tracking = false;
         exposed = false;
+        bound = false;
         slow = false;
     }
 
@@ -365,7 +372,7 @@ final class Attacker implements Runnable {
 
     private boolean mayBeClosed() {
         // The proxy closes those for whom others would have to wait.
-        return slow || ((exposed || tracking || !listening.isEmpty()) && !arena.weather().isCalm());
+        return slow || ((exposed || bound || !listening.isEmpty()) && !arena.weather().isCalm());
     }
 
     // ---- the wire ---------------------------------------------------------------------------------------------------

@@ -177,6 +177,9 @@ abstract sealed class Cell {
                 return false;
             }
             sure.add(number);
+            if (!isBlurred() && length < sure.size()) {
+                sure.subList(0, sure.size() - (int) length).clear();
+            }
             settle(sentStamp);
             return true;
         }

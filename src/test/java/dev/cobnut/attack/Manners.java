@@ -23,7 +23,7 @@ final class Manners {
                 client.ask(Expectation.bulk(name), "CLIENT", "GETNAME");
             }
             case 2 -> {
-                client.isExposed(true);
+                client.isBound();
                 client.ask(Expectation.of("a number", r -> r.number() > 0), "CLIENT", "ID");
             }
             default -> {
@@ -76,7 +76,7 @@ final class Manners {
 
     static void tracking(Attacker client) throws Attacker.Left {
         boolean toAnother = client.random().nextBoolean() || !client.speaksResp3();
-        client.isExposed(true);
+        client.isBound();
         if (toAnother) {
             client.ask(
                     Expectation.of("OK or an error", r -> r.isStatus("OK") || r.type() == '-'),

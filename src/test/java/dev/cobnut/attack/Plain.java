@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Plain {
     private static final int PIPELINE_MAX = 60;
 
+    static final boolean SPLIT = Boolean.getBoolean("split");
     private Plain() {}
 
     static void pipeline(Attacker client) {
@@ -105,10 +106,15 @@ final class Plain {
 
     static Request get(Cell.Text cell) {
         return new Request(
-                new Expectation(cell.expected()) {
+                new Expectation("what the key holds") {
                     @Override
                     boolean fits(Reply reply, int stamp) {
                         return (reply.isNull() || reply.type() == '$') && cell.read(valueOf(reply), stamp);
+                    }
+
+                    @Override
+                    public String toString() {
+                        return cell.expected();
                     }
                 },
                 "GET",
@@ -164,6 +170,10 @@ final class Plain {
                     }
 
                     @Override
+                    void notDone() {
+                        if (SPLIT) unknown();
+                    }
+                    @Override
                     void unknown() {
                         each.forEach(one -> one.expectation().unknown());
                     }
@@ -183,6 +193,11 @@ final class Plain {
         each.forEach(one -> words.add(one.words()[1]));
         return new Request(
                 new Expectation("the values of each") {
+                    @Override
+                    public String toString() {
+                        return each.stream().map(Request::expectation).toList().toString();
+                    }
+
                     @Override
                     boolean fits(Reply reply, int stamp) {
                         boolean fits = reply.isArray(each.size());
@@ -215,10 +230,16 @@ final class Plain {
                         long most =
                                 cells.stream().filter(Cell.Text::mayBePresent).count();
                         boolean fits = reply.number() >= least && reply.number() <= most;
-                        cells.forEach(cell -> cell.write(null, stamp));
+                        if (fits) {
+                            cells.forEach(cell -> cell.write(null, stamp));
+                        }
                         return fits;
                     }
 
+                    @Override
+                    void notDone() {
+                        if (SPLIT) unknown();
+                    }
                     @Override
                     void unknown() {
                         cells.forEach(cell -> cell.maybeWrite(null));
