@@ -39,8 +39,8 @@ class AttackIT {
         Findings findings = new Findings();
         for (long done = 0, round = 0; done < wanted && findings.isEmpty(); round++) {
             long seed = SEED + 1_000 * round + shards * 100 + timeoutMillis + loops;
-            Campaign.Plan plan = new Campaign.Plan(
-                    shards, timeoutMillis, loops, seed, Math.min(wanted - done, REPLIES_OF_A_ROUND));
+            Campaign.Plan plan =
+                    new Campaign.Plan(shards, timeoutMillis, loops, seed, Math.min(wanted - done, REPLIES_OF_A_ROUND));
             long begin = System.nanoTime();
             long got = new Campaign(plan, findings, habits(), faults())
                     .run(Files.createDirectories(folder.resolve("round" + round)));

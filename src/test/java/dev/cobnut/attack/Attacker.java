@@ -186,8 +186,12 @@ final class Attacker implements Runnable {
         if (listening.isEmpty() || resp3) {
             ask(Expectation.bulk(fresh), random.nextBoolean() ? "ECHO" : "PING", fresh);
         } else {
-            ask(Expectation.of("[pong, " + fresh + "]", r -> r.isArray(2) && r.elements().getLast().isBulk(fresh)),
-                    "PING", fresh);
+            ask(
+                    Expectation.of(
+                            "[pong, " + fresh + "]",
+                            r -> r.isArray(2) && r.elements().getLast().isBulk(fresh)),
+                    "PING",
+                    fresh);
         }
     }
 
@@ -241,7 +245,9 @@ final class Attacker implements Runnable {
         Reply reply;
         int stamp = arena.weather().losses();
         try {
-            reply = database == asideDatabase && aside != null ? Reply.of('+', "OK") : sayAside("SELECT", "" + database);
+            reply = database == asideDatabase && aside != null
+                    ? Reply.of('+', "OK")
+                    : sayAside("SELECT", "" + database);
             asideDatabase = database;
             reply = reply.isStatus("OK") ? sayAside(request.words()) : Reply.of('-', "ERR SELECT, command not sent");
         } catch (SocketTimeoutException _) {
@@ -372,7 +378,9 @@ final class Attacker implements Runnable {
 
     private boolean mayBeClosed() {
         // The proxy closes those for whom others would have to wait.
-        return slow || ((exposed || bound || !listening.isEmpty()) && !arena.weather().isCalm());
+        return slow
+                || ((exposed || bound || !listening.isEmpty())
+                        && !arena.weather().isCalm());
     }
 
     // ---- the wire ---------------------------------------------------------------------------------------------------
@@ -436,12 +444,20 @@ final class Attacker implements Runnable {
         List<Reply> parts = reply.elements();
         return switch (reply.head()) {
             case "invalidate" -> tracking;
-            case "message" -> parts.size() == 3
-                    && listening.contains(parts.get(1).text())
-                    && isNews(parts.get(1).text(), parts.get(1).text(), parts.get(2).text());
-            case "pmessage" -> parts.size() == 4
-                    && listening.contains(parts.get(1).text())
-                    && isNews(parts.get(1).text(), parts.get(2).text(), parts.get(3).text());
+            case "message" ->
+                parts.size() == 3
+                        && listening.contains(parts.get(1).text())
+                        && isNews(
+                                parts.get(1).text(),
+                                parts.get(1).text(),
+                                parts.get(2).text());
+            case "pmessage" ->
+                parts.size() == 4
+                        && listening.contains(parts.get(1).text())
+                        && isNews(
+                                parts.get(1).text(),
+                                parts.get(2).text(),
+                                parts.get(3).text());
             default -> false;
         };
     }
@@ -460,6 +476,9 @@ final class Attacker implements Runnable {
             return;
         }
         Reply.Fate fate = reply.fate();
+        if (fate != Reply.Fate.ANSWERED && reply.text().contains("Connection timed out")) {
+            arena.weather().isSpoiled();
+        }
         if (fate == Reply.Fate.ANSWERED || arena.weather().isCalm()) {
             String kind = fate == Reply.Fate.ANSWERED ? "WRONG" : "ERROR";
             found(kind, expectation.toString(), reply.toString(), batch.indexOf(asked));

@@ -62,8 +62,7 @@ final class Belongings {
     }
 
     Cell.Count count(int database) {
-        return (Cell.Count)
-                cells.computeIfAbsent(database + "c", _ -> new Cell.Count(weather, database, name("c")));
+        return (Cell.Count) cells.computeIfAbsent(database + "c", _ -> new Cell.Count(weather, database, name("c")));
     }
 
     Cell.Numbers numbers(int database) {

@@ -91,7 +91,8 @@ final class Campaign {
                 if (arena.replies() > before) {
                     before = arena.replies();
                     progressNanos = System.nanoTime();
-                } else if (System.nanoTime() - progressNanos > Duration.ofSeconds(STUCK_SECONDS).toNanos()) {
+                } else if (System.nanoTime() - progressNanos
+                        > Duration.ofSeconds(STUCK_SECONDS).toNanos()) {
                     findings.add("HUNG everybody", arena + ", no reply for " + STUCK_SECONDS + " s");
                     break;
                 }

@@ -105,13 +105,14 @@ abstract sealed class Cell {
                 return mayBeAbsent();
             }
             return possible.stream()
-                    .anyMatch(each -> each.substring(0, Math.min(SHOWN, each.length())).equals(found.getFirst()));
+                    .anyMatch(each ->
+                            each.substring(0, Math.min(SHOWN, each.length())).equals(found.getFirst()));
         }
 
         @Override
         String expected() {
-            return "one of " + possible.stream().map(each -> Reply.of('$', each)).toList()
-                    + (mayBeLost() ? " or lost" : "");
+            return "one of "
+                    + possible.stream().map(each -> Reply.of('$', each)).toList() + (mayBeLost() ? " or lost" : "");
         }
     }
 

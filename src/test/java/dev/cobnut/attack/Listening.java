@@ -32,7 +32,8 @@ final class Listening {
         client.flush();
         for (int left = client.random().nextInt(4); left > 0; left--) {
             Request message = message(mine, client);
-            if (client.askAside(message) == Reply.Fate.ANSWERED && client.arena().weather().isCalm()) {
+            if (client.askAside(message) == Reply.Fate.ANSWERED
+                    && client.arena().weather().isCalm()) {
                 client.awaitMessage(mine + " " + message.words()[2]);
             }
             client.hear();

@@ -95,7 +95,10 @@ final class Manners {
         }
         Plain.pipeline(client);
         client.flush();
-        client.ask(Expectation.of("OK or an error", r -> r.isStatus("OK") || r.type() == '-'), "CLIENT", "TRACKING",
+        client.ask(
+                Expectation.of("OK or an error", r -> r.isStatus("OK") || r.type() == '-'),
+                "CLIENT",
+                "TRACKING",
                 "OFF");
         client.tripwire();
     }

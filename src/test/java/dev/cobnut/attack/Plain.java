@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 final class Plain {
     private static final int PIPELINE_MAX = 60;
 
-    static final boolean SPLIT = Boolean.getBoolean("split");
     private Plain() {}
 
     static void pipeline(Attacker client) {
@@ -61,17 +60,14 @@ final class Plain {
         client.ask(any(client));
         if (client.random().nextBoolean()) {
             client.ask(
-                    Expectation.of("-NOGROUP " + key, r -> r.type() == '-' && r.text().contains(key)),
+                    Expectation.of(
+                            "-NOGROUP " + key, r -> r.type() == '-' && r.text().contains(key)),
                     "XPENDING",
                     key,
                     "g");
         } else {
             client.ask(
-                    Expectation.error("LONG " + key),
-                    "EVAL",
-                    "return redis.error_reply('LONG ' .. KEYS[1])",
-                    "1",
-                    key);
+                    Expectation.error("LONG " + key), "EVAL", "return redis.error_reply('LONG ' .. KEYS[1])", "1", key);
         }
         client.tripwire();
     }
@@ -166,13 +162,10 @@ final class Plain {
                     @Override
                     boolean fits(Reply reply, int stamp) {
                         return reply.isStatus("OK")
-                                && each.stream().allMatch(one -> one.expectation().fits(reply, stamp));
+                                && each.stream()
+                                        .allMatch(one -> one.expectation().fits(reply, stamp));
                     }
 
-                    @Override
-                    void notDone() {
-                        if (SPLIT) unknown();
-                    }
                     @Override
                     void unknown() {
                         each.forEach(one -> one.expectation().unknown());
@@ -202,7 +195,9 @@ final class Plain {
                     boolean fits(Reply reply, int stamp) {
                         boolean fits = reply.isArray(each.size());
                         for (int i = 0; fits && i < each.size(); i++) {
-                            fits = each.get(i).expectation().fits(reply.elements().get(i), stamp);
+                            fits = each.get(i)
+                                    .expectation()
+                                    .fits(reply.elements().get(i), stamp);
                         }
                         return fits;
                     }
@@ -225,8 +220,9 @@ final class Plain {
                 new Expectation("how many there were") {
                     @Override
                     boolean fits(Reply reply, int stamp) {
-                        long least =
-                                cells.stream().filter(cell -> !cell.mayBeAbsent()).count();
+                        long least = cells.stream()
+                                .filter(cell -> !cell.mayBeAbsent())
+                                .count();
                         long most =
                                 cells.stream().filter(Cell.Text::mayBePresent).count();
                         boolean fits = reply.number() >= least && reply.number() <= most;
@@ -236,10 +232,6 @@ final class Plain {
                         return fits;
                     }
 
-                    @Override
-                    void notDone() {
-                        if (SPLIT) unknown();
-                    }
                     @Override
                     void unknown() {
                         cells.forEach(cell -> cell.maybeWrite(null));

@@ -29,7 +29,7 @@ record Reply(char type, String text, List<Reply> elements) {
     private static final Pattern NOT_DONE = Pattern.compile("ERR .*, command not sent|EXECABORT .*|ERR not queued: .*"
             + "|READONLY You can't write against a read only replica\\.|LOADING Redis is loading the dataset in memory"
             + "|MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'\\."
-            + "|(ERR )?UNBLOCKED .*|ERR max number of clients reached");
+            + "|(ERR )?UNBLOCKED .*|ERR max number of clients reached|ERR Protocol error: invalid bulk length");
 
     static Reply of(char type, String text) {
         return new Reply(type, text, List.of());

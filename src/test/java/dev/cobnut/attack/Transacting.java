@@ -11,8 +11,10 @@ final class Transacting {
         client.isExposed(true);
         for (int left = 1 + client.random().nextInt(3); left > 0; left--) {
             client.ask(Plain.any(client));
-            begin(client, client.random().nextInt(10) < 8 ? End.EXECUTED : End.DISCARDED, 1 + client.random()
-                    .nextInt(6));
+            begin(
+                    client,
+                    client.random().nextInt(10) < 8 ? End.EXECUTED : End.DISCARDED,
+                    1 + client.random().nextInt(6));
         }
         client.tripwire();
         client.flush();

@@ -32,8 +32,7 @@ final class Waiting {
 
     private static void push(Attacker client, String key, List<String> there) throws Attacker.Left {
         String element = client.own().fresh();
-        Request push = new Request(
-                Expectation.of("its length", reply -> reply.number() >= 1), "RPUSH", key, element);
+        Request push = new Request(Expectation.of("its length", reply -> reply.number() >= 1), "RPUSH", key, element);
         if (client.askAside(push) != Reply.Fate.NOT_DONE) {
             there.add(element);
         }

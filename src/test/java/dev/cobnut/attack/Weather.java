@@ -36,6 +36,11 @@ final class Weather {
         return calm;
     }
 
+    /// Something happened that nobody has done: this machine has kept a node waiting.
+    void isSpoiled() {
+        calm = false;
+    }
+
     /// Twice the number of nodes that have lost all they knew; one less while one is at it.
     int losses() {
         return losses;
