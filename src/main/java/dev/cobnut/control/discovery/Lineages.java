@@ -34,7 +34,8 @@ final class Lineages {
                 boolean asked =
                         shard.masterName() != null || Publisher.master(shard, Map.of()) instanceof NodeAddress.Tcp;
                 if (asked && !lines.containsKey(line)) {
-                    MasterWatch watch = new MasterWatch(line, pools.get(i).redisAuth(), inbox);
+                    MasterWatch watch =
+                            new MasterWatch(line, pools.get(i).backend().login(), inbox);
                     lines.put(line, new Followed(shard, watch, new Lineage()));
                     watch.start();
                 }

@@ -3,6 +3,7 @@ package dev.cobnut.control.discovery;
 import dev.cobnut.control.Inbox;
 import dev.cobnut.control.probe.History;
 import dev.cobnut.control.probe.ReplicationProbe;
+import dev.cobnut.topology.Login;
 import dev.cobnut.topology.NodeAddress;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -17,17 +18,17 @@ final class MasterWatch {
     private static final int RETRY_MILLIS = 200;
 
     private final String line;
-    private final @Nullable String password;
+    private final @Nullable Login login;
     private final Inbox<News> inbox;
     private final Thread thread;
     private final Semaphore askNow = new Semaphore(0);
     private volatile NodeAddress.@Nullable Tcp master;
 
     /// @param line by which its news names it
-    /// @param password for AUTH; null for none
-    MasterWatch(String line, @Nullable String password, Inbox<News> inbox) {
+    /// @param login for AUTH; null for none
+    MasterWatch(String line, @Nullable Login login, Inbox<News> inbox) {
         this.line = line;
-        this.password = password;
+        this.login = login;
         this.inbox = inbox;
         this.thread = Thread.ofVirtual().name("master of " + line).unstarted(this::watch);
     }
@@ -73,7 +74,7 @@ final class MasterWatch {
 
     /// Asks this one until there is another.
     private void ask(NodeAddress.Tcp asked) throws InterruptedException {
-        try (ReplicationProbe probe = new ReplicationProbe(asked, password)) {
+        try (ReplicationProbe probe = new ReplicationProbe(asked, login)) {
             while (asked.equals(master)) {
                 History history = probe.history();
                 if (history != null) {

@@ -25,6 +25,9 @@ public final class Loans {
     private static final long IDLE_NANOS_MAX = TimeUnit.SECONDS.toNanos(30);
     private static final int SPARES = 2;
 
+    /// No spares are opened for a while by a node that wants a password.
+    private static final long PASSWORD_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final IoLoop loop;
     private final NodeLink link;
     private final int max;
@@ -143,7 +146,8 @@ public final class Loans {
         for (NodeConnection connection : idle) {
             spares += isReady(connection, mode) ? 1 : 0;
         }
-        NodeConnection spare = spares < wanted ? dial(mode) : null;
+        boolean mayDial = spares < wanted && !(sparesWait && loop.nowNanos() - sparesAfterNanos < 0);
+        NodeConnection spare = mayDial ? dial(mode) : null;
         if (spare != null) {
             putIdle(spare);
         }
@@ -155,9 +159,7 @@ public final class Loans {
             all.get(i).tick(nowNanos);
         }
         ConnectionMode mode = spareMode;
-        if (mode != null
-                && nowNanos - lastLentNanos < IDLE_NANOS_MAX
-                && !(sparesWait && nowNanos - sparesAfterNanos < 0)) {
+        if (mode != null && nowNanos - lastLentNanos < IDLE_NANOS_MAX) {
             fillSpares(mode, SPARES);
         }
         NodeConnection longestIdle = idle.peekLast();
@@ -190,11 +192,22 @@ public final class Loans {
         long now = loop.nowNanos();
         if (now - connection.lease().bornNanos < NodeHealth.REDIAL_NANOS) {
             // A node that does not let them live is not dialled without end.
-            sparesWait = true;
-            sparesAfterNanos = now + NodeHealth.REDIAL_NANOS;
+            waitWithSpares(NodeHealth.REDIAL_NANOS);
         } else if (harmless) {
             replaceSpare(connection);
         }
+    }
+
+    private void waitWithSpares(long nanos) {
+        sparesWait = true;
+        sparesAfterNanos = loop.nowNanos() + nanos;
+    }
+
+    /// The node wants a password that the pool does not have. A connection stays as it was opened: once the node wants
+    /// none any more, the next client is to get a new one.
+    void onPasswordWanted() {
+        List.copyOf(idle).forEach(NodeConnection::abort);
+        waitWithSpares(PASSWORD_NANOS);
     }
 
     /// The spare is dialled again and keeps its age: one that nobody asks for goes after its 30 seconds, however often

@@ -253,7 +253,8 @@ public final class NodeLink {
                 traffic.onWriteRefused();
                 listener.onWriteRefused(Opening.text(bytes, from + 1, to));
             }
-            case LOADING, BUSY, WANTS_PASSWORD, CLOSED_TO_US, OPEN -> {
+            case WANTS_PASSWORD -> loans.onPasswordWanted();
+            case LOADING, BUSY, CLOSED_TO_US, OPEN -> {
                 // the client is told
             }
         }
