@@ -7,6 +7,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
@@ -94,7 +95,7 @@ final class OutputQueue extends OutputStream {
     }
 
     private synchronized byte[] notice() {
-        return (TIME.format(ZonedDateTime.now()) + " WARN  " + lostLines
+        return (TIME.format(ZonedDateTime.now(ZoneId.systemDefault())) + " WARN  " + lostLines
                         + " lines are missing here: they came faster than they could be written"
                         + System.lineSeparator())
                 .getBytes(UTF_8);

@@ -102,6 +102,9 @@ public final class ConfigFile {
     private static @Nullable String secret(
             Map<String, YamlNode> values, String key, String expected, Problems problems) {
         YamlNode node = values.get(key);
+        if (node == null) {
+            return null;
+        }
         switch (node) {
             case YamlNode.Scalar scalar
             when !scalar.value().isEmpty() -> {
@@ -115,7 +118,6 @@ public final class ConfigFile {
             case YamlNode.Sequence _, YamlNode.Mapping _ ->
                 problems.add(node.line(), key + " is " + node.kind() + " (expected: " + expected + ")");
             case YamlNode.Refused _ -> {}
-            case null -> {}
         }
         return null;
     }

@@ -115,10 +115,11 @@ final class Handshake {
                 return Replies.OK;
             }
         }
-        boolean right = expected != null
-                && isUser(name, DEFAULT_USER) & MessageDigest.isEqual(password, expected.getBytes(UTF_8));
+        boolean isDefault = isUser(name, DEFAULT_USER);
+        boolean right = expected != null && MessageDigest.isEqual(password, expected.getBytes(UTF_8)) && isDefault;
         for (User each : config.clients().users()) {
-            right |= isUser(name, each.name()) & each.accepts(password);
+            boolean isPassword = each.accepts(password);
+            right |= isUser(name, each.name()) && isPassword;
         }
         if (!right) {
             tellFailure(client, name);
