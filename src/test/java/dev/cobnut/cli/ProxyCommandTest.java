@@ -53,6 +53,24 @@ class ProxyCommandTest {
     }
 
     @Test
+    void passwordOfTheSentinelsIsNotTakenFromTheCommandLineItself() {
+        assertThat(proxy("-t", "-c", "examples/nutcracker.yml", "--sentinel-password", "hush"))
+                .isEqualTo(1);
+        assertThat(err)
+                .asString()
+                .contains("--sentinel-password (expected: env:NAME or file:/PATH;")
+                .doesNotContain("hush");
+
+        assertThat(proxy("-t", "-c", "examples/nutcracker.yml", "--sentinel-password", "env:NO_SUCH_VARIABLE"))
+                .isEqualTo(1);
+        assertThat(err).asString().contains("the environment has no such variable");
+        assertThat(proxy("-t", "-c", "examples/nutcracker.yml", "--sentinel-user", "carol"))
+                .isEqualTo(1);
+        assertThat(proxy("-t", "-c", "examples/nutcracker.yml", "--sentinel-password", "env:PATH"))
+                .isZero();
+    }
+
+    @Test
     void sentinelsOnTheCommandLineMakeServersOfOneNameOneShard() throws IOException {
         Path file = Files.writeString(
                 folder.resolve("a.yml"), "a:\n  redis: true\n  listen: h:1\n  servers: [\"x:1:1 n\", \"y:1:1 n\"]\n");
