@@ -1,10 +1,12 @@
 package dev.cobnut.control.discovery;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cobnut.control.probe.History;
 import dev.cobnut.topology.NodeAddress;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LineageTest {
@@ -26,8 +28,8 @@ class LineageTest {
         assertThat(lineage.onHistory(A, history("a", "one", 1000, 500))).isNull();
     }
 
-    private void assertBreak(Lineage.Finding finding, String words) {
-        assertThat(finding).isNotNull();
+    private void assertBreak(Lineage.@Nullable Finding found, String words) {
+        Lineage.Finding finding = requireNonNull(found);
         assertThat(finding.isBreak()).isTrue();
         assertThat(finding.line()).contains(words);
         assertThat(lineage.breaks()).isOne();
