@@ -9,9 +9,9 @@ class RequestWindowTest {
 
     @Test
     void doublesWhenAllAnswersWereShort() {
-        assertThat(window.requests()).isEqualTo(16);
+        assertThat(window.requests()).isEqualTo(4);
         window.grow();
-        assertThat(window.requests()).isEqualTo(32);
+        assertThat(window.requests()).isEqualTo(8);
         for (int i = 0; i < 10; i++) {
             window.grow();
         }
@@ -20,6 +20,9 @@ class RequestWindowTest {
 
     @Test
     void shrinksToAMebibyteOfLongAnswers() {
+        window.grow();
+        window.grow();
+        assertThat(window.requests()).isEqualTo(16);
         window.onLong(100_000);
         assertThat(window.requests()).isEqualTo(10);
         window.onLong(1_000_000);
@@ -30,11 +33,11 @@ class RequestWindowTest {
 
     @Test
     void aLongAnswerKeepsItFromGrowingOnce() {
-        window.onLong(200_000);
+        window.onLong(400_000);
         window.grow();
-        assertThat(window.requests()).isEqualTo(5);
+        assertThat(window.requests()).isEqualTo(2);
         window.grow();
-        assertThat(window.requests()).isEqualTo(10);
+        assertThat(window.requests()).isEqualTo(4);
     }
 
     @Test

@@ -129,13 +129,13 @@ class IntakeTest {
 
     @Test
     void tooManyRequestsAreWaitedForUntilHalfAreAnswered() {
-        ask(15);
+        ask(3);
         assertThat(intake.look()).isTrue();
         ask(1);
         assertThat(intake.look()).isFalse();
         assertThat(intake.reasons()).isEqualTo(Intake.COUNT);
         intake.stop();
-        answer(7);
+        answer(1);
         assertThat(woken()).isZero();
         answer(1);
         assertThat(woken()).isEqualTo(1);
@@ -144,13 +144,13 @@ class IntakeTest {
 
     @Test
     void whoseAnswersWereShortMayHaveTwiceAsManyUnderWayThen() {
-        ask(16);
+        ask(4);
         assertThat(intake.look()).isFalse();
         intake.stop();
-        answer(8);
+        answer(2);
         pool.turn();
         assertThat(intake.resume(true)).isTrue();
-        ask(23);
+        ask(5);
         assertThat(intake.look()).isTrue();
         ask(1);
         assertThat(intake.look()).isFalse();
