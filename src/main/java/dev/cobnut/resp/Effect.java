@@ -15,6 +15,7 @@ public enum Effect {
     NAMES,
     /// CLIENT SETINFO: the node shows the client's library for this connection.
     INFORMS,
-    /// CLIENT TRACKING: from now on the node tells this connection which keys have changed, or another one that is named.
+    /// CLIENT TRACKING: from now on the node tells this connection which keys have changed, or another one that is
+    /// named.
     TRACKS
 }

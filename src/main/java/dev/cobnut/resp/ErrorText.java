@@ -19,8 +19,8 @@ public final class ErrorText {
 
     /// The reply to SORT with BY or GET where the keys of a pattern may be on other shards than the list.
     public static final String SORT_PATTERN =
-            "CROSSSLOT a pattern of SORT names keys that may be on other shards: give the list and what stands before the *"
-                    + " a common hash tag, or read them one by one";
+            "CROSSSLOT a pattern of SORT names keys that may be on other shards: give the list and what stands before"
+                    + " the * a common hash tag, or read them one by one";
 
     private static final String NOT_AN_INTEGER = "ERR value is not an integer or out of range";
     private static final String POSITIVE_KEY_COUNT = "ERR numkeys should be greater than 0";

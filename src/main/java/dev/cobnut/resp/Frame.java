@@ -227,7 +227,8 @@ public final class Frame {
         return arguments;
     }
 
-    /// Whether a whole request has the option BLOCK, as XREAD can. The group, the consumer and a stream may be called so.
+    /// Whether a whole request has the option BLOCK, as XREAD can. The group, the consumer and a stream may be
+    /// called so.
     public boolean blocks() {
         Command known = command();
         return known.keys().contains(KeySpec.Searched.STREAMS)
@@ -235,8 +236,8 @@ public final class Frame {
                 : has(OptionGrammar.BLOCK, known.firstKey() + 1, Meaning.BLOCK);
     }
 
-    /// The numbers of the connections that a whole CLIENT TRACKING names by REDIRECT; `Long.MIN_VALUE` for what is none.
-    /// Redis takes one at most.
+    /// The numbers of the connections that a whole CLIENT TRACKING names by REDIRECT; `Long.MIN_VALUE` for what is
+    /// none. Redis takes one at most.
     public long[] redirects() {
         requireWhole();
         long[] numbers = new long[0];

@@ -58,8 +58,8 @@ public final class KeyFinder {
         return null;
     }
 
-    /// How many patterns of the last request name further keys, as BY and GET of SORT do: those with a `*`, in the place
-    /// of which each element is put.
+    /// How many patterns of the last request name further keys, as BY and GET of SORT do: those with a `*`, in the
+    /// place of which each element is put.
     public int patternCount() {
         return patternCount;
     }

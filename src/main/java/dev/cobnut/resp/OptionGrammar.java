@@ -5,26 +5,32 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// The options that a command takes behind its fixed arguments, as far as the proxy has to read them: one row each, with
-/// the words that there are, and for each how many arguments belong to it and what it means.
+/// The options that a command takes behind its fixed arguments, as far as the proxy has to read them: one row each,
+/// with the words that there are, and for each how many arguments belong to it and what it means. Immutable.
 ///
 /// Whoever looks for a word must know all of them, since the argument of one may be spelled as another:
-/// `XREADGROUP GROUP g STREAMS BLOCK 0 STREAMS st >` blocks, and its consumer is called STREAMS. [OptionWalk] reads them.
-enum OptionGrammar {
+/// `XREADGROUP GROUP g STREAMS BLOCK 0 STREAMS st >` blocks, and its consumer is called STREAMS. [OptionWalk] reads
+/// them.
+final class OptionGrammar {
     /// SORT.
-    SORT("ASC", "DESC", "ALPHA", "LIMIT 2", "BY 1 pattern", "GET 1 pattern", "STORE 1 key"),
+    static final OptionGrammar SORT =
+            new OptionGrammar("ASC", "DESC", "ALPHA", "LIMIT 2", "BY 1 pattern", "GET 1 pattern", "STORE 1 key");
     /// SORT_RO, which stores nothing.
-    SORT_RO("ASC", "DESC", "ALPHA", "LIMIT 2", "BY 1 pattern", "GET 1 pattern"),
+    static final OptionGrammar SORT_RO =
+            new OptionGrammar("ASC", "DESC", "ALPHA", "LIMIT 2", "BY 1 pattern", "GET 1 pattern");
     /// XREAD, XREADGROUP.
-    STREAMS("BLOCK 1 block", "COUNT 1", "CLAIM 1", "GROUP 2", "NOACK", "STREAMS 0 rest"),
+    static final OptionGrammar STREAMS =
+            new OptionGrammar("BLOCK 1 block", "COUNT 1", "CLAIM 1", "GROUP 2", "NOACK", "STREAMS 0 rest");
     /// What may block, and takes further options that nobody has listed.
-    BLOCK("BLOCK 1 block"),
+    static final OptionGrammar BLOCK = new OptionGrammar("BLOCK 1 block");
     /// MIGRATE.
-    MIGRATE("COPY", "REPLACE", "AUTH 1", "AUTH2 2", "KEYS 0 rest"),
+    static final OptionGrammar MIGRATE = new OptionGrammar("COPY", "REPLACE", "AUTH 1", "AUTH2 2", "KEYS 0 rest");
     /// GEORADIUS, GEORADIUSBYMEMBER, and commands of a configuration that store as they do.
-    STORE("WITHDIST", "WITHHASH", "WITHCOORD", "ASC", "DESC", "ANY", "COUNT 1", "STORE 1 key", "STOREDIST 1 key"),
+    static final OptionGrammar STORE = new OptionGrammar(
+            "WITHDIST", "WITHHASH", "WITHCOORD", "ASC", "DESC", "ANY", "COUNT 1", "STORE 1 key", "STOREDIST 1 key");
     /// CLIENT TRACKING.
-    TRACKING("REDIRECT 1 client", "PREFIX 1", "BCAST", "OPTIN", "OPTOUT", "NOLOOP");
+    static final OptionGrammar TRACKING =
+            new OptionGrammar("REDIRECT 1 client", "PREFIX 1", "BCAST", "OPTIN", "OPTOUT", "NOLOOP");
 
     /// What an option means.
     enum Meaning {
@@ -64,7 +70,7 @@ enum OptionGrammar {
 
     private final Option[] options;
 
-    OptionGrammar(String... rows) {
+    private OptionGrammar(String... rows) {
         options = Arrays.stream(rows).map(Option::parse).toArray(Option[]::new);
     }
 

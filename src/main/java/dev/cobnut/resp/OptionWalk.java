@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Goes through the options of one request, by their places: what belongs to an option is not taken for another.
 ///
-/// Behind a word that the grammar does not know, nobody can say what is an option and what belongs to one. Redis refuses
-/// such a request; a version to come may not. From there on each argument counts as an option that is spelled like one, so
-/// that none is missed.
+/// Behind a word that the grammar does not know, nobody can say what is an option and what belongs to one. Redis
+/// refuses such a request; a version to come may not. From there on each argument counts as an option that is
+/// spelled like one, so that none is missed.
 ///
 /// Reusable; not thread safe. Allocates nothing.
 final class OptionWalk {
@@ -32,7 +32,8 @@ final class OptionWalk {
         lost = false;
     }
 
-    /// Goes to the next option. The cursor then stands at it; whoever wants to may take it to the first of its arguments.
+    /// Goes to the next option. The cursor then stands at it; whoever wants to may take it to the first of its
+    /// arguments.
     ///
     /// @return [Option#UNKNOWN] at a word that is none; null at the end
     @Nullable

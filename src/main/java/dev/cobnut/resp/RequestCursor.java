@@ -69,8 +69,8 @@ final class RequestCursor {
         return length;
     }
 
-    /// Whether Redis takes the current argument for this word: without regard to ASCII case, and up to a NUL, which ends
-    /// a text in C. `BLOCK NUL x` blocks as `BLOCK` does.
+    /// Whether Redis takes the current argument for this word: without regard to ASCII case, and up to a NUL, which
+    /// ends a text in C. `BLOCK NUL x` blocks as `BLOCK` does.
     ///
     /// @param upper letters and digits, in upper case
     boolean is(String upper) {

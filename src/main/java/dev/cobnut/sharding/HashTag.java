@@ -17,7 +17,8 @@ public record HashTag(byte open, byte close) {
                 : function.hash(bytes, offset, length);
     }
 
-    /// Whether all keys that begin with these bytes have the same tag: it is complete, and not empty. Allocates nothing.
+    /// Whether all keys that begin with these bytes have the same tag: it is complete, and not empty. Allocates
+    /// nothing.
     public boolean isIn(byte[] bytes, int offset, int length) {
         int end = offset + length;
         int start = indexOf(open, bytes, offset, end) + 1;

@@ -97,8 +97,8 @@ public final class Placement {
         return table.serverOf(value);
     }
 
-    /// The index of the server for all keys that begin with these bytes, -1 when every server is ejected, or [#ANYWHERE]:
-    /// without a hash tag that is complete, what follows decides. Allocates nothing.
+    /// The index of the server for all keys that begin with these bytes, -1 when every server is ejected, or
+    /// [#ANYWHERE]: without a hash tag that is complete, what follows decides. Allocates nothing.
     public int placeAll(byte[] bytes, int offset, int length) {
         boolean decided = table == null || (tag != null && tag.isIn(bytes, offset, length));
         return decided ? place(bytes, offset, length) : ANYWHERE;

@@ -91,8 +91,8 @@ class BlockingIT {
         }
     }
 
-    /// A group, a consumer and a stream that are called as options are, or a word that ends at a NUL: five such requests on
-    /// the connections that all share would keep everybody waiting.
+    /// A group, a consumer and a stream that are called as options are, or a word that ends at a NUL: five such
+    /// requests on the connections that all share would keep everybody waiting.
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void blockingReadsWithNamesOfOptionsKeepNobodyElseWaiting(int shards) throws Exception {

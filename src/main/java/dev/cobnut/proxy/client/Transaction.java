@@ -8,15 +8,15 @@ import org.jspecify.annotations.Nullable;
 
 /// A client's commands between MULTI and EXEC. The node queues them and judges them; this only knows which node.
 ///
-/// | state     | entered when                                 | a command                         | EXEC                |
-/// |-----------|----------------------------------------------|-----------------------------------|---------------------|
-/// | NOWHERE   | MULTI, before it has a node                  | without a key: held here          | binds, to any shard |
-/// | BINDING   | MULTI is under way to the node of one shard, | waits                             | waits               |
-/// |           | of the watched keys, or of the first key     |                                   |                     |
-/// | SOMEWHERE | the node has accepted MULTI                  | goes to the node, which queues it | the node's answer   |
-/// | REFUSED   | something was refused while NOWHERE; a WATCH | `QUEUED`, and forgotten           | EXECABORT           |
-/// | LOST      | MULTI reached no node or was refused there,  | error                             | EXECABORT           |
-/// |           | the connection died, or the master moved     |                                   |                     |
+/// | state     | entered when                                | a command                         | EXEC                |
+/// |-----------|---------------------------------------------|-----------------------------------|---------------------|
+/// | NOWHERE   | MULTI, before it has a node                 | without a key: held here          | binds, to any shard |
+/// | BINDING   | MULTI is under way to one shard: the only   | waits                             | waits               |
+/// |           | one, that of a WATCH or of the first key    |                                   |                     |
+/// | SOMEWHERE | the node has accepted MULTI                 | goes to the node, which queues it | the node's answer   |
+/// | REFUSED   | something was refused so far; a WATCH       | `QUEUED`, and forgotten           | EXECABORT           |
+/// | LOST      | MULTI reached no node, or was refused;      | error                             | EXECABORT           |
+/// |           | the connection died, or the master moved    |                                   |                     |
 ///
 /// While SOMEWHERE the node knows of what was refused. For the loop's own thread.
 public final class Transaction {

@@ -4,8 +4,8 @@ import dev.cobnut.proxy.client.OwnConnection;
 import dev.cobnut.resp.ReplyCursor;
 import java.util.Arrays;
 
-/// CLIENT ID, answered by the node for the connection that the client keeps from then on: other connections of the same user
-/// may name its number.
+/// CLIENT ID, answered by the node for the connection that the client keeps from then on: other connections of the
+/// same user may name its number.
 final class IdentityReply extends BlockingReply {
     private final OwnConnection own;
 

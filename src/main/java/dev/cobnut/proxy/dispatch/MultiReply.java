@@ -9,9 +9,9 @@ import dev.cobnut.proxy.client.Replies;
 import dev.cobnut.proxy.client.Transaction;
 import dev.cobnut.stats.PoolCounter;
 
-/// MULTI. When it fails, or its node refuses it, the transaction has begun all the same and is lost: what the client may have
-/// sent after it must not run on its own. The client is told OK even so, since many send no EXEC behind an error, and what
-/// they send next would be taken for a part of it.
+/// MULTI. When it fails, or its node refuses it, the transaction has begun all the same and is lost: what the
+/// client may have sent after it must not run on its own. The client is told OK even so, since many send no EXEC
+/// behind an error, and what they send next would be taken for a part of it.
 final class MultiReply extends PendingReply {
     private final Client client;
     private final Transaction transaction;

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// INFO: a section of the proxy first where it is asked for, then the node's own answer; over several shards that of the first one, with
-/// the sums of what can be added up (memory, hits, keys, commands). A line that some node has and that is no number
-/// there stays as the first one says it.
+/// INFO: a section of the proxy first where it is asked for, then the node's own answer; over several shards that
+/// of the first one, with the sums of what can be added up (memory, hits, keys, commands). A line that some node
+/// has and that is no number there stays as the first one says it.
 ///
 /// Every line but comments has a colon, as clients that split on it expect.
 ///

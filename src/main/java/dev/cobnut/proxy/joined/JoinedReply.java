@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// One reply made of the replies of several shards. It takes the request's place in the client's queue; its
 /// [Fragment]s travel, and its [Join] makes one reply of theirs.
 ///
-/// Honest by rule: when one part failed, the whole request is answered with an error, never with a nil or a smaller count.
+/// Honest by rule: when one part failed, the whole request is answered with an error, never with a nil or a smaller
+/// count.
 ///
 /// | the parts that failed                        | the error                                                 |
 /// |----------------------------------------------|-----------------------------------------------------------|

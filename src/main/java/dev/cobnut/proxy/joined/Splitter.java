@@ -47,8 +47,8 @@ public final class Splitter {
         joined.sentAll();
     }
 
-    /// SUNION, SINTER and SDIFF, for pools with `reads_across_shards`: every set is read whole, key by key, and the answer
-    /// is computed here. The sets are not read at one moment. Bounded as all joined replies are.
+    /// SUNION, SINTER and SDIFF, for pools with `reads_across_shards`: every set is read whole, key by key, and the
+    /// answer is computed here. The sets are not read at one moment. Bounded as all joined replies are.
     private static void askForSets(Client client, Frame frame, SetOperation sets, int[] shards) {
         PoolFront pool = client.pool();
         JoinedReply joined = client.replies().add(new JoinedReply(pool.counters(), Joins.of(sets), true));

@@ -20,8 +20,8 @@ final class Checks {
     private static final byte[] SENTINEL_PREFIX = "__sentinel__:".getBytes(US_ASCII);
 
     private static final String SECRETS =
-            "NOPERM a pattern of this CONFIG GET fits passwords of the server; ask for other parameters by their names, or"
-                    + " open config|get in allow";
+            "NOPERM a pattern of this CONFIG GET fits passwords of the server; ask for other parameters by their names,"
+                    + " or open config|get in allow";
 
     /// Redis' own words for a number that nobody has.
     private static final String NO_SUCH_CLIENT = "ERR The client ID you want redirect to does not exist";
@@ -66,8 +66,8 @@ final class Checks {
         return null;
     }
 
-    /// What is wrong with the names of a whole request of the SUBSCRIBE family; null when nothing is. A node repeats each of
-    /// them in its confirmation, which has to be read as a whole.
+    /// What is wrong with the names of a whole request of the SUBSCRIBE family; null when nothing is. A node
+    /// repeats each of them in its confirmation, which has to be read as a whole.
     static @Nullable String nameTooLong(Frame frame) {
         for (int i = 1; i < frame.argumentCount(); i++) {
             int length = frame.length(i);
@@ -83,8 +83,9 @@ final class Checks {
         return !standing.isReader() || !(command.mayWrite() || command.dangerous());
     }
 
-    /// Whether a request would have messages about keys sent to a connection that is not known to belong to a client of the
-    /// same user: it could be one that clients share, and each of them has to get its own replies there.
+    /// Whether a request would have messages about keys sent to a connection that is not known to belong to a
+    /// client of the same user: it could be one that clients share, and each of them has to get its own replies
+    /// there.
     private static boolean redirectsToStrangers(Frame frame, PoolFront pool, Standing standing) {
         for (long id : frame.redirects()) {
             if (!pool.clients().isKnown(id, standing.user())) {
@@ -94,8 +95,9 @@ final class Checks {
         return false;
     }
 
-    /// Whether a request would publish where Sentinels talk. Looks at publications, and at all that goes to scripts: their
-    /// text, their keys and their arguments. A script that puts the name together while it runs cannot be seen.
+    /// Whether a request would publish where Sentinels talk. Looks at publications, and at all that goes to
+    /// scripts: their text, their keys and their arguments. A script that puts the name together while it runs
+    /// cannot be seen.
     private static boolean isForSentinels(Frame frame, Command command) {
         if (command.policy(true) == Policy.PUBLISH) {
             return frame.startsWith(1, SENTINEL_PREFIX);

@@ -150,8 +150,8 @@ public final class PoolFront {
         return router.route(bytes, offset, length, loop.nowNanos());
     }
 
-    /// The shard that all keys found have in common, [Router#NONE], or [#SEVERAL]. There must be one at least. What patterns
-    /// name has to be there, too, whatever the elements are that they are filled with.
+    /// The shard that all keys found have in common, [Router#NONE], or [#SEVERAL]. There must be one at least. What
+    /// patterns name has to be there, too, whatever the elements are that they are filled with.
     public int route(KeyFinder keys, byte[] bytes) {
         int shard = route(bytes, keys.offset(0), keys.length(0));
         for (int key = 1; key < keys.count(); key++) {

@@ -5,11 +5,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.cobnut.resp.Frame;
 import java.util.List;
 
-/// The parameters of a server that nobody gets to see by CONFIG GET unless the pool's `allow` opens it: with them a client
-/// could go to the servers themselves, past the proxy. Pure.
+/// The parameters of a server that nobody gets to see by CONFIG GET unless the pool's `allow` opens it: with them a
+/// client could go to the servers themselves, past the proxy. Pure.
 ///
-/// A request is refused as a whole when one of its patterns fits one of them. Taking them out of the answer would not do:
-/// inside MULTI it comes in the midst of others.
+/// A request is refused as a whole when one of its patterns fits one of them. Taking them out of the answer would
+/// not do: inside MULTI it comes in the midst of others.
 final class SecretParameters {
     /// What Redis redacts in its own log, and what Valkey calls the same.
     private static final List<byte[]> NAMES = List.of(
@@ -35,8 +35,9 @@ final class SecretParameters {
         return false;
     }
 
-    /// Whether a pattern of Redis may fit a name, without regard to ASCII case. Each `[...]` is taken for one that fits any
-    /// character, and a NUL ends the pattern, as it does for Redis. Takes time in proportion to both lengths.
+    /// Whether a pattern of Redis may fit a name, without regard to ASCII case. Each `[...]` is taken for one that
+    /// fits any character, and a NUL ends the pattern, as it does for Redis. Takes time in proportion to both
+    /// lengths.
     static boolean fits(byte[] bytes, int offset, int length, byte[] name) {
         int end = offset;
         while (end < offset + length && bytes[end] != 0) {
