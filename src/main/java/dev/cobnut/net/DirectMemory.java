@@ -63,7 +63,7 @@ public final class DirectMemory {
     /// How much may wait to be written to one node before more is not read for it: 1 MiB, or less with little
     /// memory.
     public static int unsentBytesMax() {
-        return (int) Math.clamp(LIMIT_BYTES / 256, 128 * 1024, MIB);
+        return Math.clamp(LIMIT_BYTES / 256, 128 * 1024, MIB);
     }
 
     /// Bytes that sockets have taken, in whole pieces.

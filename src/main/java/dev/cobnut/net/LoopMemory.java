@@ -70,6 +70,7 @@ public final class LoopMemory {
         }
         lookedNanos = nowNanos;
         look();
+        budget.report(nowNanos);
         for (int i = 0; i < accounts.size(); i++) {
             accounts.get(i).wakeIfWithinBounds();
         }

@@ -3,6 +3,7 @@ package dev.cobnut.net;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,6 +32,8 @@ public final class MemoryBudget {
 
     /// More is refused one stage earlier.
     private static final long LONG_BYTES = 64 * 1024;
+
+    private static final long SAY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(MemoryBudget.class);
 
@@ -78,6 +81,8 @@ public final class MemoryBudget {
     private final long max;
     private final AtomicLong held = new AtomicLong();
     private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.FREE);
+    private final AtomicReference<Stage> said = new AtomicReference<>(Stage.FREE);
+    private volatile long saidNanos;
     private final AtomicInteger holders = new AtomicInteger();
     private final AtomicLong closed = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
@@ -154,12 +159,27 @@ public final class MemoryBudget {
         if (next == before || !stage.compareAndSet(before, next)) {
             return;
         }
-        if (next.compareTo(before) > 0 && next != Stage.SHARED) {
-            LOG.warn("memory is {}: {} of {} bytes are held for clients; {}", next, total, max, next.text);
-        } else {
-            LOG.info("memory is {}: {} of {} bytes are held for clients; {}", next, total, max, next.text);
-        }
         listeners.forEach(Runnable::run);
+    }
+
+    /// Says in the log what the stage is, if that was not said last: a worse one at once, a better one a second later, so
+    /// that a stage that comes and goes with every large reply does not fill the log. Call it with each tick.
+    ///
+    /// @return whether it was said
+    boolean report(long nowNanos) {
+        Stage before = said.get();
+        Stage now = stage.get();
+        boolean due = now.compareTo(before) > 0 || (now != before && nowNanos - saidNanos >= SAY_NANOS);
+        if (!due || !said.compareAndSet(before, now)) {
+            return false;
+        }
+        saidNanos = nowNanos;
+        if (now.compareTo(Stage.GUARDED) >= 0) {
+            LOG.warn("memory is {}: {} of {} bytes are held for clients; {}", now, held(), max, now.text);
+        } else {
+            LOG.info("memory is {}: {} of {} bytes are held for clients; {}", now, held(), max, now.text);
+        }
+        return true;
     }
 
     /// Runs `listener` after each change of the stage, on any loop: it has to ask for the stage itself, and at once.

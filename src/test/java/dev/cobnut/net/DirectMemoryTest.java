@@ -15,8 +15,9 @@ class DirectMemoryTest {
 
     @Test
     void memoryIsPooledInPiecesOfWhichThereAreMany() {
-        assertThat(DirectMemory.allocator().numDirectArenas()).isPositive();
-        assertThat((long) DirectMemory.allocator().chunkSize()).isLessThanOrEqualTo(DirectMemory.limitBytes() / 64);
+        assertThat(DirectMemory.allocator().metric().numDirectArenas()).isPositive();
+        assertThat((long) DirectMemory.allocator().metric().chunkSize())
+                .isLessThanOrEqualTo(DirectMemory.limitBytes() / 64);
     }
 
     @Test

@@ -55,6 +55,20 @@ class MemoryBudgetTest {
     }
 
     @Test
+    void aWorseStageIsSaidAtOnceAndABetterOneASecondLater() {
+        long now = 5_000_000_000L;
+        assertThat(budget.report(now)).isFalse();
+        budget.add(900_000);
+        assertThat(budget.report(now)).isTrue();
+        assertThat(budget.report(now)).isFalse();
+        budget.add(400_000);
+        assertThat(budget.report(now + 1)).isTrue();
+        budget.add(-1_300_000);
+        assertThat(budget.report(now + 1_000_000_000L)).isFalse();
+        assertThat(budget.report(now + 1_000_000_001L)).isTrue();
+    }
+
+    @Test
     void nothingThatCanBeRefusedIsKeptFromNineTenthsOnAndNothingLongFromThreeQuartersOn() {
         budget.add(1_190_000);
         assertThat(budget.hasRoomFor(65_000, 0)).isTrue();

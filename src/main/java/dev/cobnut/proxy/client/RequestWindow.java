@@ -29,7 +29,7 @@ public final class RequestWindow {
     /// A long answer has so many bytes by now.
     void onLong(long bytes) {
         allShort = false;
-        requests = (int) Math.clamp(BYTES_TO_COME_MAX / bytes, 1, requests);
+        requests = Math.clamp(BYTES_TO_COME_MAX / bytes, 1, requests);
     }
 
     /// Requests had to wait, and may go on.

@@ -1,6 +1,7 @@
 package dev.cobnut.proxy.frontend;
 
 import dev.cobnut.net.IoLoop;
+import dev.cobnut.net.MemoryBudget;
 import dev.cobnut.net.Socket;
 import dev.cobnut.proxy.backend.NodeConnection;
 import dev.cobnut.proxy.client.Client;
@@ -91,6 +92,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
             replies.answer(RespWriter.error("ERR max number of clients reached"));
             leaveBroken("pool " + pool.config().name() + " has reached client_connections "
                     + pool.config().clients().clientConnections());
+        } else if (loop.memory().budget().stage() == MemoryBudget.Stage.SHEDDING) {
+            // The listener has stopped; this one was on its way already.
+            replies.answer(RespWriter.error("ERR max number of clients reached: the proxy has no memory for more"));
+            leaveBroken("there is no memory for more clients");
         }
     }
 

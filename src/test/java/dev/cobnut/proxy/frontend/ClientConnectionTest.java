@@ -3,6 +3,8 @@ package dev.cobnut.proxy.frontend;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cobnut.net.Account;
+import dev.cobnut.net.MemoryBudget;
 import dev.cobnut.proxy.ClientFixture;
 import dev.cobnut.proxy.ClientFixture.Guest;
 import dev.cobnut.proxy.ClientFixture.NodeEnd;
@@ -10,6 +12,7 @@ import dev.cobnut.proxy.routing.PoolFront;
 import dev.cobnut.stats.PoolCounter;
 import dev.cobnut.testing.Requests;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +49,21 @@ class ClientConnectionTest {
         assertThat(pool.count(PoolCounter.CLIENT_CONNECTIONS)).isEqualTo(1);
         assertThat(pool.pool().guests()).hasSize(1);
         wasOrdinary();
+    }
+
+    @Test
+    void whoComesWhenAllMemoryIsTakenIsToldSo() {
+        List<Account> many = new ArrayList<>();
+        while (pool.loop().memory().stage() != MemoryBudget.Stage.SHEDDING) {
+            many.add(pool.loop().account());
+        }
+        Guest late = pool.client();
+        late.expects("-ERR max number of clients reached: the proxy has no memory for more|");
+        late.ends();
+        assertThat(late.isOpen()).isFalse();
+        wasAnError();
+        many.forEach(Account::close);
+        client.sends("CLIENT REPLY ON").expects("+OK|");
     }
 
     @Test
