@@ -4,19 +4,15 @@ import dev.cobnut.testing.Requests;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// One client: lives through habits, on one connection after the other, and compares each reply with what it may be.
 /// Its thread owns it.
 final class Attacker implements Runnable {
-    private static final int TOLD = 20;
     private static final int SENT_BY_ITSELF_MAX = 32 << 10;
 
     /// The client leaves its connection, or has to.
@@ -30,14 +26,13 @@ final class Attacker implements Runnable {
     /// A request on its way.
     private record Asked(String[] words, Expectation expectation, boolean muted) {}
 
-    private record Told(Asked asked, Reply reply) {}
-
     private final Arena arena;
     private final int number;
     private final Random random;
     private final Belongings belongings;
     private final List<Asked> batch = new ArrayList<>();
-    private final Deque<Told> last = new ArrayDeque<>();
+    private final Diary last = new Diary();
+    private final Aside aside;
     private final Set<String> heard = new HashSet<>();
     private final Set<String> listening = new HashSet<>();
     private Habit habit = Habit.READS_AND_WRITES;
@@ -49,8 +44,6 @@ final class Attacker implements Runnable {
     private boolean bound;
     private boolean slow;
     private boolean disoriented;
-    private @Nullable Wire aside;
-    private int asideDatabase;
 
     /// What is done while a request waits.
     @FunctionalInterface
@@ -64,6 +57,7 @@ final class Attacker implements Runnable {
         this.random = new Random(seed);
         this.belongings = new Belongings(arena.weather(), number, random);
         this.wire = new Wire(arena.port());
+        this.aside = new Aside(arena);
     }
 
     @Override
@@ -82,7 +76,7 @@ final class Attacker implements Runnable {
                 }
             }
             wire.close();
-            closeAside();
+            aside.close();
         } catch (IOException | RuntimeException e) {
             arena.findings().add("BROKEN " + habit, report("no exception", e.toString()));
         }
@@ -245,11 +239,7 @@ final class Attacker implements Runnable {
         Reply reply;
         int stamp = arena.weather().losses();
         try {
-            reply = database == asideDatabase && aside != null
-                    ? Reply.of('+', "OK")
-                    : sayAside("SELECT", "" + database);
-            asideDatabase = database;
-            reply = reply.isStatus("OK") ? sayAside(request.words()) : Reply.of('-', "ERR SELECT, command not sent");
+            reply = aside.ask(database, request.words());
         } catch (SocketTimeoutException _) {
             found("HUNG aside", request.expectation().toString(), "nothing for " + Wire.HUNG_MILLIS + " ms", -1);
             throw new Left();
@@ -257,29 +247,10 @@ final class Attacker implements Runnable {
             reply = Reply.LOST;
         }
         if (reply.fate() != Reply.Fate.ANSWERED) {
-            closeAside();
+            aside.close();
         }
         judge(new Asked(request.words(), request.expectation(), false), reply, stamp);
         return reply.fate();
-    }
-
-    private Reply sayAside(String... words) throws IOException {
-        aside = aside == null ? new Wire(arena.port()) : aside;
-        byte[] bytes = Requests.frame(words);
-        aside.send(bytes, 0, bytes.length);
-        arena.count();
-        return aside.read();
-    }
-
-    private void closeAside() {
-        try {
-            if (aside != null) {
-                aside.close();
-            }
-        } catch (IOException _) {
-            // It is gone in any case.
-        }
-        aside = null;
     }
 
     /// Waits until this was heard.
@@ -467,10 +438,7 @@ final class Attacker implements Runnable {
     }
 
     private void judge(Asked asked, Reply reply, int stamp) throws Left {
-        if (last.size() == TOLD) {
-            last.remove();
-        }
-        last.add(new Told(asked, reply.text().length() > 1_000 ? Reply.of('$', reply.toString()) : reply));
+        last.add(asked.words(), reply);
         Expectation expectation = asked.expectation();
         if (expectation.fits(reply, stamp)) {
             return;
@@ -499,18 +467,12 @@ final class Attacker implements Runnable {
     }
 
     private String report(String expected, String got) {
-        StringBuilder text = new StringBuilder("  " + arena + ", client " + number + (resp3 ? ", RESP3" : ", RESP2")
-                + ", database " + database + "\n  expected " + expected + "\n  got      " + got + "\n  weather  "
-                + arena.weather() + "\n  last steps:");
-        for (Told told : last) {
-            text.append("\n    ")
-                    .append(Reply.of('$', String.join(" ", told.asked().words())))
-                    .append("  ->  ")
-                    .append(told.reply());
-        }
-        return text.toString();
+        return "  " + arena + ", client " + number + (resp3 ? ", RESP3" : ", RESP2") + ", database " + database
+                + "\n  expected " + expected + "\n  got      " + got + "\n  weather  " + arena.weather()
+                + "\n  last steps:" + last;
     }
 
+    /// All that it has ever had.
     List<Cell> cells() {
         return belongings.all();
     }

@@ -1,5 +1,7 @@
 package dev.cobnut.attack;
 
+import java.util.Locale;
+
 /// Messages. Each says its channel and a number that no other has.
 final class Listening {
     private static final int CHANNELS = 6;
@@ -61,7 +63,7 @@ final class Listening {
     }
 
     private static Expectation confirmation(Attacker client, String command, String name) {
-        String head = command.toLowerCase(java.util.Locale.ROOT);
+        String head = command.toLowerCase(Locale.ROOT);
         return new Disorienting(
                 Expectation.of("[" + head + ", " + name + ", a number]", reply -> {
                     boolean fits = reply.elements().size() == 3

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,7 +49,7 @@ class ShiftIT {
                     while (true) {
                         List<String> request = peer.read();
                         String name = request.getLast();
-                        switch (request.getFirst()) {
+                        switch (request.getFirst().toUpperCase(Locale.ROOT)) {
                             case "SUBSCRIBE" -> peer.send(confirmation("subscribe", name, name.equals("a") ? 1 : 2));
                             case "UNSUBSCRIBE" -> {
                                 // Long enough for the second request to wait, too.
