@@ -64,13 +64,17 @@ public final class Descriptors {
     }
 
     /// The number of a channel's descriptor. That of a channel of nio is not to be known: then how many are in use,
-    /// which takes a look at a directory.
+    /// which takes a look at a directory, and a descriptor; without one for that, all are.
     private static long number(Channel channel) {
         if (channel instanceof UnixChannel unix) {
             return unix.fd().intValue();
         }
-        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
-                ? unix.getOpenFileDescriptorCount()
-                : 0;
+        try {
+            return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+                    ? unix.getOpenFileDescriptorCount()
+                    : 0;
+        } catch (InternalError _) {
+            return Long.MAX_VALUE;
+        }
     }
 }

@@ -15,6 +15,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.unix.UnixChannelOption;
 import java.io.IOException;
@@ -109,6 +110,11 @@ final class Listener {
                         client.pipeline().addLast(clients.accept(client));
                     }
                 });
+        if (sockets.transport == Transport.NIO) {
+            // It would accept sixteen before the first of them is looked at.
+            bootstrap.option(
+                    ChannelOption.RECVBUF_ALLOCATOR, new ServerChannelRecvByteBufAllocator().maxMessagesPerRead(1));
+        }
         if (tcp) {
             bootstrap
                     .option(ChannelOption.SO_REUSEADDR, true)
