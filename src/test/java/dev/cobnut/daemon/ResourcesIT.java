@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -326,7 +327,7 @@ class ResourcesIT {
         private final List<List<Long>> micros = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         private volatile Phase phase = Phase.BEFORE;
         private volatile boolean stopped;
-        private volatile String wrong;
+        private volatile @Nullable String wrong;
 
         Witness(int port) throws IOException {
             client = RespClient.to(port);
