@@ -44,10 +44,10 @@ class ResourcesIT {
 
     /// What clients do.
     ///
-    /// @param pool which of [#pools] they come to
+    /// @param pool which pool they come to
     /// @param clients how many
     /// @param sends what each of them sends, and then nothing more
-    private record Abuse(String name, String pool, int clients, String sends) {
+    record Abuse(String name, String pool, int clients, String sends) {
         @Override
         public String toString() {
             return name;
