@@ -173,6 +173,7 @@ class ShiftIT {
                 });
                 RunningProxy _ = proxy(node, "preconnect: false");
                 RespClient client = RespClient.to(port)) {
+            assertThat(client.ask("GET", "k")).isEqualTo("v:k");
             assertThat(client.ask("INCR", "k"))
                     .startsWith("-ERR Invalid argument")
                     .endsWith("outcome unknown");

@@ -213,7 +213,7 @@ public final class OwnConnection implements ConnectionOwner {
     @Override
     public boolean onPushPart(ByteBuf part, boolean last) {
         ReplyQueue replies = session.client().replies();
-        PendingReply push = longPush == null ? replies.beginPush() : longPush;
+        PendingReply push = longPush == null ? replies.beginPush(connection()) : longPush;
         longPush = last ? null : push;
         return replies.pushPart(connection(), push, part, last);
     }

@@ -113,6 +113,11 @@ public class PendingReply extends Exchange {
         return false;
     }
 
+    /// Whether a node has confirmed its part, or has none.
+    protected boolean isConfirmedBy(Resumable source) {
+        return true;
+    }
+
     boolean isMuted() {
         return muted;
     }

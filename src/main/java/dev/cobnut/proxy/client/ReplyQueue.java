@@ -62,10 +62,7 @@ public final class ReplyQueue {
 
     private final PausedNodes paused = new PausedNodes();
 
-    /// Replies to what comes from now on go nowhere: CLIENT REPLY OFF; or only the next one: SKIP.
-    private boolean muted;
-
-    private boolean muteNext;
+    private final Muting muting = new Muting();
 
     public ReplyQueue(IoLoop loop, Socket socket, Reader reader, Counters<PoolCounter> counters) {
         this.socket = socket;
@@ -82,6 +79,10 @@ public final class ReplyQueue {
         return window;
     }
 
+    public Muting muting() {
+        return muting;
+    }
+
     public int size() {
         return size;
     }
@@ -96,34 +97,10 @@ public final class ReplyQueue {
 
     /// Takes a place for a request whose reply is still to come.
     public <R extends PendingReply> R add(R request) {
-        if (muted || muteNext) {
-            if (!request.confirms()) {
-                request.mute();
-            }
-            muteNext = false;
+        if (muting.take() && !request.confirms()) {
+            request.mute();
         }
         return append(request);
-    }
-
-    /// Whether replies to what comes from now on are given to the client.
-    public void setMuted(boolean muted) {
-        this.muted = muted;
-        this.muteNext = false;
-    }
-
-    /// The next reply is not given to the client: CLIENT REPLY SKIP.
-    public void muteNext() {
-        muteNext = !muted;
-    }
-
-    /// The next request was none: a reply that was to be skipped is not skipped any more.
-    public void skipNone() {
-        muteNext = false;
-    }
-
-    /// Replies are given to the client again, but for one that is to be skipped: RESET.
-    public void unmute() {
-        muted = false;
     }
 
     private <R extends PendingReply> R append(R request) {
@@ -141,7 +118,7 @@ public final class ReplyQueue {
 
     /// A reply that the proxy makes itself, in its turn.
     public void answer(byte[] reply) {
-        if (head == null && !muted && !muteNext) {
+        if (head == null && !muting.isOn()) {
             socket.append(reply);
         } else {
             settle(add(new PendingReply()), reply);
@@ -254,13 +231,14 @@ public final class ReplyQueue {
     // ---- messages that are no replies -------------------------------------------------------------------------------
 
     /// A message for a subscriber, or another push. It goes out at once where that cannot put it before a reply that
-    /// the node gave earlier, or a confirmation that is still to come.
+    /// the node gave earlier, or a confirmation that is still to come; else right behind these.
     ///
     /// @param source where it came from
     /// @return false when the client has too much unread; the source is resumed when it has room again
     boolean push(Resumable source, byte[] bytes, int from, int to) {
-        if (!mayOvertake()) {
-            PendingReply push = append(new PendingReply());
+        PendingReply before = lastBefore(source);
+        if (before != null) {
+            PendingReply push = insert(before, new PendingReply());
             return hadRoom(settle(push, bytes, from, to), push, source);
         }
         socket.append(bytes, from, to - from);
@@ -294,21 +272,35 @@ public final class ReplyQueue {
     }
 
     /// Takes a place for a message that comes in parts, each for [#pushPart].
-    PendingReply beginPush() {
-        PendingReply push = new PendingReply();
-        if (!mayOvertake()) {
-            return append(push);
-        }
+    PendingReply beginPush(Resumable source) {
+        return insert(lastBefore(source), new PendingReply());
+    }
+
+    /// Puts a message behind what came before it; null for at the head.
+    private PendingReply insert(@Nullable PendingReply before, PendingReply push) {
         push.queue = this;
-        push.next = head;
-        head = push;
-        tail = tail == null ? push : tail;
         size++;
+        if (before == null) {
+            push.next = head;
+            head = push;
+        } else {
+            push.next = before.next;
+            before.next = push;
+        }
+        tail = push.next == null ? push : tail;
         return push;
     }
 
-    private boolean mayOvertake() {
-        return head == null || (!head.hasBegun() && storedBytes == 0 && confirming == 0);
+    /// The last in the queue that its node, or this one, has said something of before the message; null for none.
+    private @Nullable PendingReply lastBefore(Resumable source) {
+        PendingReply last = null;
+        if (head != null && (head.hasBegun() || storedBytes > 0 || confirming > 0)) {
+            for (PendingReply each = head; each != null; each = each.next) {
+                boolean confirmed = each.confirms() && each.isConfirmedBy(source);
+                last = each.hasBegun() || each.isComplete() || confirmed ? each : last;
+            }
+        }
+        return last;
     }
 
     /// No node will answer the request.

@@ -7,8 +7,8 @@ package dev.cobnut.proxy.client;
 ///
 /// Pure; for the loop's own thread.
 public final class RequestWindow {
-    /// Fifty new clients that all ask for a megabyte at once have the nodes make 200 MB of answers by this.
-    static final int START = 4;
+    /// Fifty new clients that all ask for a megabyte at once have the nodes make 400 MB of answers by this.
+    static final int START = 8;
 
     static final int MOST = 1024;
 

@@ -222,7 +222,7 @@ final class Handshake {
     static void reset(Client client) {
         ReplyQueue replies = client.replies();
         client.endSession();
-        replies.unmute();
+        replies.muting().reset();
         client.rename(new byte[0]);
         client.setDatabase(client.pool().config().backend().redisDb());
         client.setResp3(false);

@@ -108,12 +108,12 @@ final class LocalCommands {
     private static void reply(Client client, Frame frame) {
         ReplyQueue replies = client.replies();
         if (frame.is(2, "ON")) {
-            replies.setMuted(false);
+            replies.muting().set(false);
             replies.answer(Replies.OK);
         } else if (frame.is(2, "OFF")) {
-            replies.setMuted(true);
+            replies.muting().set(true);
         } else if (frame.is(2, "SKIP")) {
-            replies.muteNext();
+            replies.muting().skipNext();
         } else {
             replies.answer(RespWriter.error("ERR syntax error"));
         }

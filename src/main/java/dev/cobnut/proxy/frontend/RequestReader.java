@@ -37,8 +37,8 @@ final class RequestReader {
 
     private static final String COLLECTED =
             "ERR a request that is split over shards, or whose keys are not among its first arguments, is limited to ";
-    private static final byte[] TOO_LONG = RespWriter.error(
-            COLLECTED + COLLECTED_BYTES_MAX + " bytes, and by the memory that is free");
+    private static final byte[] TOO_LONG =
+            RespWriter.error(COLLECTED + COLLECTED_BYTES_MAX + " bytes, and by the memory that is free");
     private static final byte[] TOO_MANY = RespWriter.error(COLLECTED + COLLECTED_ARGUMENTS_MAX + " arguments");
     private static final byte[] NO_MEMORY =
             RespWriter.error("ERR the proxy has no memory left for this request; it was not sent, try again later");
@@ -143,7 +143,7 @@ final class RequestReader {
 
     /// Redis ignores it, and has then skipped the reply to it.
     private void noRequest() {
-        client.replies().skipNone();
+        client.replies().muting().skipNone();
         nextRequest();
     }
 

@@ -1,15 +1,18 @@
 package dev.cobnut.proxy.joined;
 
+import dev.cobnut.proxy.backend.Resumable;
 import dev.cobnut.proxy.client.Client;
 import dev.cobnut.proxy.client.Confirmations;
 import dev.cobnut.proxy.client.OwnConnection;
 import dev.cobnut.proxy.client.Replies;
 import dev.cobnut.proxy.client.Subscriptions;
+import java.util.ArrayList;
 import java.util.List;
 
 /// The answer to a command of the SUBSCRIBE family: as many frames as it has names, once the nodes have confirmed.
 public final class SubscribeReply extends JoinedReply {
     private final Client client;
+    private final List<Part> parts = new ArrayList<>(1);
     private final int frameBytes;
     private boolean kept;
 
@@ -22,6 +25,16 @@ public final class SubscribeReply extends JoinedReply {
 
     @Override
     protected boolean confirms() {
+        return true;
+    }
+
+    @Override
+    protected boolean isConfirmedBy(Resumable source) {
+        for (Part part : parts) {
+            if (!part.confirmed && part.connection.connection() == source) {
+                return false;
+            }
+        }
         return true;
     }
 
@@ -38,7 +51,9 @@ public final class SubscribeReply extends JoinedReply {
             keep(frameBytes);
         }
         connection.beginSubscribe();
-        connection.subscribe(register(new Part(this, connection, verb, names.size())), verb, names);
+        Part part = register(new Part(this, connection, verb, names.size()));
+        parts.add(part);
+        connection.subscribe(part, verb, names);
     }
 
     /// Whether the node of a shard sends no more messages once it has confirmed this.
@@ -50,6 +65,7 @@ public final class SubscribeReply extends JoinedReply {
         private final SubscribeReply joined;
         private final OwnConnection connection;
         private final Confirmations confirmations;
+        private boolean confirmed;
 
         Part(SubscribeReply joined, OwnConnection connection, Subscriptions.Verb verb, int count) {
             super(joined, nameOf(joined.client.pool(), connection.shard()));
@@ -65,6 +81,7 @@ public final class SubscribeReply extends JoinedReply {
 
         @Override
         public void onConfirmed() {
+            confirmed = true;
             connection.endSubscribe(joined.leavesNone());
             onReply(Replies.OK, 0, Replies.OK.length);
         }

@@ -195,7 +195,7 @@ class ReplyQueueTest {
     @Test
     void whileMutedNothingIsHeard() {
         PendingReply before = add();
-        queue.setMuted(true);
+        queue.muting().set(true);
         PendingReply whole = add();
         PendingReply long1 = add();
         answer("+local\r\n");
@@ -206,14 +206,14 @@ class ReplyQueueTest {
         assertThat(written()).isEqualTo("+before\r\n");
         assertThat(queue.isEmpty()).isTrue();
 
-        queue.setMuted(false);
+        queue.muting().set(false);
         answer("+OK\r\n");
         assertThat(written()).isEqualTo("+OK\r\n");
     }
 
     @Test
     void aMutedReplyThatBreaksOffHarmsNobody() {
-        queue.setMuted(true);
+        queue.muting().set(true);
         PendingReply a = add();
         part(a, "$3\r\na", false);
         queue.fail(a, bytes("-ERR a\r\n"));
@@ -224,24 +224,24 @@ class ReplyQueueTest {
 
     @Test
     void onlyTheNextReplyIsSkipped() {
-        queue.muteNext();
+        queue.muting().skipNext();
         answer("+skipped\r\n");
         answer("+heard\r\n");
-        queue.muteNext();
+        queue.muting().skipNext();
         PendingReply a = add();
         PendingReply b = add();
         settle(b, "+b\r\n");
         settle(a, "+a\r\n");
         assertThat(written()).isEqualTo("+heard\r\n+b\r\n");
-        queue.muteNext();
-        queue.setMuted(false);
+        queue.muting().skipNext();
+        queue.muting().set(false);
         answer("+on\r\n");
         assertThat(written()).isEqualTo("+on\r\n");
     }
 
     @Test
     void confirmationsAreHeardAllTheSame() {
-        queue.setMuted(true);
+        queue.muting().set(true);
         PendingReply confirmation = queue.add(new Confirmation());
         settle(confirmation, ">subscribe\r\n");
         assertThat(written()).isEqualTo(">subscribe\r\n");
@@ -290,24 +290,42 @@ class ReplyQueueTest {
     }
 
     @Test
+    void aMessageStandsBehindWhatItsNodeHasConfirmedAndBeforeAllElse() {
+        PendingReply a = add();
+        Confirmation ending = queue.add(new Confirmation());
+        PendingReply next = add();
+        ending.open = true;
+        push(">1\r\n");
+        assertThat(written()).as("the node sent it before it confirmed").isEqualTo(">1\r\n");
+        ending.open = false;
+        push(">2\r\n");
+        push(">3\r\n");
+        settle(next, "+next\r\n");
+        settle(a, "+a\r\n");
+        assertThat(written()).isEqualTo("+a\r\n");
+        settle(ending, ">unsubscribe\r\n");
+        assertThat(written()).isEqualTo(">unsubscribe\r\n>2\r\n>3\r\n+next\r\n");
+    }
+
+    @Test
     void aLongMessageTakesItsPlaceOnce() {
         PendingReply a = add();
-        PendingReply overtaking = queue.beginPush();
+        PendingReply overtaking = queue.beginPush(node);
         pushPart(overtaking, ">1", false);
         push(">2\r\n");
         settle(a, "+a\r\n");
         assertThat(written()).isEqualTo(">1");
         pushPart(overtaking, "\r\n", true);
-        assertThat(written()).isEqualTo("\r\n+a\r\n>2\r\n");
+        assertThat(written()).isEqualTo("\r\n>2\r\n+a\r\n");
 
-        PendingReply alone = queue.beginPush();
+        PendingReply alone = queue.beginPush(node);
         pushPart(alone, ">3\r\n", true);
         assertThat(written()).isEqualTo(">3\r\n");
         assertThat(queue.isEmpty()).isTrue();
 
         PendingReply b = add();
         part(b, "$2\r\nb", false);
-        PendingReply behind = queue.beginPush();
+        PendingReply behind = queue.beginPush(node);
         pushPart(behind, ">4\r\n", true);
         part(b, "b\r\n", true);
         assertThat(written()).isEqualTo("$2\r\nbb\r\n>4\r\n");
@@ -439,7 +457,7 @@ class ReplyQueueTest {
     @Test
     void mutedRepliesTakeNoRoom() {
         PendingReply a = add();
-        queue.setMuted(true);
+        queue.muting().set(true);
         PendingReply b = add();
         byte[] large = new byte[2 * ReplyQueue.UNREAD_BYTES_MAX];
         assertThat(queue.settle(b, large, 0, large.length)).isTrue();
@@ -484,9 +502,16 @@ class ReplyQueueTest {
     }
 
     private static final class Confirmation extends PendingReply {
+        private boolean open;
+
         @Override
         protected boolean confirms() {
             return true;
+        }
+
+        @Override
+        protected boolean isConfirmedBy(Resumable source) {
+            return !open;
         }
     }
 

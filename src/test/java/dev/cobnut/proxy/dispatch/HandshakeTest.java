@@ -314,7 +314,7 @@ class HandshakeTest {
         says("CLIENT SETNAME me", "+OK|");
         client.client().setDatabase(0);
         client.client().setResp3(true);
-        client.client().replies().setMuted(true);
+        client.client().replies().muting().set(true);
         client.dispatch("MULTI");
         client.takeAsked();
         says("RESET", "+RESET|");

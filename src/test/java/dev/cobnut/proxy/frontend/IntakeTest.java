@@ -129,13 +129,13 @@ class IntakeTest {
 
     @Test
     void tooManyRequestsAreWaitedForUntilHalfAreAnswered() {
-        ask(3);
+        ask(7);
         assertThat(intake.look()).isTrue();
         ask(1);
         assertThat(intake.look()).isFalse();
         assertThat(intake.reasons()).isEqualTo(Intake.COUNT);
         intake.stop();
-        answer(1);
+        answer(3);
         assertThat(woken()).isZero();
         answer(1);
         assertThat(woken()).isEqualTo(1);
@@ -144,13 +144,13 @@ class IntakeTest {
 
     @Test
     void whoseAnswersWereShortMayHaveTwiceAsManyUnderWayThen() {
-        ask(4);
+        ask(8);
         assertThat(intake.look()).isFalse();
         intake.stop();
-        answer(2);
+        answer(4);
         pool.turn();
         assertThat(intake.resume(true)).isTrue();
-        ask(5);
+        ask(11);
         assertThat(intake.look()).isTrue();
         ask(1);
         assertThat(intake.look()).isFalse();

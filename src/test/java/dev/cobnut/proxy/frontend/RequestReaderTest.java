@@ -180,7 +180,7 @@ class RequestReaderTest {
             read(line.substring(0, cut));
             assertThat(reader.mode()).isEqualTo(Mode.HOLDING);
             read(line.substring(cut));
-            pool.node(0).expects("GET @0");
+            pool.node(0).expects("GET @0").answers("$-1");
         }
     }
 
