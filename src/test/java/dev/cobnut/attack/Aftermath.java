@@ -52,17 +52,15 @@ final class Aftermath {
         for (String key : keys) {
             send(wire, "TYPE", key);
         }
-        for (String key : keys) {
+        while (types.size() < keys.size()) {
             types.add(wire.read().text());
         }
         for (int i = 0; i < keys.size(); i++) {
-            boolean list = types.get(i).equals("list");
-            send(
-                    wire,
-                    list ? "LRANGE" : types.get(i).equals("string") ? "GETRANGE" : "EXISTS",
-                    keys.get(i),
-                    list ? "0" : "0",
-                    list ? "-1" : "" + (Cell.SHOWN - 1));
+            switch (types.get(i)) {
+                case "list" -> send(wire, "LRANGE", keys.get(i), "0", "-1");
+                case "string" -> send(wire, "GETRANGE", keys.get(i), "0", "" + (Cell.SHOWN - 1));
+                default -> send(wire, "EXISTS", keys.get(i));
+            }
         }
         for (int i = 0; i < keys.size(); i++) {
             Reply reply = wire.read();

@@ -106,10 +106,10 @@ final class Deliveries implements ReplyReader.Receiver {
             case PROVEN -> {
                 proof = null;
                 for (Proof.Held each = asked.next(); each != null && !isClosed(); each = asked.next()) {
-                    if (each.piece()) {
-                        deliverPart(Unpooled.wrappedBuffer(each.bytes()), each.last());
+                    if (each.piece) {
+                        deliverPart(Unpooled.wrappedBuffer(each.bytes), each.last);
                     } else {
-                        deliver(each.bytes(), 0, each.bytes().length);
+                        deliver(each.bytes, 0, each.bytes.length);
                     }
                 }
                 if (!isClosed()) {

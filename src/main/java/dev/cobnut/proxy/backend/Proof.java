@@ -33,10 +33,21 @@ final class Proof {
     }
 
     /// A reply that is kept, or a piece of one.
-    ///
-    /// @param piece whether it came as one
-    /// @param last whether the reply ends with it
-    record Held(byte[] bytes, boolean piece, boolean last) {}
+    static final class Held {
+        final byte[] bytes;
+
+        /// Whether it came as one.
+        final boolean piece;
+
+        /// Whether the reply ends with it.
+        final boolean last;
+
+        private Held(byte[] bytes, boolean piece, boolean last) {
+            this.bytes = bytes;
+            this.piece = piece;
+            this.last = last;
+        }
+    }
 
     private final String number;
     private final byte[] answer;
