@@ -38,7 +38,7 @@ class AttackIT {
         long wanted = REPLIES / CONFIGURATIONS;
         Findings findings = new Findings();
         for (long done = 0, round = 0; done < wanted && findings.isEmpty(); round++) {
-            long seed = SEED + 1_000 * round + shards * 100 + timeoutMillis + loops;
+            long seed = SEED + 1_000 * round + shards * 100L + timeoutMillis + loops;
             Campaign.Plan plan =
                     new Campaign.Plan(shards, timeoutMillis, loops, seed, Math.min(wanted - done, REPLIES_OF_A_ROUND));
             long begin = System.nanoTime();

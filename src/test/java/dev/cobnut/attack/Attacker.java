@@ -24,7 +24,7 @@ final class Attacker implements Runnable {
     }
 
     /// A request on its way.
-    private record Asked(String[] words, Expectation expectation, boolean muted) {}
+    private record Asked(List<String> words, Expectation expectation, boolean muted) {}
 
     private final Arena arena;
     private final int number;
@@ -70,7 +70,8 @@ final class Attacker implements Runnable {
                         habit.live(this);
                         flush();
                     }
-                    leave();
+                    // Everything is answered: it goes in good order.
+                    throw new Left();
                 } catch (Left _) {
                     reconnect();
                 }
@@ -162,6 +163,10 @@ final class Attacker implements Runnable {
 
     /// Adds a request to those that are sent next.
     void ask(Expectation expectation, String... words) {
+        ask(expectation, List.of(words));
+    }
+
+    void ask(Expectation expectation, List<String> words) {
         batch.add(new Asked(words, expectation, false));
     }
 
@@ -171,6 +176,10 @@ final class Attacker implements Runnable {
 
     /// Adds a request that is not answered.
     void askMuted(Expectation expectation, String... words) {
+        askMuted(expectation, List.of(words));
+    }
+
+    void askMuted(Expectation expectation, List<String> words) {
         batch.add(new Asked(words, expectation, true));
     }
 
@@ -239,7 +248,7 @@ final class Attacker implements Runnable {
         Reply reply;
         int stamp = arena.weather().losses();
         try {
-            reply = aside.ask(database, request.words());
+            reply = aside.ask(database, request.words().toArray(String[]::new));
         } catch (SocketTimeoutException _) {
             found("HUNG aside", request.expectation().toString(), "nothing for " + Wire.HUNG_MILLIS + " ms", -1);
             throw new Left();
@@ -283,11 +292,6 @@ final class Attacker implements Runnable {
         } catch (IOException e) {
             throw new Left();
         }
-    }
-
-    /// Everything is answered: goes in good order.
-    void leave() throws Left {
-        throw new Left();
     }
 
     /// Sends what was asked, all of it or a part, and leaves.
@@ -359,7 +363,7 @@ final class Attacker implements Runnable {
     private byte[] frames() {
         ByteArrayOutputStream all = new ByteArrayOutputStream(batch.size() * 64);
         for (Asked asked : batch) {
-            all.writeBytes(Requests.frame(asked.words()));
+            all.writeBytes(Requests.frame(asked.words().toArray(String[]::new)));
         }
         return all.toByteArray();
     }
@@ -462,7 +466,8 @@ final class Attacker implements Runnable {
     // ---- reports ----------------------------------------------------------------------------------------------------
 
     private void found(String kind, String expected, String got, int at) {
-        String asked = at < 0 || at >= batch.size() ? "" : " " + batch.get(at).words()[0];
+        String asked =
+                at < 0 || at >= batch.size() ? "" : " " + batch.get(at).words().getFirst();
         arena.findings().add(kind + " " + habit + asked, report(expected, got));
     }
 

@@ -23,7 +23,6 @@ abstract sealed class Cell {
     private int stamp;
     private boolean blurred;
 
-    /// @param stamp [Weather#losses] now
     private Cell(Weather weather, int database, String key) {
         this.weather = weather;
         this.database = database;

@@ -36,7 +36,7 @@ final class Listening {
             Request message = message(mine, client);
             if (client.askAside(message) == Reply.Fate.ANSWERED
                     && client.arena().weather().isCalm()) {
-                client.awaitMessage(mine + " " + message.words()[2]);
+                client.awaitMessage(mine + " " + message.words().get(2));
             }
             client.hear();
         }

@@ -155,7 +155,7 @@ final class Plain {
             Request one = set(cell, null, client);
             each.add(one);
             words.add(cell.key);
-            words.add(one.words()[2]);
+            words.add(one.words().get(2));
         }
         return new Request(
                 new Expectation("+OK") {
@@ -183,7 +183,7 @@ final class Plain {
                             : readShared(client, client.random().nextInt(Arena.SMALL_SHARED)));
         }
         List<String> words = new ArrayList<>(List.of("MGET"));
-        each.forEach(one -> words.add(one.words()[1]));
+        each.forEach(one -> words.add(one.words().get(1)));
         return new Request(
                 new Expectation("the values of each") {
                     @Override

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// What happens to the nodes, by a seed: nothing at first, then one [Fault] after the other. Runs on a thread of its
 /// own; the questions are for any thread.
@@ -21,7 +22,7 @@ final class Weather {
     private final Random random;
     private final Map<RealRedis.Server, Wire> wires = new HashMap<>();
     private final Deque<String> last = new ArrayDeque<>();
-    private volatile int losses;
+    private final AtomicInteger losses = new AtomicInteger();
     private volatile boolean calm = true;
 
     /// @param faults which may happen; none for ever calm
@@ -43,7 +44,7 @@ final class Weather {
 
     /// Twice the number of nodes that have lost all they knew; one less while one is at it.
     int losses() {
-        return losses;
+        return losses.get();
     }
 
     /// The next fault. Returns when it is over.
@@ -66,9 +67,9 @@ final class Weather {
 
     /// A node is about to lose what it knows.
     void lose(Runnable loss) {
-        losses = losses + 1;
+        losses.incrementAndGet();
         loss.run();
-        losses = losses + 1;
+        losses.incrementAndGet();
     }
 
     /// Asks a node, past the proxy, and waits for the answer.

@@ -81,7 +81,7 @@ class ParserDifferentialIT {
         try {
             return part.get();
         } catch (ExecutionException e) {
-            throw new AssertionError(e.getCause().getMessage(), e);
+            throw new AssertionError("a part of the comparison has failed: " + e.getCause(), e);
         }
     }
 
@@ -148,8 +148,9 @@ class ParserDifferentialIT {
             int node = redis.master().port();
             int plain = redis.master().port();
             int port = FreePorts.next(1);
-            String yml = "one:\n  listen: 127.0.0.1:%d\n  redis: true\n  servers:\n   - 127.0.0.1:%d:1 a\n";
-            try (RunningProxy proxy = RunningProxy.of(folder, yml.formatted(port, node), 1)) {
+            String yml = "one:\n  listen: 127.0.0.1:" + port + "\n  redis: true\n  servers:\n   - 127.0.0.1:" + node
+                    + ":1 a\n";
+            try (RunningProxy proxy = RunningProxy.of(folder, yml, 1)) {
                 for (long seed = SEED * 1_000_003; seed < SEED * 1_000_003 + STREAMS; seed += WHOLE_EVERY) {
                     List<byte[]> pieces = RequestStreams.cut(seed);
                     if (!mayBeHttp(pieces)) {

@@ -171,7 +171,10 @@ class ReplyReaderTest {
         for (String beginning : List.of("+", "-ERR ", "*2\r\n:1\r\n-ERR ")) {
             HeardExchange exchange = node.ask("k");
             HeardExchange next = node.ask("k");
-            TestChannel channel = connected == null ? connected = node.accept() : connected;
+            if (connected == null) {
+                connected = node.accept();
+            }
+            TestChannel channel = connected;
             send(channel, beginning + "x".repeat(60_000));
             assertThat(exchange.take()).isEmpty();
             send(channel, "x".repeat(60_000));
