@@ -74,8 +74,7 @@ public final class Account {
         return held - CONNECTION_BYTES;
     }
 
-    // ---- taking and giving
-    // --------------------------------------------------------------------------------------------
+    // ---- taking and giving ------------------------------------------------------------------------------------------
 
     /// Asks for room for something that can be refused. One client gets no more than half of the budget.
     ///
@@ -159,8 +158,7 @@ public final class Account {
         return closed;
     }
 
-    // ---- what follows
-    // -------------------------------------------------------------------------------------------------
+    // ---- what follows -----------------------------------------------------------------------------------------------
 
     /// Whether its client may be read on; if not, its owner hears of it when it may.
     public boolean mayGoOn() {

@@ -120,7 +120,7 @@ class StatsServerIT {
     void refusesOtherPagesInOneSentence() throws IOException {
         assertThat(get("/secret"))
                 .startsWith("HTTP/1.1 404 Not Found\r\n")
-                .endsWith("\r\n\r\nThere is no such page; ask for /stats or /topology.\n");
+                .endsWith("\r\n\r\nThere is no such page; ask for /stats or /counters or /topology.\n");
     }
 
     @Test

@@ -47,7 +47,7 @@ class DescriptorsIT {
                 assertThat(clients.getLast().readToTheEnd()).isEqualTo("-ERR max number of clients reached\r\n");
                 clients.getFirst().ask("GET", "a");
                 clients.getFirst().expect("$-1\r\n");
-                assertThat(stats(port + 1)).containsPattern("\"client_turned_away\":[1-9]");
+                assertThat(counters(port + 1)).containsPattern("\"client_turned_away\":[1-9]");
 
                 for (RawClient client : clients) {
                     client.close();
@@ -91,9 +91,10 @@ class DescriptorsIT {
         return new ProcessBuilder(command).redirectError(errors.toFile()).start();
     }
 
-    private static String stats(int port) throws IOException {
+    private static String counters(int port) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout((int) PATIENCE.toMillis());
+            socket.getOutputStream().write("GET /counters HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }

@@ -128,11 +128,18 @@ class ResourcesIT {
         return text.toString();
     }
 
+    /// For `bench/abuse`: a test that passes says nothing.
+    private static void report(String line) {
+        if (Boolean.getBoolean("cobnut.resources.report")) {
+            System.out.println(line);
+        }
+    }
+
     @AfterAll
     void stop() throws Exception {
         if (proxy != null) {
             end(proxy);
-            System.out.print(Files.readString(folder.resolve(statsPort + ".log")));
+            report(Files.readString(folder.resolve(statsPort + ".log")));
         }
         redis.close();
     }
@@ -217,7 +224,7 @@ class ResourcesIT {
                     most = Math.max(most, held);
                 }
                 collectGarbage();
-                System.out.println(abuse + ": " + crowd.open() + " of " + abuse.clients + " left, held at most " + most
+                report(abuse + ": " + crowd.open() + " of " + abuse.clients + " left, held at most " + most
                         + " (" + worst + "), then "
                         + memory(statsPort).lines().reduce((_, last) -> last).orElse(""));
             }
@@ -231,7 +238,7 @@ class ResourcesIT {
             witness.stop();
             asking.join();
         }
-        System.out.println("  the witness: " + witness);
+        report("  the witness: " + witness);
         assertThat(witness.wrong).as("what another client was answered").isNull();
         assertThat(witness.answered()).isPositive();
         collectGarbage();
@@ -258,11 +265,11 @@ class ResourcesIT {
                     assertThat(small.isAlive()).as("the process lives").isTrue();
                     Thread.sleep(10);
                 }
-                System.out.println("little direct memory: " + crowd.open() + " of 400 left; " + memory(ports + 5));
+                report("little direct memory: " + crowd.open() + " of 400 left; " + memory(ports + 5));
             }
             witness.stop();
             asking.join();
-            System.out.println("  the witness: " + witness);
+            report("  the witness: " + witness);
             assertThat(witness.wrong).isNull();
             assertThat(witness.answered()).isPositive();
         } finally {

@@ -27,7 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class ShutdownIT {
     private static final int CLIENTS = 10;
-    private static final int REQUESTS = 50;
+
+    /// What a new client may have under way.
+    private static final int REQUESTS = 8;
 
     @TempDir
     private Path folder;
