@@ -25,9 +25,9 @@ record Reply(char type, String text, List<Reply> elements) {
         ANSWERED
     }
 
-    private static final Pattern UNKNOWN = Pattern.compile("ERR .*, outcome unknown");
+    private static final Pattern UNKNOWN = Pattern.compile(".*, outcome unknown( in part)?");
     private static final Pattern NOT_DONE = Pattern.compile("ERR .*, command not sent|EXECABORT .*|ERR not queued: .*"
-            + "|READONLY You can't write against a read only replica\\.|LOADING Redis is loading the dataset in memory"
+            + "|READONLY You can't write against a read only replica\\.( script: .*)?|LOADING Redis is loading the dataset in memory"
             + "|MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'\\."
             + "|(ERR )?UNBLOCKED .*|ERR max number of clients reached|ERR Protocol error: invalid bulk length");
 

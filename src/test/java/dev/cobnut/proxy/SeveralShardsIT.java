@@ -101,7 +101,7 @@ class SeveralShardsIT {
     }
 
     @Test
-    void theNodesOwnErrorIsTheErrorOfTheWholeRequest() throws Exception {
+    void theNodesOwnErrorIsTheErrorOfTheWholeRequestAndSaysThatOthersMayBeDone() throws Exception {
         String error = "-OOM command not allowed when used memory > 'maxmemory'.\r\n";
         try (ScriptedNode healthy = ScriptedNode.echoing();
                 ScriptedNode full = ScriptedNode.start(peer -> {
@@ -113,7 +113,9 @@ class SeveralShardsIT {
                 ProxyUnderTest proxy = ProxyUnderTest.start(List.of(), healthy, full);
                 RawClient client = proxy.client()) {
             client.ask("MSET", proxy.key(0, "a"), "1", proxy.key(1, "b"), "2");
-            client.expect(error);
+            client.expect(
+                    "-OOM command not allowed when used memory > 'maxmemory'., failed on 1 of 2 shards (s1), outcome"
+                            + " unknown in part\r\n");
             client.ask("MGET", proxy.key(0, "a"), proxy.key(1, "b"));
             client.expect(error);
         }
@@ -293,7 +295,7 @@ class SeveralShardsIT {
             String head = proxy.key(0, "head");
             client.send(
                     request("GET", head) + request("GET", proxy.key(1, "big")).repeat(200));
-            await().until(() -> fast.requests().size() >= 10);
+            await().until(() -> fast.requests().size() >= 7);
             gate.countDown();
 
             client.expect(value(head));

@@ -291,13 +291,13 @@ public final class ReplyQueue {
         return push;
     }
 
-    /// The last in the queue that its node, or this one, has said something of before the message; null for none.
+    /// The last in the queue of which something was said before the message, by any node, and before all that its own
+    /// node has not confirmed; null for none.
     private @Nullable PendingReply lastBefore(Resumable source) {
         PendingReply last = null;
         if (head != null && (head.hasBegun() || storedBytes > 0 || confirming > 0)) {
-            for (PendingReply each = head; each != null; each = each.next) {
-                boolean confirmed = each.confirms() && each.isConfirmedBy(source);
-                last = each.hasBegun() || each.isComplete() || confirmed ? each : last;
+            for (PendingReply each = head; each != null && each.isConfirmedBy(source); each = each.next) {
+                last = each.hasBegun() || each.isComplete() || each.confirms() ? each : last;
             }
         }
         return last;

@@ -1,5 +1,7 @@
 package dev.cobnut.proxy.joined;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.cobnut.net.Account;
 import dev.cobnut.net.Held;
 import dev.cobnut.proxy.backend.Failure;
@@ -22,10 +24,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// | the parts that failed                        | the error                                                 |
 /// |----------------------------------------------|-----------------------------------------------------------|
-/// | a node answered one with an error            | that node's own words; others may have been executed      |
-/// | no node answered, and no part was sent       | that of the first: *not sent*                             |
-/// | no node answered, and the request only reads | that of the first                                         |
-/// | no node answered, and others were sent       | *outcome unknown in part*, and the names of these shards  |
+/// | some, and it only reads, or is the only one  | that of the first                                         |
+/// | all, and none of them may have been executed | that of the first: a node's own words, or *not sent*      |
+/// | some, and others were executed, or may be    | that of the first, *outcome unknown in part*, and where   |
 ///
 /// Of several the first counts that has ended.
 public class JoinedReply extends PendingReply {
@@ -41,6 +42,9 @@ public class JoinedReply extends PendingReply {
 
     /// Most shards that an error names.
     private static final int NAMES_MAX = 8;
+
+    /// As much of a node's own words stands before that.
+    private static final int TEXT_BYTES_MAX = 1024;
 
     /// In the order in which they are sent.
     private final List<Fragment> parts = new ArrayList<>(4);
@@ -133,7 +137,7 @@ public class JoinedReply extends PendingReply {
     /// A part has ended. Parts that fail at once may do so while others are still being sent.
     void onFragment(Fragment fragment) {
         open--;
-        if (failed == null && (fragment.failure() != null || isError(fragment.reply()))) {
+        if (failed == null && hasFailed(fragment)) {
             failed = fragment;
         }
         finish();
@@ -167,36 +171,50 @@ public class JoinedReply extends PendingReply {
             return;
         }
         give();
-        Failure failure = first.failure();
-        if (failure == null) {
-            settle(first.reply());
+        byte[] error = reads || parts.size() == 1 || !isDoneInPart() ? first.reply() : failedInPart(first);
+        if (first.failure() == null) {
+            settle(error);
         } else {
-            settleFailed(reads || !isAnySent() ? first.reply() : failedInPart(failure));
+            settleFailed(error);
         }
         onRefused();
     }
 
-    private boolean isAnySent() {
+    private static boolean hasFailed(Fragment part) {
+        return part.failure() != null || isError(part.reply());
+    }
+
+    /// Whether any part was executed, or may have been.
+    private boolean isDoneInPart() {
         for (Fragment part : parts) {
-            if (part.isSent()) {
+            if (part.failure() == null ? !isError(part.reply()) : part.isSent()) {
                 return true;
             }
         }
         return false;
     }
 
-    private byte[] failedInPart(Failure failure) {
+    /// The error of a part as that of the whole: what stands before the end of its line, and then where it failed.
+    private byte[] failedInPart(Fragment first) {
+        byte[] reply = first.reply();
+        Failure failure = first.failure();
+        if (failure == null && reply[0] != '-') {
+            return reply;
+        }
         StringBuilder names = new StringBuilder();
         int count = 0;
         for (Fragment part : parts) {
-            if (part.failure() != null && ++count <= NAMES_MAX) {
+            if (hasFailed(part) && ++count <= NAMES_MAX) {
                 names.append(count == 1 ? "" : ", ").append(part.shard());
             }
         }
         if (count > NAMES_MAX) {
             names.append(" and ").append(count - NAMES_MAX).append(" more");
         }
-        return RespWriter.error("ERR " + failure + ", failed on " + count + " of " + parts.size() + " shards (" + names
+        String text = failure == null
+                ? new String(reply, 1, Math.min(reply.length - 3, TEXT_BYTES_MAX), UTF_8)
+                : "ERR " + failure;
+        return RespWriter.error(text + ", failed on " + count + " of " + parts.size() + " shards (" + names
                 + "), outcome unknown in part");
     }
 

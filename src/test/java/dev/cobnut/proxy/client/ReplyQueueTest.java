@@ -308,6 +308,20 @@ class ReplyQueueTest {
     }
 
     @Test
+    void aMessageGoesBeforeAllThatItsNodeHasNotConfirmed() {
+        Confirmation everywhere = queue.add(new Confirmation());
+        PendingReply elsewhere = queue.add(new Confirmation());
+        everywhere.open = true;
+        push(">1\r\n");
+        assertThat(written()).isEqualTo(">1\r\n");
+        settle(elsewhere, ">unsubscribe\r\n");
+        push(">2\r\n");
+        assertThat(written()).isEqualTo(">2\r\n");
+        settle(everywhere, ">punsubscribe\r\n");
+        assertThat(written()).isEqualTo(">punsubscribe\r\n>unsubscribe\r\n");
+    }
+
+    @Test
     void aLongMessageTakesItsPlaceOnce() {
         PendingReply a = add();
         PendingReply overtaking = queue.beginPush(node);

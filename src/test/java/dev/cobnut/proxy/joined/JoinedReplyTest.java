@@ -84,7 +84,7 @@ class JoinedReplyTest {
     @Test
     void theFirstErrorIsTheErrorOfTheWhole() {
         for (String error : List.of("-ERR one\r\n", "!7\r\nERR one\r\n", "|1\r\n+a\r\n+b\r\n-ERR one\r\n")) {
-            JoinedReply sum = queue.add(new JoinedReply(counters, Joins.SUM));
+            JoinedReply sum = queue.add(new JoinedReply(counters, Joins.SUM, true));
             Fragment one = sum.addFragment("s");
             Fragment two = sum.addFragment("s");
             Fragment three = sum.addFragment("s");
@@ -118,17 +118,36 @@ class JoinedReplyTest {
 
     @Test
     void whereAPartWasDoneTheOutcomeOfTheWholeIsUnknown() {
-        for (String answer : List.of(":1\r\n", "-ERR x\r\n")) {
-            JoinedReply sum = of(false);
-            Fragment done = sum.addFragment("s0");
-            sum.addFragment("s1").fail(GONE);
-            sum.sentAll();
-            assertThat(written()).isEmpty();
-            reply(done, answer);
-            assertThat(written())
-                    .isEqualTo(
-                            "-ERR Connection refused: gone, failed on 1 of 2 shards (s1), outcome unknown in part\r\n");
-        }
+        JoinedReply sum = of(false);
+        Fragment done = sum.addFragment("s0");
+        sum.addFragment("s1").fail(GONE);
+        sum.sentAll();
+        assertThat(written()).isEmpty();
+        reply(done, ":1\r\n");
+        assertThat(written())
+                .isEqualTo("-ERR Connection refused: gone, failed on 1 of 2 shards (s1), outcome unknown in part\r\n");
+    }
+
+    @Test
+    void aNodesOwnWordsAreNotTrueOfTheOthers() {
+        JoinedReply sum = of(false);
+        Fragment done = sum.addFragment("s0");
+        Fragment refused = sum.addFragment("s1");
+        sum.sentAll();
+        reply(refused, "-READONLY You can't write\r\n");
+        reply(done, ":1\r\n");
+        assertThat(written())
+                .isEqualTo("-READONLY You can't write, failed on 1 of 2 shards (s1), outcome unknown in part\r\n");
+    }
+
+    @Test
+    void whereNoPartWasDoneTheFirstErrorIsTrueOfAll() {
+        JoinedReply sum = of(false);
+        Fragment refused = sum.addFragment("s0");
+        sum.addFragment("s1").fail(GONE);
+        sum.sentAll();
+        reply(refused, "-READONLY You can't write\r\n");
+        assertThat(written()).isEqualTo("-ERR Connection refused: gone, command not sent\r\n");
     }
 
     @Test
@@ -172,7 +191,7 @@ class JoinedReplyTest {
 
     @Test
     void anErrorLineThatComesInPiecesIsTheErrorOfTheWhole() {
-        JoinedReply list = queue.add(new JoinedReply(counters, Joins.CONCAT));
+        JoinedReply list = queue.add(new JoinedReply(counters, Joins.CONCAT, true));
         Fragment one = list.addFragment("s");
         Fragment two = list.addFragment("s");
         list.sentAll();
