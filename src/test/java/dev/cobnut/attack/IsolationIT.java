@@ -230,6 +230,45 @@ class IsolationIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void requestThatANodeClosesItsConnectionForCostsNobodyElseAnything(int shards) throws Exception {
+        List<RealRedis.Server> nodes = masters(shards, "proto-max-bulk-len 1mb");
+        String big = "v".repeat(2_000_000);
+        try (RunningProxy _ = proxy(ports(nodes));
+                RespClient one = RespClient.to(port);
+                RespClient other = RespClient.to(port)) {
+            for (String[] request : List.of(
+                    new String[] {"PUBLISH", "ch", big},
+                    new String[] {"MSET", "a", big, "b", big, "c", big, "d", big},
+                    new String[] {"SET", "a", big},
+                    new String[] {"EVAL", "return ARGV[1]", "1", "a", big})) {
+                one.send(request);
+                for (int each = 0; each < 100; each++) {
+                    other.send("ECHO", request[0] + each);
+                }
+                for (int each = 0; each < 100; each++) {
+                    assertThat(other.reply()).isEqualTo(request[0] + each);
+                }
+                assertThat(one.reply()).as(request[0]).startsWith("-ERR ");
+            }
+            assertThat(other.ask("SET", "a", "v")).isEqualTo("+OK");
+        }
+    }
+
+    /// It is more than is collected while connections open.
+    @Test
+    void longRequestOfANewProxyIsServed() throws Exception {
+        List<RealRedis.Server> nodes = masters(2);
+        try (RunningProxy _ = proxy(ports(nodes), "preconnect: false");
+                RespClient one = RespClient.to(port)) {
+            String part = "v".repeat(10_000_000);
+            assertThat(one.ask("MSET", "{a}1", part, "{a}2", part, "{a}3", part, "{a}4", part, "{b}", "v"))
+                    .isEqualTo("+OK");
+            assertThat(one.ask("STRLEN", "{a}4")).isEqualTo(":10000000");
+        }
+    }
+
     @Test
     void readsOfOthersAreServedWhileWritersArePaused() throws Exception {
         RealRedis.Server node = redis.master();

@@ -154,7 +154,6 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
         send(new PreludeStep(this, words[0], false), command, 0, command.length);
     }
 
-    /// As for [InFlight#waitsWithoutEnd].
     public boolean isWaitingWithoutEnd() {
         return inFlight.waitsWithoutEnd();
     }
@@ -376,8 +375,9 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
     private void die(Failure failure, Ending ending) {
         ConnectionState before = state;
         boolean written = !before.isOpening();
-        // Those that are lent are closed by what their clients do, too: CLIENT KILL, messages that are not read.
-        boolean harmless = (inFlight.isEmpty() || !shared) && failure.kind() == Failure.Kind.CLOSED;
+        // Those that are lent are ended by what their clients do, too: CLIENT KILL, a value that is too long.
+        boolean reset = failure.kind() == Failure.Kind.RESET && written && !inFlight.isEmpty();
+        boolean harmless = (reset || failure.kind() == Failure.Kind.CLOSED) && (!shared || inFlight.isEmpty());
         enter(ConnectionState.CLOSED);
         socket.close();
         if (before != ConnectionState.CONNECTING) {

@@ -260,6 +260,21 @@ class NodeTrustTest {
     }
 
     @Test
+    void aLentConnectionThatTheNodeResetsSaysNothingAgainstTheNodeEither() {
+        LinkFixture.Owner owner = new LinkFixture.Owner();
+        NodeConnection connection = lend(owner, PLAIN);
+        TestChannel channel = node.accept();
+        HeardExchange tooLong = LinkFixture.ask(connection, new HeardExchange(), "a");
+        node.loop.runTurn();
+        channel.peerResets();
+        node.loop.runTurn();
+        assertThat(tooLong.take()).singleElement().asString().contains("outcome unknown");
+        assertThat(node.link.health().isDown()).isFalse();
+        node.ask("b");
+        assertThat(node.loop.hasDialled()).isTrue();
+    }
+
+    @Test
     void afterALostLaneTheNextIsDialledAtOnceUnlessThatFails() {
         node.ask("a");
         TestChannel lane = node.accept();
