@@ -151,7 +151,7 @@ class LeavingIT {
                 RawClient client = proxy.client()) {
             client.send(request("GET", "a").repeat(3_000));
             client.halfClose();
-            await().until(() -> proxy.count(0, ServerCounter.OUT_QUEUE) == 1_024);
+            await().until(() -> proxy.count(0, ServerCounter.OUT_QUEUE) == 8);
             long before = loopCpuNanos();
             await().pollDelay(Duration.ofMillis(500)).until(() -> true);
             long spent = loopCpuNanos() - before;

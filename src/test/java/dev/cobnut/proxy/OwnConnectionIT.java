@@ -265,8 +265,12 @@ class OwnConnectionIT {
             }
 
             two.reset();
+            // The WATCH that was refused would let the next EXEC fail.
+            three.ask("UNWATCH");
+            three.expect("+OK\r\n");
             await().atMost(AT_ONCE).until(() -> {
-                three.ask("WATCH", "k");
+                three.send(requests("UNWATCH;WATCH k"));
+                three.expect("+OK\r\n");
                 return three.readLine().equals("+OK");
             });
             three.send(requests("MULTI;SET k v;EXEC"));
