@@ -55,7 +55,7 @@ final class Deliveries implements ReplyReader.Receiver {
         if (proof != null) {
             return null;
         }
-        proof = new Proof();
+        proof = new Proof(inFlight.size() - (inParts ? 1 : 0));
         begunBefore = inParts;
         return proof.number();
     }
@@ -94,7 +94,7 @@ final class Deliveries implements ReplyReader.Receiver {
         if (proof == null) {
             deliver(bytes, from, to);
         } else {
-            onVerdict(proof, proof.onReply(bytes, from, to, inFlight.size() - 1));
+            onVerdict(proof, proof.onReply(bytes, from, to));
         }
     }
 
@@ -160,7 +160,7 @@ final class Deliveries implements ReplyReader.Receiver {
             begunBefore &= !last;
             deliverPart(part, last);
         } else {
-            onVerdict(proof, proof.onPiece(ByteBufUtil.getBytes(part), last, inFlight.size() - 1));
+            onVerdict(proof, proof.onPiece(ByteBufUtil.getBytes(part), last));
         }
     }
 

@@ -51,29 +51,28 @@ final class Proof {
 
     private final String number;
     private final byte[] answer;
+
+    /// Replies that must come before the number.
+    private final int expected;
+
     private final ArrayDeque<Held> held = new ArrayDeque<>();
     private int replies;
     private int bytes;
 
-    Proof() {
-        this(Long.toHexString(ThreadLocalRandom.current().nextLong() | Long.MIN_VALUE));
-    }
-
-    /// @param number that no client can know of
-    Proof(String number) {
-        this.number = number;
+    /// @param expected how many replies are still to come
+    Proof(int expected) {
+        this.expected = expected;
+        this.number = Long.toHexString(ThreadLocalRandom.current().nextLong() | Long.MIN_VALUE);
         this.answer = RespWriter.bulk(number.getBytes(StandardCharsets.US_ASCII));
     }
 
-    /// What is to come back.
+    /// What is to come back; no client can know of it.
     String number() {
         return number;
     }
 
     /// A whole reply.
-    ///
-    /// @param expected how many must come before the number
-    Verdict onReply(byte[] reply, int from, int to, int expected) {
+    Verdict onReply(byte[] reply, int from, int to) {
         boolean isNumber = Arrays.equals(reply, from, to, answer, 0, answer.length);
         if (isNumber || replies == expected) {
             return isNumber && replies == expected ? Verdict.PROVEN : Verdict.FAILED;
@@ -82,9 +81,7 @@ final class Proof {
     }
 
     /// A piece of a long reply.
-    ///
-    /// @param expected as for [#onReply]
-    Verdict onPiece(byte[] piece, boolean last, int expected) {
+    Verdict onPiece(byte[] piece, boolean last) {
         return replies == expected ? Verdict.FAILED : keep(new Held(piece, true, last));
     }
 

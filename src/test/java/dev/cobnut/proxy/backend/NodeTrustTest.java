@@ -229,6 +229,30 @@ class NodeTrustTest {
     }
 
     @Test
+    void whatStandsBehindAReplyThatIsArrivingWaitsForTheProof() {
+        HeardExchange arriving = node.ask("a");
+        HeardExchange late = node.ask("b");
+        TestChannel channel = node.accept();
+        node.answer(channel, "$200000|" + "x".repeat(50_000));
+        node.answer(channel, "x".repeat(50_000));
+        node.pass(90);
+        HeardExchange third = node.ask("c");
+        channel.takeWritten();
+        for (int i = 0; i < 3; i++) {
+            node.answer(channel, "x".repeat(10_000));
+            node.pass(80);
+        }
+        assertThat(late.take()).singleElement().asString().contains("outcome unknown");
+        String number = echoed(channel);
+        node.answer(channel, "x".repeat(60_000));
+        node.answer(channel, "x".repeat(10_000) + "|$1|2|$1|3|");
+        assertThat(String.join("", arriving.take())).contains("the last");
+        assertThat(third.take()).isEmpty();
+        node.answer(channel, number);
+        assertThat(third.take()).containsExactly("$1|3|");
+    }
+
+    @Test
     void aLentConnectionEndsWithARequestThatIsLate() {
         LinkFixture.Owner owner = new LinkFixture.Owner();
         NodeConnection connection = lend(owner, PLAIN);
