@@ -418,7 +418,8 @@ final class Attacker implements Runnable {
     private boolean isMine(Reply reply) {
         List<Reply> parts = reply.elements();
         return switch (reply.head()) {
-            case "invalidate" -> tracking;
+            // Others of the same user may redirect theirs to an id that CLIENT ID has told.
+            case "invalidate" -> tracking || bound;
             case "message" ->
                 parts.size() == 3
                         && listening.contains(parts.get(1).text())
