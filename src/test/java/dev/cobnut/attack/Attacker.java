@@ -421,12 +421,13 @@ final class Attacker implements Runnable {
             // Others of the same user may redirect theirs to an id that CLIENT ID has told.
             case "invalidate" -> tracking || bound;
             case "message" ->
-                parts.size() == 3
-                        && listening.contains(parts.get(1).text())
-                        && isNews(
-                                parts.get(1).text(),
-                                parts.get(1).text(),
-                                parts.get(2).text());
+                (bound && parts.get(1).text().equals("__redis__:invalidate"))
+                        || (parts.size() == 3
+                                && listening.contains(parts.get(1).text())
+                                && isNews(
+                                        parts.get(1).text(),
+                                        parts.get(1).text(),
+                                        parts.get(2).text()));
             case "pmessage" ->
                 parts.size() == 4
                         && listening.contains(parts.get(1).text())

@@ -198,7 +198,7 @@ public final class NodeLink {
 
     /// Whether a lane waits for a slow command. It may be a write that CLIENT PAUSE holds back while the node answers
     /// reads, and no number of further lanes would help if each took writes again: so until it is answered, writes go
-    /// aside of the lanes that reads take.
+    /// aside of the lanes that reads take. The connections for that stay for the next time.
     public boolean isParted() {
         return !slow.isEmpty();
     }
@@ -207,12 +207,6 @@ public final class NodeLink {
         leaving.remove(connection);
         if (slow.remove(connection) && slow.isEmpty()) {
             epoch.onParted(false);
-            for (int lane = 1; lane < lanes.length; lane += 2) {
-                NodeConnection aside = lanes[lane];
-                if (aside != null) {
-                    detach(aside);
-                }
-            }
         }
     }
 

@@ -177,7 +177,22 @@ class ClientTest {
         assertThat(mustWait("SET @0 3", Route.Way.LANE)).isFalse();
         bare.dispatch("SET @0 3");
         reads.expects("SET @0 3").answers("+OK");
-        assertThat(writes.channel().isOpen()).isFalse();
+    }
+
+    @Test
+    void whatWentAsideOverAConnectionThatIsStillDialledIsAnsweredAllTheSame() {
+        Bare writer = pool.bare();
+        writer.dispatch("SET @0 1");
+        ClientFixture.NodeEnd slow = pool.node(0).expects("SET @0 1");
+        pool.pass(150);
+        pool.node(0).keepsSilent();
+        Bare second = pool.bare();
+        second.dispatch("SET @0 2");
+        slow.answers("+OK");
+        writer.expects("+OK|");
+        pool.node(0).accepts();
+        pool.node(0).expects("SET @0 2").answers("+OK");
+        second.expects("+OK|");
     }
 
     @Test
