@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,9 +38,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(120)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ResourcesIT {
+    private static final boolean REPORT = Boolean.getBoolean("cobnut.resources.report");
     private static final int MEGABYTE = 1_000_000;
     private static final int ABUSE_MILLIS = 1_000;
     private static final int QUIET_MILLIS = 200;
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final String NAME = "x".repeat(60_000);
 
     /// What clients do.
@@ -72,7 +75,11 @@ class ResourcesIT {
                 + "  redis_auth: secret\n"
                 + pool("single", ports + 2, first);
         proxy = launch("64m", pools, statsPort);
-        try (RespClient client = RespClient.to(ports)) {
+        fill(ports);
+    }
+
+    private static void fill(int port) throws IOException {
+        try (RespClient client = RespClient.to(port)) {
             for (int i = 0; i < 8; i++) {
                 assertThat(client.ask("SET", "big" + i, "v".repeat(MEGABYTE / 4)))
                         .isEqualTo("+OK");
@@ -130,9 +137,34 @@ class ResourcesIT {
 
     /// For `bench/abuse`: a test that passes says nothing.
     private static void report(String line) {
-        if (Boolean.getBoolean("cobnut.resources.report")) {
+        if (REPORT) {
             System.out.println(line);
         }
+    }
+
+    /// The same at one node, without a proxy: what another client waits there is what nobody can spare it.
+    private String directly(Abuse abuse) throws Exception {
+        int port = redis.master().port();
+        fill(port);
+        Witness witness = new Witness(port);
+        Thread asking = Thread.ofPlatform().start(witness);
+        Thread.sleep(QUIET_MILLIS);
+        witness.enter(Phase.DURING);
+        try (Crowd crowd = Crowd.to(port, abuse.clients, abuse.sends.getBytes(ISO_8859_1))) {
+            long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ABUSE_MILLIS);
+            while (System.nanoTime() < end) {
+                crowd.pump();
+                if (abuse.name.startsWith("messages")) {
+                    publish(port);
+                }
+            }
+            witness.enter(Phase.LEAVING);
+        }
+        witness.enter(Phase.AFTER);
+        Thread.sleep(QUIET_MILLIS);
+        witness.stop();
+        asking.join();
+        return witness.toString();
     }
 
     @AfterAll
@@ -210,19 +242,24 @@ class ResourcesIT {
             Thread.sleep(QUIET_MILLIS);
             witness.enter(Phase.DURING);
             long most = 0;
+            long looked = System.nanoTime();
             String worst = "free";
             try (Crowd crowd = Crowd.to(port, abuse.clients, abuse.sends.getBytes(ISO_8859_1))) {
                 long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ABUSE_MILLIS);
                 while (System.nanoTime() < end) {
                     crowd.pump();
                     if (abuse.name.startsWith("messages")) {
-                        publish();
+                        publish(ports);
                     }
                     assertThat(proxy.isAlive()).as("the process lives").isTrue();
-                    long held = number("held");
-                    worst = held > most ? stage(statsPort) : worst;
-                    most = Math.max(most, held);
+                    if (System.nanoTime() - looked > LOOK_NANOS) {
+                        looked = System.nanoTime();
+                        long held = number("held");
+                        worst = held > most ? stage(statsPort) : worst;
+                        most = Math.max(most, held);
+                    }
                 }
+                witness.enter(Phase.LEAVING);
                 collectGarbage();
                 report(abuse + ": " + crowd.open() + " of " + abuse.clients + " left, held at most " + most
                         + " (" + worst + "), then "
@@ -239,6 +276,9 @@ class ResourcesIT {
             asking.join();
         }
         report("  the witness: " + witness);
+        if (REPORT) {
+            report("  directly at a node: " + directly(abuse));
+        }
         assertThat(witness.wrong).as("what another client was answered").isNull();
         assertThat(witness.answered()).isPositive();
         collectGarbage();
@@ -277,8 +317,8 @@ class ResourcesIT {
         }
     }
 
-    private void publish() throws IOException {
-        try (RespClient client = RespClient.to(ports)) {
+    private static void publish(int port) throws IOException {
+        try (RespClient client = RespClient.to(port)) {
             client.ask("PUBLISH", "news", NAME);
         }
     }
@@ -325,13 +365,16 @@ class ResourcesIT {
     private enum Phase {
         BEFORE,
         DURING,
+        LEAVING,
         AFTER
     }
 
     /// Another client, which asks one thing after the other and wants the right answer.
     private static final class Witness implements Runnable {
         private final RespClient client;
-        private final List<List<Long>> micros = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        private final List<List<Long>> micros = Stream.of(Phase.values())
+                .map(_ -> (List<Long>) new ArrayList<Long>())
+                .toList();
         private volatile Phase phase = Phase.BEFORE;
         private volatile boolean stopped;
         private volatile @Nullable String wrong;
