@@ -56,7 +56,7 @@ final class Plain {
     }
 
     static void longError(Attacker client) {
-        String key = client.own().name("x").repeat(8_000).substring(0, 66_000);
+        String key = client.own().name("x").repeat(16_000).substring(0, 66_000);
         client.ask(any(client));
         if (client.random().nextBoolean()) {
             client.ask(
