@@ -156,9 +156,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void insideControlRoomsKnowOnlyTheQuestionsOfProbe() {
+    void insideControlRoomsKnowOnlyQuestionsAndThoseWhoDecidePurely() {
         imports(ROOT + ".control", "probe", List.of()).check(PRODUCT);
-        imports(ROOT + ".control", "discovery", List.of("probe")).check(PRODUCT);
+        imports(ROOT + ".control", "gate", List.of()).check(PRODUCT);
+        imports(ROOT + ".control", "discovery", List.of("probe", "gate")).check(PRODUCT);
         noClasses()
                 .that()
                 .resideInAPackage(ROOT + ".control")

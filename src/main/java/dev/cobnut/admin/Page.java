@@ -2,6 +2,7 @@ package dev.cobnut.admin;
 
 import dev.cobnut.net.MemoryBudget;
 import dev.cobnut.stats.StatsSnapshot;
+import dev.cobnut.topology.Happening;
 import dev.cobnut.topology.Topology;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -45,6 +46,13 @@ public record Page(String path, String type, Supplier<String> body) {
     /// @param topology called for each answer, on any thread
     public static Page topology(Supplier<Topology> topology) {
         return new Page("/topology", JSON, () -> TopologyJson.of(topology.get()) + "\n");
+    }
+
+    /// What happened while masters were being replaced.
+    ///
+    /// @param journal called for each answer, on any thread
+    public static Page failovers(Supplier<List<Happening>> journal) {
+        return new Page("/failovers", JSON, () -> JournalJson.of(journal.get()) + "\n");
     }
 
     /// What is held for clients.

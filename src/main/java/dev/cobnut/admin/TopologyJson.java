@@ -45,7 +45,10 @@ final class TopologyJson {
         array(out, shard.nodes(), TopologyJson::node);
         out.append(", \"readable\":");
         array(out, shard.readable(), (to, address) -> Json.quote(to, address.toString()));
-        out.append(", \"lineage_breaks\":").append(shard.lineageBreaks()).append('}');
+        out.append(", \"lineage_breaks\":").append(shard.lineageBreaks());
+        text(out, ", ", "gate", shard.gate().state().name().toLowerCase(Locale.ROOT));
+        text(out, ", ", "gate_why", shard.gate().why());
+        out.append('}');
     }
 
     private static void node(StringBuilder out, Node node) {

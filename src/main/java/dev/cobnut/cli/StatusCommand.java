@@ -35,6 +35,7 @@ final class StatusCommand implements Callable<Integer> {
     private static final int TIMEOUT_MILLIS = 4_000;
     private static final int ANSWER_BYTES_MAX = 16 * 1024 * 1024;
     private static final int SHOWN_CHARS_MAX = 80;
+    private static final int HAPPENINGS_SHOWN = 24;
 
     @Parameters(
             paramLabel = "HOST:PORT",
@@ -54,7 +55,8 @@ final class StatusCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         try {
-            picture(parse(get())).forEach(out::println);
+            picture(parse(get("/topology"))).forEach(out::println);
+            failovers(parse(get("/failovers"))).forEach(out::println);
             return 0;
         } catch (IOException | BadValue e) {
             err.println("cobnut status: " + e.getMessage());
@@ -64,9 +66,9 @@ final class StatusCommand implements Callable<Integer> {
 
     /// Sends the request with the connection: the statistics port takes a peer that says nothing for 100 ms for a
     /// monitor of nutcracker's, and the JDK's HTTP client, started cold on a busy machine, is later than that.
-    private String get() throws IOException, BadValue {
+    private String get(String path) throws IOException, BadValue {
         NodeAddress.Tcp target = HostPort.parse(address);
-        byte[] request = ("GET /topology HTTP/1.1\r\nHost: " + address + "\r\n\r\n").getBytes(US_ASCII);
+        byte[] request = ("GET " + path + " HTTP/1.1\r\nHost: " + address + "\r\n\r\n").getBytes(US_ASCII);
         String answer;
         try (Socket socket = new Socket()) {
             socket.setSoTimeout(TIMEOUT_MILLIS);
@@ -125,6 +127,7 @@ final class StatusCommand implements Callable<Integer> {
                     String address = text(node, "address");
                     List<String> notes = new ArrayList<>(List.of(
                             role.equals("master") ? epoch(shard) : "",
+                            role.equals("master") ? gate(shard) : "",
                             text(node, "note"),
                             readable.remove(address) ? READABLE : ""));
                     notes.removeIf(String::isEmpty);
@@ -150,6 +153,31 @@ final class StatusCommand implements Callable<Integer> {
     private static String epoch(Map<?, ?> shard) {
         String epoch = text(shard, "config_epoch");
         return text(shard, "master_name").isEmpty() ? "" : "config epoch " + epoch;
+    }
+
+    private static String gate(Map<?, ?> shard) {
+        return switch (text(shard, "gate")) {
+            case "held" -> "requests wait: " + text(shard, "gate_why");
+            case "down" -> "requests fail: " + text(shard, "gate_why");
+            default -> "";
+        };
+    }
+
+    /// The last failovers, one line for each thing that happened.
+    ///
+    /// @param journal as `/failovers` gives it
+    static List<String> failovers(Map<?, ?> journal) {
+        List<Map<?, ?>> all = maps(journal, "failovers");
+        List<String> lines = new ArrayList<>();
+        for (Map<?, ?> each : all.subList(Math.max(0, all.size() - HAPPENINGS_SHOWN), all.size())) {
+            String since = text(each, "since_ms");
+            String at = since.equals("0") || lines.isEmpty() ? text(each, "at") : "";
+            lines.add(String.format("%-24s  %6s ms  %s", at, since, text(each, "line")));
+        }
+        if (!lines.isEmpty()) {
+            lines.addFirst("last failovers:");
+        }
+        return lines;
     }
 
     private static String state(String state, String detail) {

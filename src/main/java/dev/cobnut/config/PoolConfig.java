@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param backend connections to servers
 /// @param clients connections of clients
 /// @param reads what replicas answer; default nothing
+/// @param hold what waits for a master that has gone
 /// @param line where the pool's name stands in the file, from 1
 public record PoolConfig(
         String name,
@@ -18,6 +19,7 @@ public record PoolConfig(
         BackendSettings backend,
         ClientSettings clients,
         ReadSettings reads,
+        HoldSettings hold,
         int line) {
 
     /// What clients connect to.

@@ -187,6 +187,28 @@ final class PoolKeys {
             "`false`",
             "compute SUNION, SINTER and SDIFF of keys on several shards in the proxy; the sets are read one by one"));
 
+    static final PoolKey.Value<Integer> HOLD_MILLIS_MAX = row(new PoolKey.Value<>(
+            "hold_millis_max",
+            Integer.class,
+            null,
+            PoolKey.number("hold_millis_max", 0, 0, "milliseconds", "").parser(),
+            "0 to 2147483647 milliseconds",
+            "`" + HoldSettings.DEFAULT_MILLIS
+                    + "` for shards that Sentinel watches, without `auto_eject_hosts`; else `0`",
+            "how long requests wait for a master that has gone; 0 lets them fail at once"));
+
+    static final PoolKey.Value<Integer> HOLD_REQUESTS_MAX = row(PoolKey.number(
+            "hold_requests_max",
+            1,
+            HoldSettings.DEFAULT.requestsMax(),
+            "requests",
+            "how many requests of the pool may wait so at a time; more fail"));
+
+    static final PoolKey.Value<HoldSettings.OnForeign> ON_FOREIGN_MASTER = row(PoolKey.oneOf(
+            "on_foreign_master",
+            HoldSettings.DEFAULT.onForeign(),
+            "what becomes of a master whose data do not descend from those that were seen before"));
+
     private PoolKeys() {}
 
     private static <K extends PoolKey> K row(K key) {

@@ -299,7 +299,7 @@ final class PoolReader {
         }
 
         private PoolConfig config() {
-            return new PoolConfig(name, placement(), backend(), clients(), reads(), line);
+            return new PoolConfig(name, placement(), backend(), clients(), reads(), hold(), line);
         }
 
         private PlacementSettings placement() {
@@ -331,6 +331,14 @@ final class PoolReader {
                     new Allow(Set.copyOf(list(PoolKeys.ALLOW))),
                     list(PoolKeys.USERS),
                     list(PoolKeys.COMMANDS));
+        }
+
+        private HoldSettings hold() {
+            return new HoldSettings(
+                    find(PoolKeys.HOLD_MILLIS_MAX),
+                    get(PoolKeys.HOLD_REQUESTS_MAX),
+                    get(PoolKeys.ON_FOREIGN_MASTER),
+                    get(PoolKeys.AUTO_EJECT_HOSTS));
         }
 
         private ReadSettings reads() {

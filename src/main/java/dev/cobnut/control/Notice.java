@@ -15,6 +15,10 @@ public record Notice(Kind kind, @Nullable String group, String line) {
         SWITCH,
         /// A Sentinel began to depose a master, or goes on with it: writes will fail soon.
         FAILOVER,
+        /// Requests wait for a master from now on.
+        HOLD,
+        /// They go on, or wait for longer than they should.
+        GATE,
         /// A node is down, or answers again, in the opinion of Sentinel.
         NODE,
         /// A replica may be read from, or may no longer.

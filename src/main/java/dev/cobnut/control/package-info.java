@@ -2,11 +2,12 @@
 /// threads and may be slow.
 ///
 ///     discovery   follows Sentinels, and publishes who is master and who may be read from
+///        ├─► gate     decides, purely, when requests for a master wait
 ///        └─► probe    questions to one node, and strict reading of its answers
 ///
 /// The chassis of whoever decides lies above the rooms: {@link Decider} is one deciding thread with an inbox
 /// ({@link Inbox}), a tick and questions; a {@link Notice} is a line for people. It knows no room; a room may import
-/// `probe` and no other.
+/// `probe`, and discovery `gate`.
 ///
 /// Never imports `proxy`. Start at {@link dev.cobnut.control.discovery.Discovery}.
 @NullMarked

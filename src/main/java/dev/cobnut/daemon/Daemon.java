@@ -10,6 +10,7 @@ import dev.cobnut.net.MemoryBudget;
 import dev.cobnut.net.Transport;
 import dev.cobnut.proxy.ListenException;
 import dev.cobnut.proxy.Proxy;
+import dev.cobnut.topology.Happening;
 import dev.cobnut.topology.NodeAddress;
 import dev.cobnut.topology.Topology;
 import dev.cobnut.topology.Trouble;
@@ -120,6 +121,7 @@ public final class Daemon {
         serving.apply(topology);
         List<Page> pages = new ArrayList<>(Page.stats(serving::stats, version()));
         pages.add(Page.topology(this::topology));
+        pages.add(Page.failovers(this::journal));
         pages.add(Page.memory(MemoryBudget.PROCESS));
         stats = StatsServer.start(options.statsHost(), options.statsPort(), pages);
     }
@@ -134,7 +136,7 @@ public final class Daemon {
 
     private static void log(Notice event) {
         switch (event.kind()) {
-            case SWITCH, FAILOVER, SHARDS, READS -> LOG.info(event.line());
+            case SWITCH, FAILOVER, HOLD, GATE, SHARDS, READS -> LOG.info(event.line());
             case NODE, SENTINEL, WARNING -> LOG.warn(event.line());
         }
     }
@@ -149,6 +151,12 @@ public final class Daemon {
     /// The latest picture of who is where.
     public Topology topology() {
         return topology;
+    }
+
+    /// What happened while masters were being replaced, the oldest first.
+    public List<Happening> journal() {
+        Discovery following = discovery;
+        return following == null ? List.of() : following.journal();
     }
 
     /// The version in the jar's manifest; `dev` when run from classes.

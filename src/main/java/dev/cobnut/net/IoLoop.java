@@ -8,6 +8,7 @@ import io.netty.channel.RecvByteBufAllocator;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -26,6 +27,9 @@ public final class IoLoop {
     /// Most bytes one read delivers, and the size of the window.
     public static final int READ_BYTES_MAX = 64 * 1024;
 
+    /// A loop that has not looked at the clock for longer has stood still.
+    static final long STALL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private static final Logger LOG = LoggerFactory.getLogger(IoLoop.class);
 
     private final EventLoop eventLoop;
@@ -43,6 +47,7 @@ public final class IoLoop {
     private List<Outgoing> writing = new ArrayList<>();
     private List<Runnable> deferred = new ArrayList<>();
     private List<Runnable> running = new ArrayList<>();
+    private Runnable stalled = () -> {};
     private boolean endScheduled;
     private long nowNanos;
 
@@ -86,8 +91,18 @@ public final class IoLoop {
 
     /// Reads the clock; call it once for each socket that was read.
     public long updateNow() {
+        long before = nowNanos;
         nowNanos = clock.getAsLong();
+        if (nowNanos - before > STALL_NANOS) {
+            stalled.run();
+        }
         return nowNanos;
+    }
+
+    /// Runs `work`, before anything else is done, when the loop has stood still for more than [#STALL_NANOS]: the process
+    /// was stopped, or the machine. For a loop that reads the clock several times a second.
+    public void onStall(Runnable work) {
+        stalled = work;
     }
 
     /// The monotonic time of the last [#updateNow].

@@ -23,6 +23,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// One pool of the process: its configuration, its part on each event loop, its listeners, and what is counted of it.
@@ -37,6 +38,7 @@ final class Pool {
 
     private final PoolConfig config;
     private final PoolClients clients;
+    private final AtomicInteger held = new AtomicInteger();
     private final Map<EventLoop, Part> parts = new HashMap<>();
     private final List<Listener> listeners = new ArrayList<>();
 
@@ -54,7 +56,7 @@ final class Pool {
     /// @param shards in topology order
     void open(EventLoop eventLoop, ProxyLoop loop, List<Shard> shards) {
         PoolFront front = eventLoop
-                .submit(() -> loop.open(config, clients, shards))
+                .submit(() -> loop.open(config, clients, held, shards))
                 .syncUninterruptibly()
                 .getNow();
         parts.put(eventLoop, new Part(loop, front));

@@ -1,9 +1,11 @@
 package dev.cobnut.proxy;
 
 import dev.cobnut.config.BackendSettings;
+import dev.cobnut.config.HoldSettings;
 import dev.cobnut.config.PlacementSettings;
 import dev.cobnut.config.PoolConfig;
 import dev.cobnut.net.IoLoop;
+import dev.cobnut.proxy.backend.HoldTerms;
 import dev.cobnut.proxy.backend.LaneEpoch;
 import dev.cobnut.proxy.backend.LinkSettings;
 import dev.cobnut.proxy.backend.ShardLink;
@@ -17,14 +19,18 @@ import dev.cobnut.sharding.Placement;
 import dev.cobnut.sharding.RingServer;
 import dev.cobnut.stats.Counters;
 import dev.cobnut.stats.PoolCounter;
+import dev.cobnut.topology.NodeAddress;
 import dev.cobnut.topology.Shard;
 import dev.cobnut.topology.Topology;
 import dev.cobnut.topology.Trouble;
 import io.netty.channel.Channel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Everything that one event loop owns: its clients, its connections to every node, its routers. Constructed and used
 /// on that loop only.
@@ -55,7 +61,8 @@ final class ProxyLoop {
     ///
     /// @param clients what all loops know together of its clients
     /// @param shards the pool's, in topology order
-    PoolFront open(PoolConfig config, PoolClients clients, List<Shard> shards) {
+    /// @param held how many requests of the pool wait for masters now, on all loops
+    PoolFront open(PoolConfig config, PoolClients clients, AtomicInteger held, List<Shard> shards) {
         List<RingServer> servers = new ArrayList<>();
         for (Shard shard : shards) {
             servers.add(new RingServer(shard.name(), shard.weight()));
@@ -78,11 +85,18 @@ final class ProxyLoop {
         ShardListener reports = new ShardReports(config, loop, router, counters, failureLog, troubles);
         List<ShardLink> links = new ArrayList<>();
         for (int i = 0; i < servers.size(); i++) {
-            links.add(new ShardLink(loop, epoch, i, servers.get(i).name(), settings, reports, spread + i));
+            HoldTerms terms = terms(config.hold(), shards.get(i), held);
+            links.add(new ShardLink(loop, epoch, i, servers.get(i).name(), settings, reports, spread + i, terms));
         }
         PoolFront pool = new PoolFront(config, clients, loop, epoch, router, links, counters);
         pools.add(pool);
         return pool;
+    }
+
+    private static @Nullable HoldTerms terms(HoldSettings hold, Shard shard, AtomicInteger held) {
+        Duration max = hold.of(shard.masterName() != null);
+        boolean isGated = !max.isZero() && (shard.masterName() != null || shard.master() instanceof NodeAddress.Tcp);
+        return isGated ? new HoldTerms(max, held, hold.requestsMax()) : null;
     }
 
     /// Begins to watch time, and connects ahead where a pool says so.
@@ -95,6 +109,7 @@ final class ProxyLoop {
                 tickMillis = Math.clamp(timeoutMillis / 8, TICK_MILLIS_MIN, tickMillis);
             }
         }
+        loop.onStall(this::onStall);
         loop.eventLoop().scheduleWithFixedDelay(this::tick, tickMillis, tickMillis, TimeUnit.MILLISECONDS);
     }
 
@@ -106,6 +121,12 @@ final class ProxyLoop {
             }
         }
         loop.memory().tick(now);
+    }
+
+    private void onStall() {
+        for (PoolFront pool : pools) {
+            pool.shards().forEach(ShardLink::onStall);
+        }
     }
 
     /// Goes over to a newer topology.

@@ -86,7 +86,8 @@ final class ShardReports implements ShardListener {
     }
 
     @Override
-    public void onTrouble(ShardLink shard, @Nullable NodeAddress node, Trouble.Kind kind, long sinceNanos) {
-        troubles.accept(new Trouble(config.name(), shard.name(), node, kind, sinceNanos));
+    public void onTrouble(
+            ShardLink shard, @Nullable NodeAddress node, Trouble.Kind kind, long sinceNanos, boolean waiting) {
+        troubles.accept(new Trouble(config.name(), shard.name(), node, kind, sinceNanos, waiting));
     }
 }

@@ -18,7 +18,11 @@ public enum ServerCounter {
     WRITES_REFUSED("writes_refused", "writes the server refused because of its own state: MISCONF, OOM, NOREPLICAS"),
     SUBSCRIBERS_CLOSED(
             "subscribers_closed",
-            "subscribed clients closed because the server ended their connection: messages may be lost");
+            "subscribed clients closed because the server ended their connection: messages may be lost"),
+    HOLDS("holds", "times an event loop let requests wait because the shard had no master to send them to"),
+    REQUESTS_HELD("requests_held", "requests that waited for the shard to have a master again"),
+    REQUESTS_REPEATED(
+            "requests_repeated", "requests that were sent again since the server had not executed them, or reads");
 
     private final String label;
     private final String help;

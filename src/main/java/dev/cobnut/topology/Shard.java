@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 ///     read from replicas. Their addresses are as the master names them, which may be written otherwise than in `nodes`
 /// @param lineageBreaks how often, since the start, the master's data did not descend from those that were seen before:
 ///     a stranger, a restart without data, another node at the address
+/// @param gate whether requests for the master may be sent
 public record Shard(
         String name,
         int weight,
@@ -23,7 +24,8 @@ public record Shard(
         long configEpoch,
         List<Node> nodes,
         List<NodeAddress> readable,
-        long lineageBreaks) {
+        long lineageBreaks,
+        Gate gate) {
 
     public Shard {
         nodes = List.copyOf(nodes);
@@ -50,11 +52,16 @@ public record Shard(
             long configEpoch,
             List<Node> nodes,
             List<NodeAddress> readable) {
-        this(name, weight, masterName, master, configEpoch, nodes, readable, 0);
+        this(name, weight, masterName, master, configEpoch, nodes, readable, 0, Gate.NONE);
     }
 
     /// The same with another number of breaks.
     public Shard withLineageBreaks(long breaks) {
-        return new Shard(name, weight, masterName, master, configEpoch, nodes, readable, breaks);
+        return new Shard(name, weight, masterName, master, configEpoch, nodes, readable, breaks, gate);
+    }
+
+    /// The same with another verdict.
+    public Shard withGate(Gate verdict) {
+        return new Shard(name, weight, masterName, master, configEpoch, nodes, readable, lineageBreaks, verdict);
     }
 }

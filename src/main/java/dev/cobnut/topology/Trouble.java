@@ -9,18 +9,26 @@ import org.jspecify.annotations.Nullable;
 /// @param shard ring name of the shard
 /// @param node the node that was asked as master; null when none was known
 /// @param kind what was seen
-/// @param sinceNanos since when, on the clock of [System#nanoTime]: the first failure after the last answer
-public record Trouble(String pool, String shard, @Nullable NodeAddress node, Kind kind, long sinceNanos) {
+/// @param sinceNanos when, on the clock of [System#nanoTime]
+/// @param waiting whether requests wait until the [Gate] of the shard has been decided about
+public record Trouble(
+        String pool, String shard, @Nullable NodeAddress node, Kind kind, long sinceNanos, boolean waiting) {
 
     /// What was seen of the node.
     public enum Kind {
-        /// An open connection ended.
+        /// An open connection ended while requests were under way on it.
         LOST,
+        /// A connection ended that nobody was using: it may have been idle for too long, or the node was restarted.
+        ENDED,
         /// It answered that it is no master, or a replica without one.
         READONLY,
         /// It said nothing within the pool's timeout.
         SILENT,
         /// It could not be connected to, or would not serve the connection.
-        REFUSED
+        REFUSED,
+        /// It is there, but has no data yet.
+        LOADING,
+        /// This process stood still; who is master now is not known.
+        STALLED
     }
 }

@@ -75,9 +75,9 @@ final class Samples {
             + " \"master\":\"127.0.0.11:12000\", \"config_epoch\":4, \"nodes\":["
             + "{\"address\":\"127.0.0.11:12000\", \"role\":\"master\", \"note\":\"\"}, "
             + "{\"address\":\"127.0.0.12:12000\", \"role\":\"replica\", \"note\":\"says \\\"LOADING\\\"\"}],"
-            + " \"readable\":[\"127.0.0.13:12000\"], \"lineage_breaks\":0}, "
+            + " \"readable\":[\"127.0.0.13:12000\"], \"lineage_breaks\":0, \"gate\":\"open\", \"gate_why\":\"\"}, "
             + "{\"name\":\"lost\", \"weight\":1, \"master_name\":null, \"master\":null, \"config_epoch\":0,"
-            + " \"nodes\":[], \"readable\":[], \"lineage_breaks\":0}]}],"
+            + " \"nodes\":[], \"readable\":[], \"lineage_breaks\":0, \"gate\":\"open\", \"gate_why\":\"\"}]}],"
             + " \"sentinels\":["
             + "{\"address\":\"127.0.0.11:26379\", \"state\":\"ok\", \"detail\":\"3 groups\"}]}";
 

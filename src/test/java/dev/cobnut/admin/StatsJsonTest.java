@@ -18,7 +18,9 @@ class StatsJsonTest {
     @Test
     void ourOwnCountersFollowOnAnotherPage() {
         assertThat(StatsJson.of(Samples.STATS, "vm", "0.5.0", 1, 1_795_353_611L, true))
-                .contains("\"out_queue_bytes\":0, \"writes_refused\":0, \"subscribers_closed\":0}");
+                .contains(
+                        "\"out_queue_bytes\":0, \"writes_refused\":0, \"subscribers_closed\":0, \"holds\":0, \"requests_held\":0, "
+                                + "\"requests_repeated\":0}");
     }
 
     @Test

@@ -38,6 +38,7 @@ class PoolKeysTest {
                                 List.of(),
                                 List.of()),
                         new ReadSettings(ReadPolicy.MASTER, null, 1_048_576, 10, 1_000, false),
+                        HoldSettings.DEFAULT,
                         1));
         assertThat(pool.reads()).isEqualTo(ReadSettings.DEFAULT);
     }

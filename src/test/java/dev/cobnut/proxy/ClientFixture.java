@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cobnut.config.Allow;
 import dev.cobnut.config.BackendSettings;
 import dev.cobnut.config.ClientSettings;
+import dev.cobnut.config.HoldSettings;
 import dev.cobnut.config.ListenAddress;
 import dev.cobnut.config.PlacementSettings;
 import dev.cobnut.config.PoolConfig;
@@ -14,6 +15,7 @@ import dev.cobnut.config.ReadSettings;
 import dev.cobnut.config.ServerConfig;
 import dev.cobnut.config.User;
 import dev.cobnut.net.Socket;
+import dev.cobnut.proxy.backend.Hold;
 import dev.cobnut.proxy.backend.LaneEpoch;
 import dev.cobnut.proxy.backend.LinkSettings;
 import dev.cobnut.proxy.backend.NodeConnection;
@@ -105,6 +107,7 @@ public final class ClientFixture implements AutoCloseable {
                         setup.users,
                         List.of()),
                 setup.reads,
+                HoldSettings.DEFAULT,
                 1);
         LinkSettings settings = new LinkSettings(
                 setup.timeoutMillis, 1, setup.ownMax, false, 2, Login.of(null, setup.password), setup.database);
@@ -671,6 +674,12 @@ public final class ClientFixture implements AutoCloseable {
         }
 
         @Override
+        public boolean awaitMaster(Hold hold) {
+            asked.add("awaitMaster");
+            return hold.await(() -> asked.add("woken"));
+        }
+
+        @Override
         public void awaitRoom(NodeConnection connection) {
             asked.add("await room");
         }
@@ -746,6 +755,7 @@ public final class ClientFixture implements AutoCloseable {
         public void onMessagesLost(ShardLink shard, String why) {}
 
         @Override
-        public void onTrouble(ShardLink shard, @Nullable NodeAddress node, Trouble.Kind kind, long sinceNanos) {}
+        public void onTrouble(
+                ShardLink shard, @Nullable NodeAddress node, Trouble.Kind kind, long sinceNanos, boolean waiting) {}
     }
 }

@@ -1,5 +1,6 @@
 package dev.cobnut.control.discovery;
 
+import dev.cobnut.control.Journal;
 import dev.cobnut.control.Notice;
 import java.time.Duration;
 import java.util.HashMap;
@@ -16,15 +17,20 @@ final class Chronicle {
     static final int LINES_MAX = 256;
 
     private final Consumer<Notice> onNotice;
+    private final Journal journal;
     private final Map<String, Long> toldNanos = new HashMap<>();
 
-    Chronicle(Consumer<Notice> onNotice) {
+    /// @param journal gets what happens while masters are replaced
+    Chronicle(Consumer<Notice> onNotice, Journal journal) {
         this.onNotice = onNotice;
+        this.journal = journal;
     }
 
     /// Tells a line, always.
     void tell(Notice.Kind kind, @Nullable String group, String line) {
-        onNotice.accept(new Notice(kind, group, line));
+        Notice notice = new Notice(kind, group, line);
+        journal.note(notice, System.nanoTime(), System.currentTimeMillis());
+        onNotice.accept(notice);
     }
 
     /// Tells a line that others caused: the same one only once in ten seconds.

@@ -2,7 +2,9 @@ package dev.cobnut.control.discovery;
 
 import dev.cobnut.config.PoolConfig;
 import dev.cobnut.control.Decider;
+import dev.cobnut.control.Journal;
 import dev.cobnut.control.Notice;
+import dev.cobnut.topology.Happening;
 import dev.cobnut.topology.Login;
 import dev.cobnut.topology.NodeAddress;
 import dev.cobnut.topology.Topology;
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 ///     SentinelWatch ─┐ (one per Sentinel: polls, events)
 ///     SentinelWatch ─┼─> Decider: inbox ─> Following: Settling, then Group (MasterDecision) ─> Topology, notices
 ///     RoleProbe ─────┤            bounded      │      ReplicaReads (ReadableReplicas)
-///     ReplicaWatch ──┤ (one per shard)         │      Lineages (Lineage)
+///     ReplicaWatch ──┤ (one per shard)         │      Lineages (Lineage), Gates (Gatekeeper)
 ///     MasterWatch ───┘ (one per shard)         │
 ///         ^──────────────── ask this ──────────┘
 ///
@@ -42,6 +44,7 @@ public final class Discovery implements AutoCloseable {
     private final Decider<News> decider = new Decider<>("discovery", NEWS_MAX, TICK, System::nanoTime);
     private final CompletableFuture<Topology> first = new CompletableFuture<>();
     private final Hints hints = new Hints();
+    private final Journal journal = new Journal();
     private final Sentinels sentinels;
     private final ReplicaReads reads;
     private final Lineages lineages;
@@ -69,24 +72,29 @@ public final class Discovery implements AutoCloseable {
             @Nullable Login login,
             Consumer<Topology> onTopology,
             Consumer<Notice> onNotice) {
-        Chronicle chronicle = new Chronicle(onNotice);
+        Chronicle chronicle = new Chronicle(onNotice, journal);
         this.sentinels = new Sentinels(SentinelWatch.of(sentinels, login, decider), chronicle);
         this.reads = new ReplicaReads(decider, chronicle);
         this.lineages = new Lineages(decider, chronicle);
-        this.following = new Following(pools, decider, this.sentinels, reads, lineages, chronicle, onTopology, first);
+        Gates gates = new Gates(decider, chronicle, lineages);
+        this.following =
+                new Following(pools, decider, this.sentinels, reads, lineages, gates, chronicle, onTopology, first);
     }
 
-    /// Whether there is anything to follow: Sentinels, or replicas that a pool reads from. Without, the topology of
+    /// Whether there is anything to follow: Sentinels, replicas that a pool reads from, masters that requests wait for.
+    /// Without, the topology of
     /// [#withoutSentinels] is all there is to know.
     public static boolean isNeeded(List<PoolConfig> pools, List<NodeAddress.Tcp> sentinels) {
         return !sentinels.isEmpty()
-                || pools.stream().anyMatch(pool -> pool.reads().wantReplicas());
+                || pools.stream()
+                        .anyMatch(pool -> pool.reads().wantReplicas()
+                                || !pool.hold().of(false).isZero());
     }
 
     /// The topology of pools without Sentinel: each ring name is a shard, its first server the master.
     public static Topology withoutSentinels(List<PoolConfig> pools) {
         ShardPlan plan = new Grouping(pools, 0).plan();
-        return Publisher.topology(1, plan, Map.of(), (_, _) -> List.of(), (_, _) -> 0, List.of());
+        return Publisher.topology(1, plan, Map.of(), (_, _) -> List.of(), (_, _) -> 0, (_, _) -> null, List.of());
     }
 
     /// Starts following; once.
@@ -114,12 +122,18 @@ public final class Discovery implements AutoCloseable {
     }
 
     /// The data plane saw something that a switch would explain: asks all Sentinels, at once for the first hint of a
-    /// shard, and then once a second however many there are. Any thread, never blocks.
+    /// shard, and then once a second however many there are. Where requests wait for a verdict, it is looked into always.
+    /// Any thread, never blocks.
     public void hint(Trouble trouble) {
-        if (hints.admit(trouble, System.nanoTime())) {
+        if (hints.admit(trouble, System.nanoTime()) || trouble.waiting()) {
             // A full inbox means that news is being worked off: as good as asking.
             boolean _ = decider.offer(new News.Hint(trouble));
         }
+    }
+
+    /// What happened while masters were being replaced. Any thread.
+    public List<Happening> journal() {
+        return journal.entries();
     }
 
     /// Ends all threads; nothing is published afterwards.

@@ -8,6 +8,7 @@ import dev.cobnut.control.probe.RoleProbe;
 import dev.cobnut.net.HostLookup;
 import dev.cobnut.topology.Login;
 import dev.cobnut.topology.Topology;
+import dev.cobnut.topology.Trouble;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 ///          └► Sentinels       how each was seen last
 ///          └► ReplicaReads    who may be read from
 ///          └► Lineages        whether masters are heirs of those before
+///          └► Gates           whether requests for a master may be sent (Gatekeeper)
 ///                 └─► Publisher: a Topology, when something in it is different
 ///
 /// Owned by the deciding thread.
@@ -39,6 +41,7 @@ final class Following implements Decider.Owner<News> {
     private final Sentinels sentinels;
     private final ReplicaReads reads;
     private final Lineages lineages;
+    private final Gates gates;
     private final Chronicle chronicle;
     private final Publisher publisher;
     private final Passwords passwords;
@@ -61,6 +64,7 @@ final class Following implements Decider.Owner<News> {
             Sentinels sentinels,
             ReplicaReads reads,
             Lineages lineages,
+            Gates gates,
             Chronicle chronicle,
             Consumer<Topology> onTopology,
             CompletableFuture<Topology> first) {
@@ -69,6 +73,7 @@ final class Following implements Decider.Owner<News> {
         this.sentinels = sentinels;
         this.reads = reads;
         this.lineages = lineages;
+        this.gates = gates;
         this.chronicle = chronicle;
         this.publisher = new Publisher(onTopology);
         this.passwords = new Passwords(pools);
@@ -95,24 +100,50 @@ final class Following implements Decider.Owner<News> {
             case News.Lost lost -> onLost(lost);
             case News.Role role -> onRole(role, nowNanos);
             case News.Replication replication -> reads.onReplication(replication);
-            case News.Descent descent -> lineages.onDescent(descent, groups);
-            case News.Hint _ -> {
-                sentinels.askAll(nowNanos);
-                reads.askNow(nowNanos);
-            }
+            case News.Descent descent -> onDescent(descent, nowNanos);
+            case News.Passage passage -> gates.onPassage(passage, groups, nowNanos);
+            case News.Hint(Trouble trouble) -> onTrouble(trouble, nowNanos);
             case News.Polled _, News.ServerRole _, News.Resolved _ -> {
                 // for the settling only
             }
         }
+        adoptPromoted(nowNanos);
         settle(nowNanos);
-        publish();
+        publish(nowNanos);
     }
 
     @Override
     public void onTick(long nowNanos) {
         groups.values().forEach(group -> perform(group, group.onTick(nowNanos), nowNanos));
+        gates.onTick(nowNanos);
         settle(nowNanos);
-        publish();
+        publish(nowNanos);
+    }
+
+    private void onTrouble(Trouble trouble, long nowNanos) {
+        sentinels.askAll(nowNanos);
+        reads.askNow(nowNanos);
+        if (plan != null && trouble.waiting()) {
+            gates.onTrouble(trouble, plan, nowNanos);
+        }
+    }
+
+    private void onDescent(News.Descent descent, long nowNanos) {
+        Lineage.Finding finding = lineages.onDescent(descent, groups);
+        if (finding != null && finding.isForeign()) {
+            gates.onForeign(descent.line(), finding.line(), nowNanos);
+        }
+        gates.onDescent(descent, nowNanos);
+    }
+
+    /// Those who are masters already, though no Sentinel has said so.
+    private void adoptPromoted(long nowNanos) {
+        gates.takePromoted().forEach((name, address) -> {
+            Group group = groups.get(name);
+            if (group != null) {
+                perform(group, group.onPromoted(address, nowNanos), nowNanos);
+            }
+        });
     }
 
     @Override
@@ -127,9 +158,10 @@ final class Following implements Decider.Owner<News> {
             reported.add(report.name());
             Group group = groups.get(report.name());
             if (group != null) {
-                perform(group, group.onReport(sentinel, report, nowNanos), nowNanos);
+                perform(group, group.onReport(sentinel, report, news.askedNanos(), nowNanos), nowNanos);
             }
         }
+        gates.onClaims(groups, nowNanos);
         List<String> unknown = new ArrayList<>();
         List<String> unreadable = new ArrayList<>();
         for (Group group : groups.values()) {
@@ -161,6 +193,7 @@ final class Following implements Decider.Owner<News> {
         if (told == null || group == null) {
             return;
         }
+        gates.onHeard(heard.sentinel(), told, group, nowNanos);
         chronicle.tellOnce(told.event().kind(), told.group(), told.line(), nowNanos);
         if (told.event().announcesMaster()) {
             group.onAnnounced(told, heard.nowNanos());
@@ -202,7 +235,7 @@ final class Following implements Decider.Owner<News> {
             switch (effect) {
                 case MasterDecision.Effect.Verify verify -> verify(group.name(), verify);
                 case MasterDecision.Effect.Adopted adopted -> {
-                    publish();
+                    publish(nowNanos);
                     chronicle.tell(Notice.Kind.SWITCH, group.name(), group.tell(adopted, nowNanos));
                 }
                 case MasterDecision.Effect.Ignored ignored -> {
@@ -244,6 +277,7 @@ final class Following implements Decider.Owner<News> {
                     sentinels.onSettled(settled.masterNames());
                     reads.start(pools, settled, nowNanos);
                     lineages.start(pools, settled);
+                    gates.start(pools, settled, nowNanos);
                 }
             }
         }
@@ -259,14 +293,15 @@ final class Following implements Decider.Owner<News> {
         }
     }
 
-    private void publish() {
+    private void publish(long nowNanos) {
         ShardPlan current = plan;
         if (current == null) {
             return;
         }
         reads.follow(groups);
         lineages.follow(groups);
-        publisher.publish(current, groups, reads::readable, lineages::breaks, sentinels.views());
+        gates.follow(groups, nowNanos);
+        publisher.publish(current, groups, reads::readable, lineages::breaks, gates::of, sentinels.views());
         Topology last = publisher.last();
         if (last != null) {
             first.complete(last);

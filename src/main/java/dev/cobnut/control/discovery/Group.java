@@ -22,6 +22,9 @@ final class Group {
 
     private final String name;
     private final MasterDecision decision;
+
+    /// When each Sentinel was asked for its last report.
+    private final long[] askedNanos;
     private final Map<Integer, GroupReport> reports = new HashMap<>();
     private final Map<Integer, List<ReplicaReport>> replicas = new HashMap<>();
 
@@ -36,6 +39,7 @@ final class Group {
     Group(String name, int sentinels) {
         this.name = name;
         this.decision = new MasterDecision(sentinels);
+        this.askedNanos = new long[sentinels];
     }
 
     String name() {
@@ -55,8 +59,10 @@ final class Group {
         decision.onConfigured(servers);
     }
 
-    List<MasterDecision.Effect> onReport(int sentinel, GroupReport report, long nowNanos) {
+    /// @param asked when the Sentinel was asked for it
+    List<MasterDecision.Effect> onReport(int sentinel, GroupReport report, long asked, long nowNanos) {
         reports.put(sentinel, report);
+        askedNanos[sentinel] = asked;
         return decision.onClaim(sentinel, report.master(), report.configEpoch(), nowNanos);
     }
 
@@ -65,6 +71,31 @@ final class Group {
         Set<NodeAddress.Tcp> addresses =
                 rows.stream().map(ReplicaReport::address).collect(Collectors.toSet());
         decision.onReplicas(sentinel, addresses);
+    }
+
+    /// As for [MasterDecision#onPromoted].
+    List<MasterDecision.Effect> onPromoted(NodeAddress.Tcp address, long nowNanos) {
+        return decision.onPromoted(address, nowNanos);
+    }
+
+    /// As for [MasterDecision#isMember].
+    boolean isMember(NodeAddress.Tcp address) {
+        return decision.isMember(address);
+    }
+
+    /// As for [MasterDecision#wasKnown].
+    boolean wasKnown(NodeAddress.Tcp address) {
+        return decision.wasKnown(address);
+    }
+
+    /// Whether a majority of the configured Sentinels names the adopted master in answers to questions that were asked
+    /// after a time.
+    boolean isConfirmedSince(long nanos) {
+        int votes = 0;
+        for (int sentinel = 0; sentinel < askedNanos.length; sentinel++) {
+            votes += askedNanos[sentinel] - nanos > 0 && decision.agrees(sentinel) ? 1 : 0;
+        }
+        return votes > askedNanos.length / 2;
     }
 
     /// A node said which replicas it has.
@@ -100,8 +131,12 @@ final class Group {
         if (adopted.before() == null) {
             return name + ": master is " + master;
         }
-        String how = adopted.overruled() ? "a majority of the Sentinels insists" : noticed(nowNanos);
-        return "switch " + name + ": " + adopted.before() + " -> " + master + ", " + how;
+        String from = "switch " + name + ": " + adopted.before() + " -> ";
+        return switch (adopted.ground()) {
+            case CLAIMED -> from + master + ", " + noticed(nowNanos);
+            case OVERRULED -> from + master + ", a majority of the Sentinels insists";
+            case PROMOTED -> from + adopted.master() + ", which was promoted and says that it is master";
+        };
     }
 
     private String noticed(long nowNanos) {

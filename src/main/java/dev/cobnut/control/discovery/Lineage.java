@@ -4,28 +4,57 @@ import dev.cobnut.control.probe.History;
 import dev.cobnut.topology.NodeAddress;
 import org.jspecify.annotations.Nullable;
 
-/// Whether the data of a shard's master descend from those that were seen last. What does not is told and counted;
-/// nothing is decided by it. Pure; owned by the deciding thread.
+/// Whether the data of a shard's master descend from those that were seen last. What does not is told and counted; where a
+/// gate waits for the master, what is FOREIGN keeps it closed, and the last that was seen stays what others are compared
+/// with. Pure; owned by the deciding thread.
 ///
 /// | what the master says now, against what was seen last | finding |
 /// | --- | --- |
 /// | nothing was seen, or a server without identities | none |
 /// | the same identity | none |
-/// | it names the last identity as the one before | none, or how many bytes of it are missing |
+/// | it names the last identity as the one before | none, or a GAP: how many bytes of it are missing |
 /// | the same process at the same address | none: without replicas for an hour Redis takes a new identity |
-/// | the same address, less than half of the keys | a break: it came back without its data |
-/// | the same address | a break: a restart from an append-only file, or another node at this address |
-/// | another address | a break: it is no heir |
+/// | the same address, less than half of the keys | FOREIGN: it came back without its data; a BREAK of a cache |
+/// | the same address | a BREAK where a restart brings a new identity, or nothing was to be lost; else FOREIGN |
+/// | another address, configured here, or once a replica of a master here | a BREAK: there may have been another failover in between |
+/// | another address | FOREIGN: it is no heir |
 final class Lineage {
+    /// How far the data are from those that were seen.
+    enum Kind {
+        /// The last bytes are missing.
+        GAP,
+        /// Nothing shows that they descend from them, and there is an honest reason for that.
+        BREAK,
+        /// They do not descend from them.
+        FOREIGN
+    }
+
     /// Something to tell.
     ///
-    /// @param isBreak whether the data do not descend from those that were seen
     /// @param line for people
-    record Finding(boolean isBreak, String line) {}
+    record Finding(Kind kind, String line) {
+        boolean isBreak() {
+            return kind != Kind.GAP;
+        }
+
+        boolean isForeign() {
+            return kind == Kind.FOREIGN;
+        }
+    }
+
+    /// Whether what is foreign is kept out, so that it never becomes what others are compared with.
+    private final boolean strict;
 
     private NodeAddress.@Nullable Tcp master;
     private @Nullable History last;
     private long breaks;
+
+    /// The identity that was found foreign last.
+    private String refused = "";
+
+    Lineage(boolean strict) {
+        this.strict = strict;
+    }
 
     /// How often the data did not descend from those that were seen last.
     long breaks() {
@@ -34,23 +63,39 @@ final class Lineage {
 
     /// The master said this of its data.
     ///
-    /// @return null when all is well
+    /// @param known whether it was a replica of a master of this shard once, or the configuration names it
+    /// @return null when all is well, or was told before
     @Nullable
-    Finding onHistory(NodeAddress.Tcp address, History now) {
-        History seen = last;
-        NodeAddress.Tcp before = master;
-        last = now;
-        master = address;
-        if (seen == null || before == null) {
-            return null;
+    Finding onHistory(NodeAddress.Tcp address, History now, boolean known) {
+        Finding finding = judge(address, now, known);
+        boolean kept = strict && finding != null && finding.isForeign();
+        if (kept) {
+            if (now.replid().equals(refused)) {
+                return null;
+            }
+            refused = now.replid();
+        } else {
+            last = now;
+            master = address;
+            refused = "";
         }
-        Finding finding = compare(before, seen, address, now);
-        breaks += finding != null && finding.isBreak ? 1 : 0;
+        breaks += finding != null && finding.isBreak() ? 1 : 0;
         return finding;
     }
 
+    /// What would be found of a node if it were the master; nothing is remembered.
+    ///
+    /// @param known as for [#onHistory]
+    /// @return null when all is well
+    @Nullable
+    Finding judge(NodeAddress.Tcp address, History now, boolean known) {
+        History seen = last;
+        NodeAddress.Tcp before = master;
+        return seen == null || before == null ? null : compare(before, seen, address, now, known);
+    }
+
     private static @Nullable Finding compare(
-            NodeAddress.Tcp before, History seen, NodeAddress.Tcp address, History now) {
+            NodeAddress.Tcp before, History seen, NodeAddress.Tcp address, History now, boolean known) {
         boolean same = address.equals(before);
         boolean unknown = seen.replid().isEmpty() || now.replid().isEmpty();
         if (unknown || now.replid().equals(seen.replid())) {
@@ -61,7 +106,7 @@ final class Lineage {
             return missing <= 0
                     ? null
                     : new Finding(
-                            false,
+                            Kind.GAP,
                             address + " lacks the last " + missing + " bytes or more of what "
                                     + (same ? "it" : before.toString())
                                     + " had written: acknowledged writes may be lost");
@@ -72,20 +117,20 @@ final class Lineage {
         String keys = now.keys() + " keys, " + seen.keys() + " before";
         if (!same) {
             return new Finding(
-                    true,
+                    known ? Kind.BREAK : Kind.FOREIGN,
                     address + " is master now, but its data do not descend from those of " + before + " (" + keys
                             + "): it was no replica of it, or there was another failover in between. If it is not of"
                             + " this group, stop writing to it");
         }
         if (now.keys() < seen.keys() / 2) {
             return new Finding(
-                    true,
+                    now.evicts() ? Kind.BREAK : Kind.FOREIGN,
                     address + " CAME BACK WITHOUT ITS DATA (" + keys + "): it was restarted before a replica took over,"
                             + " and its replicas now throw away what they have. Keep their dump files, if there are"
                             + " any; let the master save its data, or let nobody restart it at once");
         }
         return new Finding(
-                true,
+                now.renames() || seen.keys() == 0 ? Kind.BREAK : Kind.FOREIGN,
                 address + " has begun a new history of its data (" + keys + "): it was restarted from an append-only"
                         + " file, or another node listens there now. If it is not of this group, stop writing to it");
     }

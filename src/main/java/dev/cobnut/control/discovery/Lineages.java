@@ -1,13 +1,17 @@
 package dev.cobnut.control.discovery;
 
+import dev.cobnut.config.HoldSettings;
 import dev.cobnut.config.PoolConfig;
 import dev.cobnut.control.Inbox;
 import dev.cobnut.control.Notice;
+import dev.cobnut.control.probe.History;
+import dev.cobnut.control.probe.MasterAnswer;
 import dev.cobnut.topology.NodeAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The masters of all shards: for each a [MasterWatch] that asks and a [Lineage] that judges. Shards of one group are
 /// one; a shard without a group is one of its own. Owned by the deciding thread.
@@ -36,14 +40,30 @@ final class Lineages {
                 if (asked && !lines.containsKey(line)) {
                     MasterWatch watch =
                             new MasterWatch(line, pools.get(i).backend().login(), inbox);
-                    lines.put(line, new Followed(shard, watch, new Lineage()));
+                    lines.put(line, new Followed(shard, watch, new Lineage(isStrict(line, pools, plan))));
                     watch.start();
                 }
             }
         }
     }
 
-    private static String line(String pool, ShardPlan.PlannedShard shard) {
+    /// Whether a foreign master of a line is kept out.
+    static boolean isStrict(String line, List<PoolConfig> pools, ShardPlan plan) {
+        for (int i = 0; i < pools.size(); i++) {
+            HoldSettings hold = pools.get(i).hold();
+            for (ShardPlan.PlannedShard shard : plan.pools().get(i).shards()) {
+                if (line.equals(line(pools.get(i).name(), shard))
+                        && Gates.holds(hold, shard)
+                        && hold.onForeign() == HoldSettings.OnForeign.HOLD) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /// What people call the data of a shard: shards of one group have the same.
+    static String line(String pool, ShardPlan.PlannedShard shard) {
         String group = shard.masterName();
         return group != null ? group : "pool " + pool + ", shard " + shard.name();
     }
@@ -60,19 +80,33 @@ final class Lineages {
     /// A master said of which data it is master.
     ///
     /// @param groups by master name
-    void onDescent(News.Descent news, Map<String, Group> groups) {
+    /// @return what was found, if it is worth telling; it has been told
+    Lineage.@Nullable Finding onDescent(News.Descent news, Map<String, Group> groups) {
         Followed line = lines.get(news.line());
-        if (line == null || !news.master().equals(Publisher.master(line.planned, groups))) {
-            return;
+        if (line == null
+                || !(news.answer() instanceof MasterAnswer.Master(History history))
+                || !news.master().equals(Publisher.master(line.planned, groups))) {
+            return null;
         }
         Group group = groups.get(news.line());
+        boolean known = group != null && group.wasKnown(news.master());
         if (group != null) {
-            group.onMembers(news.master(), news.history().replicas());
+            group.onMembers(news.master(), history.replicas());
         }
-        Lineage.Finding finding = line.lineage.onHistory(news.master(), news.history());
+        Lineage.Finding finding = line.lineage.onHistory(news.master(), history, known);
         if (finding != null) {
             chronicle.tell(Notice.Kind.WARNING, line.planned.masterName(), news.line() + ": " + finding.line());
         }
+        return finding;
+    }
+
+    /// What would be found if a node were master of a line.
+    ///
+    /// @param group that it belongs to; null without one
+    Lineage.@Nullable Finding judge(String line, NodeAddress.Tcp node, History history, @Nullable Group group) {
+        Followed followed = lines.get(line);
+        boolean known = group != null && group.wasKnown(node);
+        return followed == null ? null : followed.lineage.judge(node, history, known);
     }
 
     /// How often the data of a shard did not descend from those that were seen before.

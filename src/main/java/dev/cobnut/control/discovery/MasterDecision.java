@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// | nobody | a majority of the configured Sentinels names it | at once |
 /// | nobody | no majority agrees, and the claim fits the configuration | 1 s later the highest epoch, 3 s later any |
 /// | A, epoch E | epoch > E, and the node is a member of this group, or a majority names it | at once |
+/// | A, epoch E | none yet, but a Sentinel promotes it, it is a member and A's heir: [#onPromoted] | is adopted |
 /// | A, epoch E | epoch <= E, and a majority names it, heard after A was adopted | 5 s after A was adopted |
 ///
 /// *Majority* always means more than half of the Sentinels that are configured, whether or not they answer.
@@ -70,19 +71,32 @@ final class MasterDecision {
         /// The group has a new master.
         ///
         /// @param before null for the first one
-        /// @param overruled true when a majority corrected an earlier decision
-        record Adopted(NodeAddress.@Nullable Tcp before, NodeAddress.Tcp master, long configEpoch, boolean overruled)
+        record Adopted(NodeAddress.@Nullable Tcp before, NodeAddress.Tcp master, long configEpoch, Ground ground)
                 implements Effect {}
 
         /// A Sentinel has named a stranger for 3 s, and that is not enough to follow it. Once for each claim.
         record Ignored(int sentinel, NodeAddress.Tcp stranger) implements Effect {}
     }
 
+    /// Why a node was adopted.
+    enum Ground {
+        /// Sentinels name it.
+        CLAIMED,
+        /// A majority insists, against an earlier decision.
+        OVERRULED,
+        /// It was promoted, and the Sentinels have not said so yet.
+        PROMOTED
+    }
+
     /// @param sinceNanos when this Sentinel first named this master
     /// @param heardNanos when it last did
     private record Claim(NodeAddress.Tcp master, long configEpoch, long sinceNanos, long heardNanos) {}
 
-    private record Candidate(NodeAddress.Tcp master, long configEpoch, boolean overrules) {}
+    private record Candidate(NodeAddress.Tcp master, long configEpoch, Ground ground) {
+        boolean overrules() {
+            return ground == Ground.OVERRULED;
+        }
+    }
 
     private final int majority;
     private final @Nullable Claim[] claims;
@@ -171,6 +185,27 @@ final class MasterDecision {
         }
     }
 
+    /// The node that the leading Sentinel promotes is a master by now, and the heir of the adopted one: it is adopted
+    /// before the Sentinels say so, with the epoch that is known. They have [#OVERRULE_NANOS] to follow.
+    ///
+    /// @return empty when it is no member of this group, or nothing is adopted yet
+    List<Effect> onPromoted(NodeAddress.Tcp address, long nowNanos) {
+        if (adopted == null || address.equals(adopted) || !isMember(address)) {
+            return List.of();
+        }
+        List<Effect> effects = new ArrayList<>();
+        effects.add(
+                adopt(new Candidate(address, adoptedEpoch, Ground.PROMOTED), RoleAnswer.master(List.of()), nowNanos));
+        effects.addAll(decide(nowNanos));
+        return effects;
+    }
+
+    /// Whether the configuration names a node for this group, or it was a replica of a master that was adopted here, or such
+    /// a master.
+    boolean wasKnown(NodeAddress.Tcp address) {
+        return configured.contains(address) || known.contains(address);
+    }
+
     /// A Sentinel does not answer any more, or does not know this group: it says nothing about the master now.
     void onSilent(int sentinel) {
         claims[sentinel] = null;
@@ -238,23 +273,23 @@ final class MasterDecision {
     private Effect adopt(Candidate candidate, RoleAnswer answer, long nowNanos) {
         NodeAddress.Tcp before = adopted;
         // What an overruled master said of its replicas is worth no more than its own claim.
-        if (candidate.overrules || known.size() > KNOWN_NODES_MAX) {
+        if (candidate.overrules() || known.size() > KNOWN_NODES_MAX) {
             known.clear();
         }
-        if (before != null && !candidate.overrules) {
+        if (before != null && !candidate.overrules()) {
             known.add(before);
         }
         known.addAll(answer.peers());
         for (int sentinel = 0; sentinel < claims.length; sentinel++) {
             Claim claim = claims[sentinel];
             boolean wrong = claim != null && claim.master.equals(before);
-            distrusted[sentinel] |= candidate.overrules && wrong;
+            distrusted[sentinel] |= candidate.overrules() && wrong;
         }
         adopted = candidate.master;
         adoptedEpoch = candidate.configEpoch;
         adoptedAtNanos = nowNanos;
         verifying.remove(candidate.master);
-        return new Effect.Adopted(before, candidate.master, candidate.configEpoch, candidate.overrules);
+        return new Effect.Adopted(before, candidate.master, candidate.configEpoch, candidate.ground);
     }
 
     /// All of them, not the best: a mad Sentinel that names a replica with a huge epoch must not stand in the way of
@@ -263,7 +298,7 @@ final class MasterDecision {
         NodeAddress.Tcp agreed = agreed(EVER);
         if (adopted == null) {
             return agreed != null
-                    ? List.of(new Candidate(agreed, agreedEpoch(agreed), false))
+                    ? List.of(new Candidate(agreed, agreedEpoch(agreed), Ground.CLAIMED))
                     : candidatesAtStart(nowNanos);
         }
         List<Candidate> candidates = new ArrayList<>();
@@ -274,13 +309,13 @@ final class MasterDecision {
                     && claim.configEpoch > adoptedEpoch
                     && find(candidates, claim.master) == null
                     && (claim.master.equals(agreed) || (!distrusted[sentinel] && isMember(claim.master)))) {
-                candidates.add(new Candidate(claim.master, claim.configEpoch, false));
+                candidates.add(new Candidate(claim.master, claim.configEpoch, Ground.CLAIMED));
             }
         }
         if (nowNanos - adoptedAtNanos >= OVERRULE_NANOS) {
             NodeAddress.Tcp insisted = agreed(adoptedAtNanos);
             if (insisted != null && !insisted.equals(adopted) && find(candidates, insisted) == null) {
-                candidates.add(new Candidate(insisted, agreedEpoch(insisted), true));
+                candidates.add(new Candidate(insisted, agreedEpoch(insisted), Ground.OVERRULED));
             }
         }
         return candidates;
@@ -291,7 +326,7 @@ final class MasterDecision {
         for (int sentinel = 0; sentinel < claims.length; sentinel++) {
             Claim claim = claims[sentinel];
             if (claim != null && fits(sentinel, claim)) {
-                candidates.add(new Candidate(claim.master, claim.configEpoch, false));
+                candidates.add(new Candidate(claim.master, claim.configEpoch, Ground.CLAIMED));
             }
         }
         candidates.sort(Comparator.comparingLong(Candidate::configEpoch).reversed());
@@ -310,7 +345,7 @@ final class MasterDecision {
     }
 
     /// See *member* at the head of the class.
-    private boolean isMember(NodeAddress.Tcp address) {
+    boolean isMember(NodeAddress.Tcp address) {
         if (configured.contains(address) || known.contains(address)) {
             return true;
         }

@@ -1,7 +1,7 @@
 package dev.cobnut.control.discovery;
 
 import dev.cobnut.control.Inbox;
-import dev.cobnut.control.probe.History;
+import dev.cobnut.control.probe.MasterAnswer;
 import dev.cobnut.control.probe.ReplicationProbe;
 import dev.cobnut.topology.Login;
 import dev.cobnut.topology.NodeAddress;
@@ -9,8 +9,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Asks the master of one shard every second of which data it is master, and posts what it said ([News.Descent]). One
-/// virtual thread, one connection.
+/// Asks the master of one shard every second of which data it is master, and posts what it said, or that it said nothing
+/// ([News.Descent]). One virtual thread, one connection.
 final class MasterWatch {
     private static final int PERIOD_MILLIS = 1_000;
 
@@ -76,11 +76,10 @@ final class MasterWatch {
     private void ask(NodeAddress.Tcp asked) throws InterruptedException {
         try (ReplicationProbe probe = new ReplicationProbe(asked, login)) {
             while (asked.equals(master)) {
-                History history = probe.history();
-                if (history != null) {
-                    inbox.post(new News.Descent(line, asked, history));
-                }
-                int pauseMillis = history == null ? RETRY_MILLIS : PERIOD_MILLIS;
+                long askedNanos = System.nanoTime();
+                MasterAnswer answer = probe.askMaster();
+                inbox.post(new News.Descent(line, asked, answer, askedNanos));
+                int pauseMillis = answer instanceof MasterAnswer.Master ? PERIOD_MILLIS : RETRY_MILLIS;
                 boolean _ = askNow.tryAcquire(pauseMillis, TimeUnit.MILLISECONDS);
                 askNow.drainPermits();
             }

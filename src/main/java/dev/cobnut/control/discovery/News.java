@@ -2,7 +2,7 @@ package dev.cobnut.control.discovery;
 
 import dev.cobnut.control.discovery.SentinelReplies.GroupReport;
 import dev.cobnut.control.discovery.SentinelReplies.ReplicaReport;
-import dev.cobnut.control.probe.History;
+import dev.cobnut.control.probe.MasterAnswer;
 import dev.cobnut.control.probe.ReplicationInfo;
 import dev.cobnut.control.probe.RoleAnswer;
 import dev.cobnut.topology.NodeAddress;
@@ -18,10 +18,11 @@ sealed interface News {
     /// A Sentinel answered SENTINEL MASTERS.
     ///
     /// @param unreadable groups that it watches too, but whose master it does not name so that it could be read
-    record Masters(int sentinel, List<GroupReport> groups, Set<String> unreadable) implements News {
+    /// @param askedNanos when it was asked
+    record Masters(int sentinel, List<GroupReport> groups, Set<String> unreadable, long askedNanos) implements News {
         /// All of it could be read.
         Masters(int sentinel, List<GroupReport> groups) {
-            this(sentinel, groups, Set.of());
+            this(sentinel, groups, Set.of(), 0);
         }
     }
 
@@ -66,10 +67,17 @@ sealed interface News {
             Map<NodeAddress.Tcp, ReplicationInfo> replicasSaid)
             implements News {}
 
-    /// A master said of which data it is master.
+    /// A master said of which data it is master, or said nothing.
     ///
     /// @param line of whom it is the master: see [Lineages]
-    record Descent(String line, NodeAddress.Tcp master, History history) implements News {}
+    /// @param askedNanos when it was asked
+    record Descent(String line, NodeAddress.Tcp master, MasterAnswer answer, long askedNanos) implements News {}
+
+    /// A node was asked whether it is the master, since requests wait for that.
+    ///
+    /// @param line of which it would be the master: see [Lineages]
+    /// @param askedNanos when it was asked
+    record Passage(String line, NodeAddress.Tcp node, MasterAnswer answer, long askedNanos) implements News {}
 
     /// The data plane saw something odd.
     record Hint(Trouble trouble) implements News {}

@@ -1,5 +1,6 @@
 package dev.cobnut.control.discovery;
 
+import dev.cobnut.topology.Gate;
 import dev.cobnut.topology.Node;
 import dev.cobnut.topology.NodeAddress;
 import dev.cobnut.topology.PoolTopology;
@@ -25,6 +26,12 @@ final class Publisher {
         long of(String pool, ShardPlan.PlannedShard shard);
     }
 
+    /// Whether requests for a shard may be sent; null where they never wait.
+    interface Passages {
+        @Nullable
+        Gate of(String pool, ShardPlan.PlannedShard shard);
+    }
+
     private final Consumer<Topology> onTopology;
     private @Nullable Topology last;
 
@@ -40,9 +47,15 @@ final class Publisher {
 
     /// Publishes when something changed.
     void publish(
-            ShardPlan plan, Map<String, Group> groups, Readers readers, Breaks breaks, List<SentinelView> sentinels) {
+            ShardPlan plan,
+            Map<String, Group> groups,
+            Readers readers,
+            Breaks breaks,
+            Passages passages,
+            List<SentinelView> sentinels) {
         Topology before = last;
-        Topology next = topology(before == null ? 1 : before.epoch() + 1, plan, groups, readers, breaks, sentinels);
+        Topology next =
+                topology(before == null ? 1 : before.epoch() + 1, plan, groups, readers, breaks, passages, sentinels);
         if (before == null
                 || !before.pools().equals(next.pools())
                 || !before.sentinels().equals(next.sentinels())) {
@@ -58,6 +71,7 @@ final class Publisher {
             Map<String, Group> groups,
             Readers readers,
             Breaks breaks,
+            Passages passages,
             List<SentinelView> sentinels) {
         List<PoolTopology> pools = new ArrayList<>();
         for (ShardPlan.PlannedPool pool : plan.pools()) {
@@ -66,7 +80,9 @@ final class Publisher {
                 Group group = group(shard, groups);
                 List<NodeAddress> readable = readers.of(pool.name(), shard.name());
                 Shard next = group == null ? fixed(shard, readable) : followed(shard, group, readable);
-                shards.add(next.withLineageBreaks(breaks.of(pool.name(), shard)));
+                Gate gate = passages.of(pool.name(), shard);
+                next = next.withLineageBreaks(breaks.of(pool.name(), shard));
+                shards.add(gate == null ? next : next.withGate(gate));
             }
             pools.add(new PoolTopology(pool.name(), shards));
         }

@@ -64,6 +64,18 @@ enum SentinelEvent {
         }
     }
 
+    /// What an event is to those who wait for a failover.
+    enum Step {
+        /// Nothing.
+        NONE,
+        /// A failover of the master that it names is under way.
+        BEGUN,
+        /// It names the replica that is promoted.
+        NAMED,
+        /// The failover is given up.
+        ABORTED
+    }
+
     private final String channel;
     private final Notice.Kind kind;
     private final String text;
@@ -80,6 +92,28 @@ enum SentinelEvent {
 
     Notice.Kind kind() {
         return kind;
+    }
+
+    Step step() {
+        return switch (this) {
+            case TRY_FAILOVER, ELECTED_LEADER, SELECT_SLAVE -> Step.BEGUN;
+            case SELECTED_SLAVE, SLAVEOF_NO_ONE, WAIT_PROMOTION, PROMOTED_SLAVE -> Step.NAMED;
+            case NOT_ELECTED, NO_GOOD_SLAVE, SLAVE_TIMEOUT -> Step.ABORTED;
+            case SWITCH_MASTER,
+                    RECONF_SLAVES,
+                    FAILOVER_END,
+                    FAILOVER_END_FOR_TIMEOUT,
+                    SUBJECTIVELY_DOWN,
+                    SUBJECTIVELY_UP,
+                    OBJECTIVELY_DOWN,
+                    OBJECTIVELY_UP,
+                    REPLICA_FOUND,
+                    CONVERTED,
+                    REBOOTED,
+                    RESET,
+                    MONITORED,
+                    FORGOTTEN -> Step.NONE;
+        };
     }
 
     /// Whether it names a master that is or will be another than before.

@@ -170,7 +170,7 @@ final class SentinelWatch {
             Set<String> odd = new LinkedHashSet<>();
             Set<String> unreadable = new HashSet<>();
             List<GroupReport> groups = masters(connection, unreadable, odd);
-            inbox.post(new News.Masters(sentinel, groups, unreadable));
+            inbox.post(new News.Masters(sentinel, groups, unreadable, startNanos));
             for (GroupReport group : groups) {
                 replicas(connection, group.name(), odd);
             }

@@ -107,7 +107,13 @@ final class Settling {
             case News.Lost lost -> grouping.onLost(lost.sentinel());
             case News.ServerRole role -> grouping.onServerRole(role.address(), role.answer());
             case News.Resolved resolved -> grouping.onResolved(resolved.host(), resolved.addresses());
-            case News.Heard _, News.Odd _, News.Role _, News.Replication _, News.Descent _, News.Hint _ -> {
+            case News.Heard _,
+                    News.Odd _,
+                    News.Role _,
+                    News.Replication _,
+                    News.Descent _,
+                    News.Passage _,
+                    News.Hint _ -> {
                 // of groups that are followed already
             }
         }
@@ -178,7 +184,7 @@ final class Settling {
         lastReports.forEach((sentinel, reports) -> {
             for (GroupReport report : reports) {
                 if (report.name().equals(name)) {
-                    effects.addAll(group.onReport(sentinel, report, nowNanos));
+                    effects.addAll(group.onReport(sentinel, report, 0, nowNanos));
                 }
             }
         });

@@ -19,6 +19,9 @@ import java.util.Set;
 /// @param before of the history that came before; all zeros when there was none
 /// @param beforeOffset how many bytes of that one it has; -1 (or less) without one
 /// @param keys how many it has, in all databases
+/// @param renames whether a restart gives it a new identity though it keeps its data: from an append-only file, or before
+///     Redis 7
+/// @param evicts whether it throws keys away when it is full, whichever they are: a cache, which may be empty
 /// @param replicas that it sends its history to
 public record History(
         String runId,
@@ -27,6 +30,8 @@ public record History(
         String before,
         long beforeOffset,
         long keys,
+        boolean renames,
+        boolean evicts,
         Set<NodeAddress.Tcp> replicas) {
 
     public History {
@@ -35,11 +40,9 @@ public record History(
 
     /// Reads the reply to INFO, without a section.
     ///
-    /// @throws IOException when it is an error, not that of a master, or lacks what a master has to say
-    public static History parse(RespValue reply) throws IOException {
-        if (!(ReplicationInfo.parse(reply) instanceof ReplicationInfo.Master master)) {
-            throw new IOException("it is no master");
-        }
+    /// @param master what it says of its replication
+    /// @throws IOException when it lacks what a master has to say
+    static History parse(RespValue reply, ReplicationInfo.Master master) throws IOException {
         Map<String, String> fields = new HashMap<>();
         long keys = 0;
         for (String line : reply.text().split("\r\n", -1)) {
@@ -60,6 +63,9 @@ public record History(
                 // Redis counts the byte after the last one.
                 ReplicationInfo.number("second_repl_offset", fields.getOrDefault("second_repl_offset", "0")) - 1,
                 keys,
+                fields.getOrDefault("aof_enabled", "0").equals("1")
+                        || fields.getOrDefault("redis_version", "").matches("[1-6]\\..*"),
+                fields.getOrDefault("maxmemory_policy", "").startsWith("allkeys-"),
                 master.online());
     }
 }

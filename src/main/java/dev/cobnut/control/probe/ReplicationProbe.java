@@ -38,16 +38,20 @@ public final class ReplicationProbe implements AutoCloseable {
         }
     }
 
-    /// Asks it for all of INFO. Blocks as [#ask] does.
-    ///
-    /// @return null when there is no usable answer, or it is no master
-    public @Nullable History history() {
+    /// Asks it whether it is a master, and of which data. Blocks as [#ask] does.
+    public MasterAnswer askMaster() {
+        boolean fresh = isFresh();
         try {
-            return History.parse(connection().command("INFO"));
-        } catch (IOException _) {
+            return MasterAnswer.parse(connection().command("INFO"));
+        } catch (IOException e) {
             drop();
-            return null;
+            // What was kept may have ended long ago, with the process that it led to.
+            return fresh ? new MasterAnswer.Nothing(String.valueOf(e.getMessage())) : askMaster();
         }
+    }
+
+    private synchronized boolean isFresh() {
+        return kept == null;
     }
 
     /// Ends the connection, and a question that is under way. Any thread.

@@ -23,6 +23,7 @@ final class Deliveries implements ReplyReader.Receiver {
     private final InFlight inFlight;
     private final Lease lease;
     private final Watchdog watchdog;
+    private final Repeats repeats;
 
     /// The node has answered something on this connection.
     private boolean answered;
@@ -33,12 +34,19 @@ final class Deliveries implements ReplyReader.Receiver {
     /// A long reply has begun before the proof was asked for, and is still arriving.
     private boolean begunBefore;
 
-    Deliveries(NodeConnection connection, NodeLink link, InFlight inFlight, Lease lease, Watchdog watchdog) {
+    Deliveries(
+            NodeConnection connection,
+            NodeLink link,
+            InFlight inFlight,
+            Lease lease,
+            Watchdog watchdog,
+            Repeats repeats) {
         this.connection = connection;
         this.link = link;
         this.inFlight = inFlight;
         this.lease = lease;
         this.watchdog = watchdog;
+        this.repeats = repeats;
     }
 
     /// Whether the node has answered anything on this connection.
@@ -128,10 +136,8 @@ final class Deliveries implements ReplyReader.Receiver {
             }
         }
         Exchange exchange = dequeue(to - from);
-        if (bytes[from] == '-' && exchange.speaksForNode()) {
-            onErrorReply(bytes, from, to);
-        }
-        if (!exchange.reply(bytes, from, to)) {
+        boolean isRefused = bytes[from] == '-' && exchange.speaksForNode() && onErrorReply(bytes, from, to);
+        if (!repeats.takes(exchange, isRefused) && !exchange.reply(bytes, from, to)) {
             watchdog.pauseFor(exchange);
         }
         tellIdle();
@@ -142,16 +148,18 @@ final class Deliveries implements ReplyReader.Receiver {
         return oldest != null && oldest.speaksForNode();
     }
 
-    private void onErrorReply(byte[] bytes, int from, int to) {
+    /// @return whether the node is no master, or not yet, and has executed nothing
+    private boolean onErrorReply(byte[] bytes, int from, int to) {
         ErrorCode code = ErrorCode.of(bytes, from, to);
         if (code == null) {
-            return;
+            return false;
         }
         if (code.node() == ErrorCode.Node.WANTS_PASSWORD) {
             // Opened when the node wanted none: it would say so to everybody who gets this connection.
             connection.spoil();
         }
         link.onErrorReply(code, bytes, from, to);
+        return code == ErrorCode.READONLY || code == ErrorCode.MASTERDOWN || code == ErrorCode.LOADING;
     }
 
     @Override
@@ -171,7 +179,7 @@ final class Deliveries implements ReplyReader.Receiver {
             throw new IllegalStateException("a part of a reply with no exchange waiting");
         }
         if (last) {
-            dequeue(part.readableBytes());
+            repeats.forget(dequeue(part.readableBytes()));
         } else {
             link.traffic().onReplyPiece(part.readableBytes());
         }

@@ -37,8 +37,18 @@ public abstract class Exchange {
     /// When the pool's timeout passes; 0 for never.
     long deadlineNanos;
 
+    /// Whether the bytes of its request are in the [SentLog] of its connection.
+    boolean kept;
+
     private boolean patient;
     private boolean ofScript;
+    private boolean read;
+
+    /// A part of the reply has come.
+    private boolean begun;
+
+    /// It has been sent again after it had reached a node.
+    private boolean repeated;
     private Outcome outcome = Outcome.WAITING;
 
     /// Makes it exempt from the pool's timeout: a blocking command. To be called before it is sent.
@@ -55,9 +65,40 @@ public abstract class Exchange {
         ofScript = true;
     }
 
+    /// It changes nothing, so that it does not matter whether a node has executed it when it is sent again. To be called
+    /// before it is sent.
+    public final void isRead() {
+        read = true;
+    }
+
+    /// Whether it may be sent again, to another node, after its connection has ended. Saying yes counts.
+    ///
+    /// @param sent whether a byte of it may have reached the first
+    final boolean mayRepeat(boolean sent) {
+        if (outcome != Outcome.WAITING || begun || (sent && (!read || repeated))) {
+            return false;
+        }
+        repeated |= sent;
+        return true;
+    }
+
+    final boolean readsOnly() {
+        return read;
+    }
+
+    /// Whether its owner has been told nothing yet.
+    final boolean isUnanswered() {
+        return outcome == Outcome.WAITING && !begun;
+    }
+
     /// Whether an error reply is the node's own word.
     final boolean speaksForNode() {
         return !ofScript;
+    }
+
+    /// Whether nobody waits for its reply any more; it is not sent again then.
+    protected boolean isUnwanted() {
+        return false;
     }
 
     /// Whether it is the proxy's own business, which no counter counts.
@@ -83,6 +124,7 @@ public abstract class Exchange {
     ///
     /// @return as for [#onReplyPart]
     final boolean replyPart(ByteBuf part, boolean last) {
+        begun = true;
         boolean wanted = last ? end() : outcome == Outcome.WAITING;
         return !wanted || onReplyPart(part, last);
     }

@@ -8,6 +8,7 @@ package dev.cobnut.proxy.backend;
 public final class LaneEpoch {
     private int current;
     private int parted;
+    private int held;
 
     public int current() {
         return current;
@@ -20,6 +21,15 @@ public final class LaneEpoch {
     /// Whether any link is [NodeLink#isParted]: then a client's reads could overtake its writes, too, or the other way.
     public boolean isParted() {
         return parted > 0;
+    }
+
+    /// Whether requests wait for the master of any shard: see [Hold].
+    public boolean isAnyHeld() {
+        return held > 0;
+    }
+
+    void onHeld(int more) {
+        held += more;
     }
 
     void onParted(boolean now) {

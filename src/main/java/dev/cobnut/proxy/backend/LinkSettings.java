@@ -28,6 +28,9 @@ public record LinkSettings(
     /// Databases above this are not served: each has connections, and a place in a table, of its own.
     public static final int DATABASES_MAX = 4096;
 
+    /// In place of the number of a lane: a connection that is lent.
+    static final int NO_LANE = -1;
+
     /// The same for a node that is on no ring.
     LinkSettings withoutEjection() {
         return new LinkSettings(timeoutMillis, lanes, ownMax, false, failureLimit, login, database);

@@ -108,11 +108,11 @@ public final class Loans {
 
     /// Why no connection could be lent.
     public Failure failure() {
-        return all.size() < max ? link.health().lastFailure() : allLent;
+        return all.size() < max ? link.failure() : allLent;
     }
 
     private @Nullable NodeConnection dial(ConnectionMode mode) {
-        NodeConnection connection = all.size() < max ? link.dial(mode, false) : null;
+        NodeConnection connection = all.size() < max ? link.dial(mode, LinkSettings.NO_LANE) : null;
         if (connection != null) {
             all.add(connection);
         }

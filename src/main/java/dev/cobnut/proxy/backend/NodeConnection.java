@@ -32,6 +32,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
     private final Traffic traffic;
     private final NodeAddress address;
     private final boolean shared;
+    private final Repeats repeats;
     private final Socket socket;
     private final Room room;
     private final InFlight inFlight = new InFlight();
@@ -43,19 +44,21 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
 
     private ConnectionState state = ConnectionState.CONNECTING;
 
-    /// @param shared false for one that is lent to a client at a time, which may ask for another protocol version
-    NodeConnection(IoLoop loop, NodeLink link, NodeAddress address, ConnectionMode mode, boolean shared) {
+    /// @param lane its number; [LinkSettings#NO_LANE] for one that is lent to a client at a time, which may ask for another
+    ///     protocol version
+    NodeConnection(IoLoop loop, NodeLink link, NodeAddress address, ConnectionMode mode, int lane) {
         this.loop = loop;
         this.link = link;
         this.traffic = link.traffic();
         this.address = address;
-        this.shared = shared;
+        this.shared = lane != LinkSettings.NO_LANE;
+        this.repeats = new Repeats(link.hold(), lane);
         this.socket = new Socket(loop);
         this.opening = new Opening(loop, this, link.settings());
         this.room = new Room(loop, socket);
         this.lease = new Lease(mode, loop.nowNanos(), this::sendHidden);
         this.watchdog = new Watchdog(loop, this, link, socket, inFlight, lease);
-        this.deliveries = new Deliveries(this, link, inFlight, lease, watchdog);
+        this.deliveries = new Deliveries(this, link, inFlight, lease, watchdog, repeats);
         this.reader = new ReplyReader(loop, deliveries);
         // Replies to what came before HELLO are of the other version: a lent connection may get both.
         reader.setResp3(mode.resp3() || !shared);
@@ -67,10 +70,6 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
 
     boolean isClosed() {
         return state == ConnectionState.CLOSED;
-    }
-
-    private void enter(ConnectionState next) {
-        state = state.to(next);
     }
 
     boolean isLane() {
@@ -107,6 +106,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
             return;
         }
         enqueue(exchange, length);
+        repeats.keep(exchange, bytes, from, length);
         watchdog.start(exchange);
         socket.append(bytes, from, length);
     }
@@ -251,7 +251,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
             open();
         } else {
             // Before it is written, since a write that fails at once ends the connection.
-            enter(ConnectionState.PREPARING);
+            state = state.to(ConnectionState.PREPARING);
             opening.prepare(socket, prelude);
         }
     }
@@ -271,15 +271,14 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
     void prepareFailed(String command, byte[] bytes, int from, int to) {
         String answer = Opening.text(bytes, from, to);
         String detail = "answered " + command + " with \"" + answer + "\"";
-        if (state == ConnectionState.PREPARING && Opening.isTemporary(bytes, from, to)) {
-            die(Failure.answered(detailed(detail), answer), Ending.LOST);
-        } else {
-            die(Failure.Kind.BAD_REPLY, detail, Ending.LOST);
-        }
+        boolean temporary = state == ConnectionState.PREPARING && Opening.isTemporary(bytes, from, to);
+        die(
+                temporary ? Failure.answered(detailed(detail), answer) : failure(Failure.Kind.BAD_REPLY, detail),
+                Ending.LOST);
     }
 
     private void open() {
-        enter(ConnectionState.OPEN);
+        state = state.to(ConnectionState.OPEN);
         opening.end(traffic);
         socket.open();
         room.wakeAll();
@@ -289,7 +288,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
 
     /// Another connection takes its place: takes no more requests, and closes once the last one is answered.
     void retire() {
-        enter(ConnectionState.RETIRED);
+        state = state.to(ConnectionState.RETIRED);
         room.wakeAll();
         if (inFlight.isEmpty()) {
             abort();
@@ -301,7 +300,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
         if (state.isOpening()) {
             die(Failure.Kind.REFUSED, MOVED, Ending.LET_GO);
         } else if (state == ConnectionState.OPEN || state == ConnectionState.RETIRED) {
-            enter(ConnectionState.MOVED);
+            state = state.to(ConnectionState.MOVED);
             room.wakeAll();
             lease.onMoved();
             if (inFlight.isEmpty()) {
@@ -312,11 +311,10 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
         }
     }
 
-    /// Closes it now, since nobody wants it any more, or the shard has moved. A request that was not sent whole is one that the node will not
-    /// execute.
+    /// Closes it now: nobody wants it, or the shard has moved. A request that was not sent whole is not executed.
     public void abort() {
-        String why = state == ConnectionState.MOVED ? MOVED : "the connection was closed";
-        die(Failure.Kind.CLOSED, why, Ending.LET_GO);
+        boolean moved = state == ConnectionState.MOVED;
+        die(Failure.Kind.CLOSED, moved ? MOVED : "the connection was closed", Ending.LET_GO);
     }
 
     /// Its first answer says that the node serves nobody here, and has executed nothing.
@@ -366,19 +364,20 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
     }
 
     private void die(Failure.Kind kind, String detail, Ending ending) {
-        if (state != ConnectionState.CLOSED) {
-            die(failure(kind, detail), ending);
-        }
+        die(failure(kind, detail), ending);
     }
 
     /// The only way to CLOSED: everything in the queue fails, in order. One that was leaving is let go however it ends.
     private void die(Failure failure, Ending ending) {
         ConnectionState before = state;
+        if (before == ConnectionState.CLOSED) {
+            return;
+        }
         boolean written = !before.isOpening();
         // Those that are lent are ended by what their clients do, too: CLIENT KILL, a value that is too long.
         boolean reset = failure.kind() == Failure.Kind.RESET && written && !inFlight.isEmpty();
         boolean harmless = (reset || failure.kind() == Failure.Kind.CLOSED) && (!shared || inFlight.isEmpty());
-        enter(ConnectionState.CLOSED);
+        state = state.to(ConnectionState.CLOSED);
         socket.close();
         if (before != ConnectionState.CONNECTING) {
             traffic.onDisconnected();
@@ -392,7 +391,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
             if (!each.isHidden()) {
                 traffic.onAbandoned(each.requestBytes, written);
             }
-            each.fail(failure, written && ending != Ending.REFUSED);
+            repeats.end(each, failure, written && ending != Ending.REFUSED);
         }
         room.wakeAll();
         lease.onLost(failure);

@@ -102,6 +102,11 @@ public final class NodeHealth {
         resting = false;
     }
 
+    /// Somebody else has found that it answers.
+    void endRest() {
+        resting = false;
+    }
+
     /// From now on it is about another node.
     ///
     /// @param isKnown whether there is one

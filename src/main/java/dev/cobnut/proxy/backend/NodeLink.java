@@ -35,6 +35,7 @@ public final class NodeLink {
     private final LinkListener listener;
     private final Traffic traffic;
     private final NodeHealth health;
+    private final @Nullable Hold hold;
     private final Loans loans;
     private @Nullable NodeConnection[] lanes;
     private final List<NodeConnection> leaving = new ArrayList<>();
@@ -45,6 +46,10 @@ public final class NodeLink {
 
     /// @param name ring name of the shard
     /// @param listener its owner
+    /// A link to a replica: nothing waits for it.
+    ///
+    /// @param name ring name of the shard
+    /// @param listener its owner
     /// @param counters of the shard
     NodeLink(
             IoLoop loop,
@@ -53,11 +58,25 @@ public final class NodeLink {
             LinkSettings settings,
             LinkListener listener,
             Counters<ServerCounter> counters) {
+        this(loop, epoch, name, settings, listener, counters, null);
+    }
+
+    /// @param counters of the shard
+    /// @param hold what waits for the node; null when nothing does
+    NodeLink(
+            IoLoop loop,
+            LaneEpoch epoch,
+            String name,
+            LinkSettings settings,
+            LinkListener listener,
+            Counters<ServerCounter> counters,
+            @Nullable Hold hold) {
         this.loop = loop;
         this.epoch = epoch;
         this.name = name;
         this.settings = settings;
         this.listener = listener;
+        this.hold = hold;
         this.traffic = new Traffic(counters);
         this.lanes = new NodeConnection[settings.lane(settings.database(), true, settings.lanes() - 1) + 2];
         this.health = new NodeHealth(
@@ -87,6 +106,17 @@ public final class NodeLink {
         return loans;
     }
 
+    /// What waits for the node; null when nothing ever does.
+    @Nullable
+    Hold hold() {
+        return hold;
+    }
+
+    /// Why nothing can be sent.
+    Failure failure() {
+        return hold == null || hold.isOpen() ? health.lastFailure() : hold.failure();
+    }
+
     /// Where requests go; null when nobody knows.
     @Nullable
     NodeAddress node() {
@@ -100,6 +130,10 @@ public final class NodeLink {
     ///
     /// @param lane from [LinkSettings#lane]
     public void send(int lane, Exchange exchange, byte[] bytes, int from, int to) {
+        if (hold != null && !hold.isOpen()) {
+            hold.repeat(lane, exchange, Arrays.copyOfRange(bytes, from, to), false);
+            return;
+        }
         NodeConnection connection = lane < lanes.length ? lanes[lane] : null;
         if (connection == null || !connection.accepts()) {
             connection = dialLane(lane);
@@ -132,7 +166,7 @@ public final class NodeLink {
         if (lane >= lanes.length) {
             lanes = Arrays.copyOf(lanes, lane + 2 * settings.lanes());
         }
-        NodeConnection connection = dial(settings.modeOf(lane), true);
+        NodeConnection connection = dial(settings.modeOf(lane), lane);
         lanes[lane] = connection;
         return connection;
     }
@@ -140,14 +174,14 @@ public final class NodeLink {
     /// Begins a connection; null when there is no node, when it must not be dialled now, or when this process has no
     /// descriptor left for it.
     ///
-    /// @param shared whether many clients use it at once
+    /// @param lane the number of a lane; [LinkSettings#NO_LANE] for one that is lent
     @Nullable
-    NodeConnection dial(ConnectionMode mode, boolean shared) {
+    NodeConnection dial(ConnectionMode mode, int lane) {
         NodeAddress target = node;
         if (target == null || !health.mayDial(loop.nowNanos())) {
             return null;
         }
-        NodeConnection connection = new NodeConnection(loop, this, target, mode, shared);
+        NodeConnection connection = new NodeConnection(loop, this, target, mode, lane);
         connection.connect();
         return connection.isClosed() ? null : connection;
     }
@@ -248,7 +282,12 @@ public final class NodeLink {
                 listener.onWriteRefused(Opening.text(bytes, from + 1, to));
             }
             case WANTS_PASSWORD -> loans.onPasswordWanted();
-            case LOADING, BUSY, CLOSED_TO_US, OPEN -> {
+            case LOADING -> {
+                if (hold != null) {
+                    doubt(Trouble.Kind.LOADING);
+                }
+            }
+            case BUSY, CLOSED_TO_US, OPEN -> {
                 // the client is told
             }
         }
@@ -280,7 +319,7 @@ public final class NodeLink {
         }
         traffic.onLost(failure.kind());
         if (harmless) {
-            doubt(failure.trouble());
+            doubt(connection.isLane() ? Trouble.Kind.ENDED : failure.trouble());
         } else {
             onFailure(failure, !connection.hasAnswered());
         }

@@ -6,6 +6,7 @@ import dev.cobnut.stats.ServerCounter;
 import dev.cobnut.topology.Shard;
 import dev.cobnut.topology.Trouble;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// One shard on one event loop: its master, its replica for reads, and what is counted of both. Whatever must be known
 /// of a shard before a request is sent to one of its nodes is asked here.
@@ -14,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 /// |----------|------------------------------------------------------|----------------------------------|
 /// | fails    | counts towards ejection, and is told as [Trouble]    | another is read from for a while |
 /// | is in doubt: says READONLY, closes an idle connection | is told as [Trouble] | another is read from for a while |
+///
+/// Where requests may wait for the master, a trouble makes them: see [Hold].
 ///
 /// Owned by the pool of its loop; for that loop's own thread, counters apart.
 public final class ShardLink {
@@ -27,11 +30,12 @@ public final class ShardLink {
     private final Counters<ServerCounter> counters = new Counters<>(ServerCounter.class);
     private final NodeLink master;
     private final ReplicaLink replica;
+    private final @Nullable Hold hold;
     private long probedNanos;
 
     /// @param index position of the shard in its pool
     /// @param name ring name of the shard
-    /// @param spread any number; it decides which replica is chosen
+    /// One for whose master nothing ever waits.
     public ShardLink(
             IoLoop loop,
             LaneEpoch epoch,
@@ -40,12 +44,27 @@ public final class ShardLink {
             LinkSettings settings,
             ShardListener listener,
             int spread) {
+        this(loop, epoch, index, name, settings, listener, spread, null);
+    }
+
+    /// @param spread any number; it decides which replica is chosen
+    /// @param terms on which requests wait for the master; null when they never do
+    public ShardLink(
+            IoLoop loop,
+            LaneEpoch epoch,
+            int index,
+            String name,
+            LinkSettings settings,
+            ShardListener listener,
+            int spread,
+            @Nullable HoldTerms terms) {
         this.loop = loop;
         this.index = index;
         this.name = name;
         this.settings = settings;
         this.listener = listener;
-        this.master = new NodeLink(loop, epoch, name, settings, new Master(), counters);
+        this.hold = terms == null ? null : new Hold(loop, epoch, terms, name, new Waiters(), this::send, counters);
+        this.master = new NodeLink(loop, epoch, name, settings, new Master(), counters, hold);
         this.replica = new ReplicaLink(loop, epoch, this, listener, spread);
         this.probedNanos = loop.nowNanos() - PROBE_NANOS;
     }
@@ -76,6 +95,27 @@ public final class ShardLink {
         return replica;
     }
 
+    /// What waits for the master; null when nothing ever does.
+    public @Nullable Hold hold() {
+        return hold;
+    }
+
+    /// Whether requests for the master wait, or fail, until it is decided who that is.
+    public boolean isHeld() {
+        return hold != null && !hold.isOpen();
+    }
+
+    /// This process stood still: who is master now is not known.
+    public void onStall() {
+        if (hold != null) {
+            hold.onTrouble(Trouble.Kind.STALLED);
+        }
+    }
+
+    private void send(int lane, Exchange exchange, byte[] bytes, int from, int to) {
+        master.send(lane, exchange, bytes, from, to);
+    }
+
     /// Whether it is time for a read to try the master though it is down: one each [#PROBE_NANOS], besides what writes
     /// find out. Who is told so is the one.
     public boolean takeProbe() {
@@ -97,12 +137,18 @@ public final class ShardLink {
             master.preconnect();
             replica.link().preconnect();
         }
+        if (hold != null) {
+            hold.follow(shard.gate());
+        }
     }
 
     /// Looks after timeouts and slow receivers; call it every few milliseconds.
     public void tick(long nowNanos) {
         master.tick(nowNanos);
         replica.link().tick(nowNanos);
+        if (hold != null) {
+            hold.tick(nowNanos);
+        }
     }
 
     /// A client has been closed, since a node may have dropped messages for it.
@@ -117,6 +163,22 @@ public final class ShardLink {
     public void close() {
         master.close();
         replica.link().close();
+        if (hold != null) {
+            hold.close();
+        }
+    }
+
+    /// What those who wait for the master report.
+    private final class Waiters implements Hold.Listener {
+        @Override
+        public void onHeld(Trouble.Kind kind, long sinceNanos) {
+            listener.onTrouble(ShardLink.this, master.node(), kind, sinceNanos, true);
+        }
+
+        @Override
+        public void onOpening() {
+            master.health().endRest();
+        }
     }
 
     /// What the link to the master reports.
@@ -136,7 +198,11 @@ public final class ShardLink {
             if (settings.ejects() && inARow % settings.failureLimit() == 0) {
                 listener.onFailureLimit(ShardLink.this);
             }
-            onDoubt(kind, sinceNanos);
+            if (hold != null) {
+                hold.onTrouble(kind);
+            } else {
+                onDoubt(kind, sinceNanos);
+            }
         }
 
         @Override
@@ -146,7 +212,11 @@ public final class ShardLink {
 
         @Override
         public void onDoubt(Trouble.Kind kind, long sinceNanos) {
-            listener.onTrouble(ShardLink.this, master.node(), kind, sinceNanos);
+            if (hold != null && kind != Trouble.Kind.LOST) {
+                hold.onTrouble(kind);
+            } else {
+                listener.onTrouble(ShardLink.this, master.node(), kind, sinceNanos, false);
+            }
         }
     }
 }

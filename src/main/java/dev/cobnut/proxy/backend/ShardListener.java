@@ -34,5 +34,6 @@ public interface ShardListener {
     /// limits what it does about it.
     ///
     /// @param sinceNanos the time of the first failure after the last answer
-    void onTrouble(ShardLink shard, @Nullable NodeAddress node, Trouble.Kind kind, long sinceNanos);
+    /// @param waiting whether requests wait until somebody has decided about it
+    void onTrouble(ShardLink shard, @Nullable NodeAddress node, Trouble.Kind kind, long sinceNanos, boolean waiting);
 }

@@ -4,6 +4,7 @@ import dev.cobnut.net.Held;
 import dev.cobnut.net.IoLoop;
 import dev.cobnut.proxy.backend.Exchange;
 import dev.cobnut.proxy.backend.Failure;
+import dev.cobnut.proxy.backend.Hold;
 import dev.cobnut.proxy.backend.NodeConnection;
 import dev.cobnut.proxy.backend.NodeLink;
 import dev.cobnut.proxy.routing.Loan;
@@ -14,7 +15,6 @@ import dev.cobnut.proxy.routing.Router;
 import dev.cobnut.proxy.routing.Standing;
 import dev.cobnut.resp.Frame;
 import java.util.Arrays;
-import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /// Who asks: what a client is, as far as it decides about its requests, and its replies. How it is connected is its
@@ -48,6 +48,11 @@ public final class Client implements Standing {
 
         /// Nothing more is read until the node connection has room.
         void awaitRoom(NodeConnection connection);
+
+        /// What comes next waits until a shard has a master again.
+        ///
+        /// @return false when it is not to wait but to fail
+        boolean awaitMaster(Hold hold);
 
         /// Where the client comes from: its IP address.
         String peer();
@@ -135,8 +140,15 @@ public final class Client implements Standing {
             case HERE, REFUSED -> false;
             case ALONE -> true;
             case OWN, BIND -> !isAt(route.shard());
-            case OWN_EACH -> !isAtAll(route.each());
+            case OWN_EACH -> !route.each().stream().allMatch(this::isAt);
         };
+    }
+
+    /// Whether a request has to wait for the master of a shard that it goes to; if so, the client is woken when there
+    /// is one, or when it has been waited for in vain.
+    public boolean waitsForMaster(Route route) {
+        Hold closed = pool.epoch().isAnyHeld() ? MasterHold.of(route, pool.shards(), reads) : null;
+        return closed != null && door.awaitMaster(closed);
     }
 
     /// A request is about to take a way for which it need not wait.
@@ -149,15 +161,6 @@ public final class Client implements Standing {
 
     private boolean isAt(int shard) {
         return session != null && shard >= 0 && session.at(shard) != null;
-    }
-
-    private boolean isAtAll(BitSet shards) {
-        for (int shard = shards.nextSetBit(0); shard >= 0; shard = shards.nextSetBit(shard + 1)) {
-            if (!isAt(shard)) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /// Sends the request to a shard, over what the client uses there.

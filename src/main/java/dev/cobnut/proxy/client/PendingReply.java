@@ -86,6 +86,11 @@ public class PendingReply extends Exchange {
         }
     }
 
+    @Override
+    protected boolean isUnwanted() {
+        return isAbandoned();
+    }
+
     /// Whether nobody waits for it any more: the client has left.
     protected final boolean isAbandoned() {
         return queue == null;

@@ -91,6 +91,9 @@ public final class Session {
             return existing;
         }
         ShardLink link = client.pool().shards().get(shard);
+        if (link.isHeld() && loan != Loan.AT_ONCE) {
+            return null;
+        }
         OwnConnection opened = new OwnConnection(this, link);
         if (!opened.open(loan)) {
             return null;

@@ -49,7 +49,7 @@ public final class Dispatcher {
     /// @return false when it must come again once all replies have been given
     public boolean dispatch(Client client, Frame frame) {
         Route route = routing.choose(frame, client.pool(), client);
-        if (client.mustWaitFor(route, frame.length())) {
+        if (client.mustWaitFor(route, frame.length()) || client.waitsForMaster(route)) {
             return false;
         }
         if (route.way() == Route.Way.BIND) {
@@ -103,7 +103,11 @@ public final class Dispatcher {
     }
 
     private static void forward(Client client, Frame frame, int shard) {
-        client.send(shard, client.replies().add(new PendingReply()), frame);
+        PendingReply reply = new PendingReply();
+        if (frame.command().readOnly()) {
+            reply.isRead();
+        }
+        client.send(shard, client.replies().add(reply), frame);
     }
 
     /// Noted before the node has answered: what comes a moment later must not be held back behind the pause.
@@ -181,6 +185,12 @@ public final class Dispatcher {
         Session session = client.sessionIfAny();
         boolean listens = session != null && !session.subscriptions().isEmpty();
         return !listens && routing.chooseEarly(begun, client.pool(), client) != null;
+    }
+
+    /// Whether the upload would go to a master that is waited for; the client is then woken.
+    public boolean mustHold(Client client, Frame begun) {
+        Route route = routing.chooseEarly(begun, client.pool(), client);
+        return route != null && client.waitsForMaster(route);
     }
 
     /// Starts to pass on a request for which [#canUpload] is true. Nothing may be under way for the client.

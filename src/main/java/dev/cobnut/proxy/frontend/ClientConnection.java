@@ -3,6 +3,7 @@ package dev.cobnut.proxy.frontend;
 import dev.cobnut.net.IoLoop;
 import dev.cobnut.net.MemoryBudget;
 import dev.cobnut.net.Socket;
+import dev.cobnut.proxy.backend.Hold;
 import dev.cobnut.proxy.backend.NodeConnection;
 import dev.cobnut.proxy.client.Client;
 import dev.cobnut.proxy.client.ReplyQueue;
@@ -170,6 +171,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     }
 
     @Override
+    public boolean awaitMaster(Hold hold) {
+        return intake.awaitMaster(hold);
+    }
+
+    @Override
     public String peer() {
         return socket.peer();
     }
@@ -288,7 +294,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
         switch (life) {
             case OPEN -> {
                 enter(Life.ENDED);
-                if (isBlocked()) {
+                if (isBlocked() || intake.awaitsMaster()) {
                     close();
                 } else if (!intake.isStopped()) {
                     leave();

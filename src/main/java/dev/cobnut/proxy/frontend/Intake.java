@@ -4,6 +4,7 @@ import dev.cobnut.net.Account;
 import dev.cobnut.net.Held;
 import dev.cobnut.net.IoLoop;
 import dev.cobnut.net.Socket;
+import dev.cobnut.proxy.backend.Hold;
 import dev.cobnut.proxy.backend.LaneEpoch;
 import dev.cobnut.proxy.backend.NodeConnection;
 import dev.cobnut.proxy.client.ReplyQueue;
@@ -25,14 +26,19 @@ import org.jspecify.annotations.Nullable;
 /// | ROOM    | the node connection cannot take more                | it can                        |
 /// | UNREAD  | 256 KiB of replies are unread                       | the client has read           |
 /// | MEMORY  | the process holds much, and much of it is for it    | less is held                  |
+/// | MASTER  | the shard that it asks has no master for now        | it has one, or nobody waits any more |
 ///
-/// What was read from the socket before it stopped is kept here, in order. For the loop's own thread.
+/// Who waits for a master is read on for a while, so that it is noticed if the client leaves: what it does not wait for
+/// is not to be executed. What was read from the socket before it stopped is kept here, in order. For the loop's own thread.
 final class Intake {
     /// Of replies that wait for others, and of requests that may have to be repeated.
     static final int HELD_BYTES_MAX = 1024 * 1024;
 
     /// What is shorter is copied: as it is it would hold on to a whole read buffer of 64 KiB.
     private static final int COPIED_BYTES_MAX = 32 * 1024;
+
+    /// Of what a client sends while it waits for a master.
+    private static final int KEPT_BYTES_MAX = 64 * 1024;
 
     static final int ANSWERS = 1;
     static final int LANES = 1 << 1;
@@ -41,6 +47,7 @@ final class Intake {
     static final int UNREAD = 1 << 4;
     static final int HELD = 1 << 5;
     static final int MEMORY = 1 << 6;
+    static final int MASTER = 1 << 7;
 
     private final IoLoop loop;
     private final Socket socket;
@@ -50,6 +57,9 @@ final class Intake {
     private final LaneEpoch epoch;
     private final Runnable goOn;
 
+    private final Runnable onMaster = this::onMaster;
+    private @Nullable Hold hold;
+    private int keptBytes;
     private int reasons;
     private int laneEpoch;
     private boolean stopped;
@@ -86,12 +96,37 @@ final class Intake {
         goOn.run();
     }
 
+    /// Nothing more until the shard has a master again.
+    ///
+    /// @return false when the next request is not to wait but to fail
+    boolean awaitMaster(Hold held) {
+        if ((reasons & MASTER) != 0) {
+            return true;
+        }
+        if (!held.await(onMaster)) {
+            return false;
+        }
+        hold = held;
+        reasons |= MASTER;
+        return true;
+    }
+
+    private void onMaster() {
+        hold = null;
+        reasons &= ~MASTER;
+        goOn.run();
+    }
+
+    boolean awaitsMaster() {
+        return (reasons & MASTER) != 0;
+    }
+
     /// Looks at everything that can be a reason before a request begins.
     ///
     /// @return whether the request may begin
     boolean look() {
         if (replies.isEmpty()) {
-            reasons &= ROOM;
+            reasons &= ROOM | MASTER;
             laneEpoch = epoch.current();
         } else {
             set(LANES, laneEpoch != epoch.current());
@@ -125,10 +160,8 @@ final class Intake {
 
     /// Reads no more from the socket.
     void stop() {
-        if (!stopped) {
-            stopped = true;
-            socket.read(false);
-        }
+        stopped = true;
+        socket.read(awaitsMaster() && keptBytes < KEPT_BYTES_MAX);
     }
 
     /// Keeps bytes that were read and not looked at; takes the buffer over.
@@ -150,7 +183,11 @@ final class Intake {
         } else {
             unread.addLast(kept);
         }
+        keptBytes += kept.readableBytes();
         account.hold(Held.REQUEST, kept.readableBytes());
+        if (stopped) {
+            stop();
+        }
     }
 
     /// The next bytes that were kept, the caller's to release; null when there are none.
@@ -158,6 +195,7 @@ final class Intake {
     ByteBuf takeKept() {
         ByteBuf next = unread == null ? null : unread.pollFirst();
         if (next != null) {
+            keptBytes -= next.readableBytes();
             account.give(Held.REQUEST, next.readableBytes());
         }
         return next;
@@ -222,6 +260,10 @@ final class Intake {
 
     /// Lets go of what was kept.
     void drop() {
+        if (hold != null) {
+            hold.forget(onMaster);
+            hold = null;
+        }
         if (unread != null) {
             unread.forEach(ByteBuf::release);
             unread = null;

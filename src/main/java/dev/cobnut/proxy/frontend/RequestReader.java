@@ -263,10 +263,11 @@ final class RequestReader {
                 client.replies().answer(TOO_LONG);
                 discard();
             }
-        } else if (client.replies().isEmpty()) {
+        } else if (client.replies().isEmpty() && !dispatcher.mustHold(client, frame)) {
             beginUpload();
         } else {
-            // Everything before it must be answered: it goes over another connection and could overtake.
+            // Everything before it must be answered: it goes over another connection and could overtake. And there
+            // must be a master to pass it on to.
             enter(Mode.WAITING);
             intake.awaitAnswers();
             intake.stop();

@@ -87,6 +87,9 @@ public class JoinedReply extends PendingReply {
     <F extends Fragment> F register(F fragment) {
         open++;
         parts.add(fragment);
+        if (reads) {
+            fragment.isRead();
+        }
         counters.add(PoolCounter.FRAGMENTS, 1);
         return fragment;
     }
@@ -130,7 +133,8 @@ public class JoinedReply extends PendingReply {
     void onRefused() {}
 
     /// Whether the client has left.
-    boolean isUnwanted() {
+    @Override
+    protected boolean isUnwanted() {
         return isAbandoned();
     }
 

@@ -58,7 +58,7 @@ public final class ReadSplit {
 
     private boolean isAnyMasterDown() {
         for (ShardLink shard : shards) {
-            if (shard.master().health().isDown()) {
+            if (shard.isHeld() || shard.master().health().isDown()) {
                 return true;
             }
         }
@@ -80,7 +80,10 @@ public final class ReadSplit {
             case MASTER -> master;
             case PREFER_REPLICA -> usable ? replica.link() : master;
             case REPLICA -> replica.link();
-            case PREFER_MASTER -> usable && master.health().isDown() && !link.takeProbe() ? replica.link() : master;
+            case PREFER_MASTER -> {
+                boolean down = link.isHeld() || (master.health().isDown() && !link.takeProbe());
+                yield usable && down ? replica.link() : master;
+            }
         };
     }
 

@@ -12,7 +12,7 @@ class HintsTest {
     private boolean admits(String shard, Trouble.Kind kind, long millis) {
         // Near the overflow of the clock on purpose: only differences may count.
         long nowNanos = Long.MAX_VALUE - TimeUnit.SECONDS.toNanos(2) + TimeUnit.MILLISECONDS.toNanos(millis);
-        return hints.admit(new Trouble("obj", shard, null, kind, nowNanos), nowNanos);
+        return hints.admit(new Trouble("obj", shard, null, kind, nowNanos, false), nowNanos);
     }
 
     @Test

@@ -4,11 +4,13 @@ import static dev.cobnut.control.discovery.ScriptedSentinel.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.cobnut.config.HoldSettings;
 import dev.cobnut.config.PoolConfig;
 import dev.cobnut.control.Notice;
 import dev.cobnut.testing.RealRedis;
 import dev.cobnut.testing.RealRedis.Server;
 import dev.cobnut.testing.RespClient;
+import dev.cobnut.topology.Gate;
 import dev.cobnut.topology.Shard;
 import dev.cobnut.topology.Topology;
 import java.io.IOException;
@@ -53,8 +55,8 @@ class LineageIT {
                                 && notice.line().contains(words)));
     }
 
-    @Test
-    void tellsAnHeirFromAStrangerAndWhoComesBackEmpty() throws Exception {
+    /// One Sentinel is enough of a majority to name a stranger.
+    private void follow(HoldSettings hold, Body body) throws Exception {
         try (RealRedis redis = RealRedis.in(directory)) {
             Server master = redis.master("enable-debug-command yes");
             fill(master, 100);
@@ -62,9 +64,9 @@ class LineageIT {
             Server stranger = redis.master("enable-debug-command yes");
             fill(stranger, 50);
             ScriptedSentinel sentinel = new ScriptedSentinel(row("ours", master.address(), 1));
-            List<PoolConfig> pools = List.of(Pools.pool("obj", Pools.server(master.address(), "ours")));
+            PoolConfig pool = Pools.pool("obj", hold, Pools.server(master.address(), "ours"));
             try (Discovery discovery =
-                    new Discovery(pools, List.of(sentinel.address()), published::add, notices::add)) {
+                    new Discovery(List.of(pool), List.of(sentinel.address()), published::add, notices::add)) {
                 discovery.start();
                 awaitMaster(master);
                 master.await("CLIENT LIST", "cmd=info");
@@ -73,20 +75,53 @@ class LineageIT {
                 sentinel.say(row("ours", replica.address(), 2));
                 awaitMaster(replica);
                 replica.await("CLIENT LIST", "cmd=info");
+                awaitGate(Gate.State.OPEN);
                 assertThat(shard().lineageBreaks()).isZero();
 
                 sentinel.say(row("ours", stranger.address(), 3));
                 awaitMaster(stranger);
                 awaitWarning("do not descend from those of " + replica.address() + " (50 keys, 100 before)");
                 await().atMost(PATIENCE).until(() -> shard().lineageBreaks() == 1);
-
-                stranger.kill();
-                stranger.start();
-                awaitWarning("CAME BACK WITHOUT ITS DATA (0 keys, 50 before)");
-                await().atMost(PATIENCE).until(() -> shard().lineageBreaks() == 2);
+                body.run(sentinel, stranger, replica);
             } finally {
                 sentinel.close();
             }
         }
+    }
+
+    private interface Body {
+        void run(ScriptedSentinel sentinel, Server stranger, Server replica) throws Exception;
+    }
+
+    private void awaitGate(Gate.State state) {
+        await().atMost(PATIENCE).until(() -> shard().gate().state() == state);
+    }
+
+    @Test
+    void aStrangerIsKeptOutUntilThereIsAnHeir() throws Exception {
+        follow(HoldSettings.DEFAULT, (sentinel, stranger, replica) -> {
+            awaitWarning(stranger.address() + " is kept out");
+            stranger.kill();
+            stranger.start();
+            awaitWarning("do not descend from those of " + replica.address() + " (0 keys, 100 before)");
+            assertThat(shard().gate().state()).isEqualTo(Gate.State.HELD);
+
+            sentinel.say(row("ours", replica.address(), 4));
+            awaitMaster(replica);
+            awaitGate(Gate.State.OPEN);
+        });
+    }
+
+    @Test
+    void whereOnlyWarningsAreWantedAStrangerIsFollowed() throws Exception {
+        HoldSettings warn = new HoldSettings(null, 10, HoldSettings.OnForeign.WARN, false);
+        follow(warn, (_, stranger, _) -> {
+            awaitGate(Gate.State.OPEN);
+            stranger.kill();
+            stranger.start();
+            awaitWarning("CAME BACK WITHOUT ITS DATA (0 keys, 50 before)");
+            await().atMost(PATIENCE).until(() -> shard().lineageBreaks() == 2);
+            awaitGate(Gate.State.OPEN);
+        });
     }
 }

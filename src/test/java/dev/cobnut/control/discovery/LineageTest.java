@@ -14,18 +14,18 @@ class LineageTest {
     private static final NodeAddress.Tcp B = new NodeAddress.Tcp("10.0.0.2", 6379);
     private static final String NONE = "0".repeat(40);
 
-    private final Lineage lineage = new Lineage();
+    private final Lineage lineage = new Lineage(false);
 
     private static History history(String runId, String replid, long offset, long keys) {
-        return new History(runId, replid, offset, NONE, -2, keys, Set.of());
+        return new History(runId, replid, offset, NONE, -2, keys, false, false, Set.of());
     }
 
     private static History heir(String runId, String replid, String before, long beforeOffset) {
-        return new History(runId, replid, beforeOffset, before, beforeOffset, 500, Set.of());
+        return new History(runId, replid, beforeOffset, before, beforeOffset, 500, false, false, Set.of());
     }
 
     private void seenA() {
-        assertThat(lineage.onHistory(A, history("a", "one", 1000, 500))).isNull();
+        assertThat(lineage.onHistory(A, history("a", "one", 1000, 500), false)).isNull();
     }
 
     private void assertBreak(Lineage.@Nullable Finding found, String words) {
@@ -38,9 +38,9 @@ class LineageTest {
     @Test
     void aPromotedReplicaIsAnHeirAndSoIsTheNext() {
         seenA();
-        assertThat(lineage.onHistory(A, history("a", "one", 2000, 400))).isNull();
-        assertThat(lineage.onHistory(B, heir("b", "two", "one", 2000))).isNull();
-        assertThat(lineage.onHistory(A, heir("a", "three", "two", 2100))).isNull();
+        assertThat(lineage.onHistory(A, history("a", "one", 2000, 400), false)).isNull();
+        assertThat(lineage.onHistory(B, heir("b", "two", "one", 2000), false)).isNull();
+        assertThat(lineage.onHistory(A, heir("a", "three", "two", 2100), false)).isNull();
         assertThat(lineage.breaks()).isZero();
     }
 
@@ -48,9 +48,9 @@ class LineageTest {
     void tellsHowManyBytesAnHeirLacks() {
         seenA();
 
-        assertThat(lineage.onHistory(B, heir("b", "two", "one", 900)))
+        assertThat(lineage.onHistory(B, heir("b", "two", "one", 900), false))
                 .isEqualTo(new Lineage.Finding(
-                        false,
+                        Lineage.Kind.GAP,
                         B + " lacks the last 100 bytes or more of what " + A
                                 + " had written: acknowledged writes may be lost"));
         assertThat(lineage.breaks()).isZero();
@@ -60,8 +60,8 @@ class LineageTest {
     void aStrangerIsNoHeir() {
         seenA();
 
-        assertBreak(lineage.onHistory(B, history("b", "other", 5000, 7)), "do not descend from those of " + A);
-        assertThat(lineage.onHistory(B, history("b", "other", 5001, 7)))
+        assertBreak(lineage.onHistory(B, history("b", "other", 5000, 7), false), "do not descend from those of " + A);
+        assertThat(lineage.onHistory(B, history("b", "other", 5001, 7), false))
                 .as("told once")
                 .isNull();
     }
@@ -70,34 +70,37 @@ class LineageTest {
     void aRestartWithoutDataIsToldLoudly() {
         seenA();
 
-        assertBreak(lineage.onHistory(A, history("a2", "other", 0, 3)), "CAME BACK WITHOUT ITS DATA (3 keys, 500");
+        assertBreak(
+                lineage.onHistory(A, history("a2", "other", 0, 3), false), "CAME BACK WITHOUT ITS DATA (3 keys, 500");
     }
 
     @Test
     void aRestartFromAnAppendOnlyFileLooksLikeAnotherNode() {
         seenA();
 
-        assertBreak(lineage.onHistory(A, history("a2", "other", 0, 500)), "has begun a new history");
+        assertBreak(lineage.onHistory(A, history("a2", "other", 0, 500), false), "has begun a new history");
     }
 
     @Test
     void aRestartFromADumpNamesTheHistoryItSaved() {
         seenA();
 
-        assertThat(lineage.onHistory(A, heir("a2", "two", "one", 1000))).isNull();
-        assertThat(lineage.onHistory(A, heir("a3", "three", "two", 1000))).isNull();
+        assertThat(lineage.onHistory(A, heir("a2", "two", "one", 1000), false)).isNull();
+        assertThat(lineage.onHistory(A, heir("a3", "three", "two", 1000), false))
+                .isNull();
     }
 
     @Test
     void theSameProcessMayTakeANewIdentity() {
         seenA();
 
-        assertThat(lineage.onHistory(A, history("a", "other", 1000, 500))).isNull();
+        assertThat(lineage.onHistory(A, history("a", "other", 1000, 500), false))
+                .isNull();
     }
 
     @Test
     void serversWithoutIdentitiesAreNotJudged() {
-        assertThat(lineage.onHistory(A, history("", "", 10, 500))).isNull();
-        assertThat(lineage.onHistory(B, history("", "", 0, 0))).isNull();
+        assertThat(lineage.onHistory(A, history("", "", 10, 500), false)).isNull();
+        assertThat(lineage.onHistory(B, history("", "", 0, 0), false)).isNull();
     }
 }

@@ -50,7 +50,8 @@ class MasterDecisionTest {
         assertThat(decision.onClaim(1, A, 5, at(1))).isEqualTo(verify(A));
         assertThat(decision.master()).isNull();
 
-        assertThat(decision.onRole(A, MASTER, at(2))).containsExactly(new Effect.Adopted(null, A, 4, false));
+        assertThat(decision.onRole(A, MASTER, at(2)))
+                .containsExactly(new Effect.Adopted(null, A, 4, MasterDecision.Ground.CLAIMED));
         assertThat(decision.master()).isEqualTo(A);
     }
 
@@ -70,7 +71,8 @@ class MasterDecisionTest {
         adoptA();
 
         assertThat(decision.onClaim(1, B, 2, at(100))).isEqualTo(verify(B));
-        assertThat(decision.onRole(B, MASTER, at(101))).containsExactly(new Effect.Adopted(A, B, 2, false));
+        assertThat(decision.onRole(B, MASTER, at(101)))
+                .containsExactly(new Effect.Adopted(A, B, 2, MasterDecision.Ground.CLAIMED));
     }
 
     @Test
@@ -258,11 +260,13 @@ class MasterDecisionTest {
         assertThat(decision.onRole(A, MASTER, at(5000))).isEqualTo(NOTHING);
         everybodySays(B, 1001, 5050, 2);
         assertThat(decision.onTick(at(5102))).isEqualTo(verify(A));
-        assertThat(decision.onRole(A, MASTER, at(5103))).containsExactly(new Effect.Adopted(B, A, 1, true));
+        assertThat(decision.onRole(A, MASTER, at(5103)))
+                .containsExactly(new Effect.Adopted(B, A, 1, MasterDecision.Ground.OVERRULED));
 
         assertThat(decision.onClaim(2, B, 2000, at(6000))).isEqualTo(NOTHING);
         everybodySays(B, 2, 7000, 0);
-        assertThat(decision.onRole(B, MASTER, at(7001))).containsExactly(new Effect.Adopted(A, B, 2, false));
+        assertThat(decision.onRole(B, MASTER, at(7001)))
+                .containsExactly(new Effect.Adopted(A, B, 2, MasterDecision.Ground.CLAIMED));
     }
 
     @Test
@@ -274,7 +278,8 @@ class MasterDecisionTest {
         assertThat(decision.onClaim(2, other, Long.MAX_VALUE, at(100))).isEqualTo(verify(other));
         decision.onRole(other, REPLICA, at(101));
         assertThat(decision.onClaim(1, B, 2, at(102))).isEqualTo(verify(B));
-        assertThat(decision.onRole(B, MASTER, at(103))).contains(new Effect.Adopted(A, B, 2, false));
+        assertThat(decision.onRole(B, MASTER, at(103)))
+                .contains(new Effect.Adopted(A, B, 2, MasterDecision.Ground.CLAIMED));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.cobnut.control.discovery;
 import dev.cobnut.config.Allow;
 import dev.cobnut.config.BackendSettings;
 import dev.cobnut.config.ClientSettings;
+import dev.cobnut.config.HoldSettings;
 import dev.cobnut.config.ListenAddress;
 import dev.cobnut.config.PlacementSettings;
 import dev.cobnut.config.PoolConfig;
@@ -22,7 +23,16 @@ final class Pools {
         return pool(name, null, ReadSettings.DEFAULT, servers);
     }
 
+    static PoolConfig pool(String name, HoldSettings hold, ServerConfig... servers) {
+        return pool(name, null, ReadSettings.DEFAULT, hold, servers);
+    }
+
     static PoolConfig pool(String name, @Nullable String redisAuth, ReadSettings reads, ServerConfig... servers) {
+        return pool(name, redisAuth, reads, HoldSettings.DEFAULT, servers);
+    }
+
+    private static PoolConfig pool(
+            String name, @Nullable String redisAuth, ReadSettings reads, HoldSettings hold, ServerConfig... servers) {
         NodeAddress listen = new NodeAddress.Tcp("127.0.0.1", 22121);
         return new PoolConfig(
                 name,
@@ -38,6 +48,7 @@ final class Pools {
                         List.of(),
                         List.of()),
                 reads,
+                hold,
                 1);
     }
 

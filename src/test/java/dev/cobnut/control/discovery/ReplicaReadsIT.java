@@ -182,7 +182,7 @@ class ReplicaReadsIT {
             assertThat(Discovery.isNeeded(List.of(pool), List.of())).isFalse();
             try (Discovery discovery = following(pool, List.of())) {
                 discovery.awaitFirst(Duration.ofSeconds(1), _ -> {});
-                discovery.hint(new Trouble("alpha", "s0", null, Trouble.Kind.LOST, System.nanoTime()));
+                discovery.hint(new Trouble("alpha", "s0", null, Trouble.Kind.LOST, System.nanoTime(), false));
                 await().during(Duration.ofSeconds(2)).atMost(PATIENCE).until(() -> published.size() == 1);
                 assertThat(shard().readable()).isEmpty();
             }

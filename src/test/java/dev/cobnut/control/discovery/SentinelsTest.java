@@ -2,6 +2,7 @@ package dev.cobnut.control.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cobnut.control.Journal;
 import dev.cobnut.control.Notice;
 import dev.cobnut.topology.NodeAddress;
 import dev.cobnut.topology.SentinelView;
@@ -18,7 +19,7 @@ class SentinelsTest {
 
     private final List<Notice> notices = new ArrayList<>();
     private final List<SentinelWatch> watches = SentinelWatch.of(List.of(ONE, OTHER), null, _ -> {});
-    private final Sentinels sentinels = new Sentinels(watches, new Chronicle(notices::add));
+    private final Sentinels sentinels = new Sentinels(watches, new Chronicle(notices::add, new Journal()));
 
     private List<String> told() {
         List<String> lines =

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cobnut.config.PoolConfig;
 import dev.cobnut.config.ServerConfig;
+import dev.cobnut.control.Journal;
 import dev.cobnut.control.Notice;
 import dev.cobnut.control.discovery.SentinelReplies.GroupReport;
 import dev.cobnut.control.discovery.SentinelReplies.ReplicaReport;
@@ -47,7 +48,7 @@ class SettlingTest {
 
     private Settling settling(int sentinels, PoolConfig pool) {
         groups.clear();
-        settling = new Settling(List.of(pool), sentinels, groups, new Chronicle(notices::add));
+        settling = new Settling(List.of(pool), sentinels, groups, new Chronicle(notices::add, new Journal()));
         return settling;
     }
 
@@ -317,7 +318,7 @@ class SettlingTest {
         PoolConfig pool = Pools.pool("obj", Pools.server(MASTER, "m0"), Pools.server(REPLICA, "m1"));
         settling(1, pool);
 
-        on(new News.Masters(0, List.of(new GroupReport("m1", REPLICA, 1, Set.of())), Set.of("m0")));
+        on(new News.Masters(0, List.of(new GroupReport("m1", REPLICA, 1, Set.of())), Set.of("m0"), 0));
         on(new News.Polled(0));
         after(Settling.CONFIRM_NANOS);
 

@@ -18,6 +18,12 @@ class HistoryTest {
             # Server
             run_id:0b6dd0a8a5ee0c3f3a07b77d8cdd8a5b0a3c7dbd
 
+            # Persistence
+            aof_enabled:1
+
+            # Memory
+            maxmemory_policy:allkeys-lru
+
             # Replication
             role:master
             connected_slaves:1
@@ -33,7 +39,11 @@ class HistoryTest {
             """;
 
     private static History parse(String text) throws IOException {
-        return History.parse(new RespValue.Bulk(text.replace("\n", "\r\n").getBytes(UTF_8)));
+        RespValue reply = new RespValue.Bulk(text.replace("\n", "\r\n").getBytes(UTF_8));
+        if (ReplicationInfo.parse(reply) instanceof ReplicationInfo.Master master) {
+            return History.parse(reply, master);
+        }
+        throw new IOException("no master");
     }
 
     @Test
@@ -46,12 +56,15 @@ class HistoryTest {
                         "a0b1",
                         70,
                         42,
+                        true,
+                        true,
                         Set.of(new NodeAddress.Tcp("127.0.0.1", 7001))));
     }
 
     @Test
     void serversBeforeRedis4HaveNoIdentities() throws IOException {
-        assertThat(parse("role:master\nmaster_repl_offset:0\n")).isEqualTo(new History("", "", 0, "", -1, 0, Set.of()));
+        assertThat(parse("role:master\nmaster_repl_offset:0\n"))
+                .isEqualTo(new History("", "", 0, "", -1, 0, false, false, Set.of()));
     }
 
     @ParameterizedTest

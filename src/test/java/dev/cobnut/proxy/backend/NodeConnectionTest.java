@@ -260,7 +260,7 @@ class NodeConnectionTest {
         node.answer(channel, "$-1|");
         channel.peerEnds();
         node.loop.runTurn();
-        assertThat(node.heard.take()).containsExactly("doubt: LOST");
+        assertThat(node.heard.take()).containsExactly("doubt: ENDED");
         assertThat(node.count(ServerCounter.SERVER_EOF)).isEqualTo(1);
         node.ask("b");
         node.answer(node.accept(), "$-1|");

@@ -294,7 +294,8 @@ class ShardLinkTest {
         }
 
         @Override
-        public void onTrouble(ShardLink about, @Nullable NodeAddress node, Trouble.Kind kind, long sinceNanos) {
+        public void onTrouble(
+                ShardLink about, @Nullable NodeAddress node, Trouble.Kind kind, long sinceNanos, boolean waiting) {
             heard.add("trouble " + node + " " + kind);
         }
     }

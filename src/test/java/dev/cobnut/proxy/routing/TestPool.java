@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import dev.cobnut.config.Allow;
 import dev.cobnut.config.BackendSettings;
 import dev.cobnut.config.ClientSettings;
+import dev.cobnut.config.HoldSettings;
 import dev.cobnut.config.ListenAddress;
 import dev.cobnut.config.PlacementSettings;
 import dev.cobnut.config.PoolConfig;
@@ -133,6 +134,7 @@ final class TestPool implements AutoCloseable {
                 new BackendSettings(0, password, database, 1, 2, false, true, 2, 30_000),
                 new ClientSettings(listen(22121), 512, false, false, 0, allow, users, commands),
                 reads,
+                HoldSettings.DEFAULT,
                 1);
         Router router =
                 new Router(Placement.of(KeyHash.FNV1A_64, tag, Distribution.KETAMA, ring), shardCount, RETRY_NANOS);
@@ -250,7 +252,8 @@ final class TestPool implements AutoCloseable {
         }
 
         @Override
-        public void onTrouble(ShardLink shard, @Nullable NodeAddress node, Trouble.Kind kind, long sinceNanos) {
+        public void onTrouble(
+                ShardLink shard, @Nullable NodeAddress node, Trouble.Kind kind, long sinceNanos, boolean waiting) {
             // nothing is sent
         }
     }

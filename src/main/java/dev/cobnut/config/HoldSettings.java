@@ -1,0 +1,35 @@
+package dev.cobnut.config;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// How long requests of a pool wait for a master that has gone, and how many.
+///
+/// @param millisMax how long, 0 for not at all; null for the default: [#DEFAULT_MILLIS] for shards that Sentinel watches,
+///     in pools that do not eject, and else not at all
+/// @param requestsMax how many requests of the pool may wait at a time, 1 or more; default 10000
+/// @param onForeign what becomes of a master whose data do not descend from those that were seen before
+/// @param ejects whether the pool takes failing servers off the ring
+public record HoldSettings(@Nullable Integer millisMax, int requestsMax, OnForeign onForeign, boolean ejects) {
+    /// Longer than a failover with the `down-after` that operators use, shorter than most clients' patience.
+    public static final int DEFAULT_MILLIS = 10_000;
+
+    /// What becomes of a master whose data do not descend from those that were seen before.
+    public enum OnForeign {
+        /// Requests wait, and then fail, until there is another.
+        HOLD,
+        /// The operator is told, and it is written to.
+        WARN
+    }
+
+    /// As in a file that does not mention it, without ejection.
+    public static final HoldSettings DEFAULT = new HoldSettings(null, 10_000, OnForeign.HOLD, false);
+
+    /// How long requests for a shard wait; zero for not at all.
+    ///
+    /// @param watched whether Sentinel watches it
+    public Duration of(boolean watched) {
+        int millis = millisMax != null ? millisMax : watched && !ejects ? DEFAULT_MILLIS : 0;
+        return Duration.ofMillis(millis);
+    }
+}

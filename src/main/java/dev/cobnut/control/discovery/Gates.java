@@ -1,0 +1,234 @@
+package dev.cobnut.control.discovery;
+
+import dev.cobnut.config.HoldSettings;
+import dev.cobnut.config.PoolConfig;
+import dev.cobnut.control.Decider;
+import dev.cobnut.control.Notice;
+import dev.cobnut.control.gate.Answer;
+import dev.cobnut.control.gate.Gatekeeper;
+import dev.cobnut.control.probe.MasterAnswer;
+import dev.cobnut.control.probe.ReplicationProbe;
+import dev.cobnut.topology.Gate;
+import dev.cobnut.topology.Login;
+import dev.cobnut.topology.NodeAddress;
+import dev.cobnut.topology.Trouble;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// The gates of all shards for which requests may wait: for each a [Gatekeeper] that decides. Shards of one group have one
+/// gate. Owned by the deciding thread.
+final class Gates {
+    /// @param strict whether a foreign master is kept out
+    private record Kept(
+            String line,
+            ShardPlan.PlannedShard planned,
+            @Nullable Login login,
+            boolean strict,
+            Gatekeeper keeper) {}
+
+    private final Decider<News> decider;
+    private final Chronicle chronicle;
+    private final Lineages lineages;
+
+    /// By what people call them: see [Lineages#line].
+    private final Map<String, Kept> gates = new LinkedHashMap<>();
+
+    /// What is to be adopted since the last [#takePromoted], by group.
+    private final Map<String, NodeAddress.Tcp> promoted = new LinkedHashMap<>();
+
+    Gates(Decider<News> decider, Chronicle chronicle, Lineages lineages) {
+        this.decider = decider;
+        this.chronicle = chronicle;
+        this.lineages = lineages;
+    }
+
+    /// Whether requests for a shard ever wait.
+    static boolean holds(HoldSettings hold, ShardPlan.PlannedShard shard) {
+        boolean asked = shard.masterName() != null || Publisher.master(shard, Map.of()) instanceof NodeAddress.Tcp;
+        return asked && !hold.of(shard.masterName() != null).isZero();
+    }
+
+    /// Makes the gates; once, when the plan is settled.
+    void start(List<PoolConfig> pools, ShardPlan plan, long nowNanos) {
+        Map<String, Duration> longest = new LinkedHashMap<>();
+        for (int i = 0; i < pools.size(); i++) {
+            ShardPlan.PlannedPool pool = plan.pools().get(i);
+            HoldSettings hold = pools.get(i).hold();
+            for (ShardPlan.PlannedShard shard : pool.shards()) {
+                if (holds(hold, shard)) {
+                    longest.merge(
+                            Lineages.line(pool.name(), shard), hold.of(shard.masterName() != null), Gates::longer);
+                }
+            }
+        }
+        for (int i = 0; i < pools.size(); i++) {
+            ShardPlan.PlannedPool pool = plan.pools().get(i);
+            for (ShardPlan.PlannedShard shard : pool.shards()) {
+                String line = Lineages.line(pool.name(), shard);
+                Duration hold = longest.get(line);
+                if (hold != null && !gates.containsKey(line)) {
+                    Login login = pools.get(i).backend().login();
+                    boolean strict = Lineages.isStrict(line, pools, plan);
+                    gates.put(line, new Kept(line, shard, login, strict, new Gatekeeper(hold, nowNanos)));
+                }
+            }
+        }
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) >= 0 ? one : other;
+    }
+
+    /// The gate of a shard; null where requests never wait.
+    @Nullable
+    Gate of(String pool, ShardPlan.PlannedShard shard) {
+        Kept kept = gates.get(Lineages.line(pool, shard));
+        return kept == null ? null : kept.keeper.gate();
+    }
+
+    // ---- events -----------------------------------------------------------------------------------------------------
+
+    /// Looks who is master of the shards now; to be called before each publication.
+    void follow(Map<String, Group> groups, long nowNanos) {
+        for (Kept kept : gates.values()) {
+            if (Publisher.master(kept.planned, groups) instanceof NodeAddress.Tcp master) {
+                perform(kept, kept.keeper.onAdopted(master, nowNanos));
+            }
+        }
+    }
+
+    /// The data plane has seen something.
+    void onTrouble(Trouble trouble, ShardPlan plan, long nowNanos) {
+        for (ShardPlan.PlannedPool pool : plan.pools()) {
+            for (ShardPlan.PlannedShard shard : pool.shards()) {
+                if (pool.name().equals(trouble.pool()) && shard.name().equals(trouble.shard())) {
+                    Kept kept = gates.get(Lineages.line(pool.name(), shard));
+                    if (kept != null) {
+                        perform(kept, kept.keeper.onTrouble(trouble.kind(), trouble.sinceNanos(), nowNanos));
+                    }
+                }
+            }
+        }
+    }
+
+    /// A master that is asked every second gave no answer.
+    void onDescent(News.Descent news, long nowNanos) {
+        Kept kept = gates.get(news.line());
+        if (kept != null && news.answer() instanceof MasterAnswer.Nothing) {
+            perform(kept, kept.keeper.onTrouble(Trouble.Kind.SILENT, news.askedNanos(), nowNanos));
+        }
+    }
+
+    /// A master is there whose data are foreign.
+    void onForeign(String line, String detail, long nowNanos) {
+        Kept kept = gates.get(line);
+        if (kept != null && kept.strict) {
+            perform(kept, kept.keeper.onForeign(detail, nowNanos));
+        }
+    }
+
+    /// A Sentinel told of a failover.
+    ///
+    /// @param group whose it is
+    void onHeard(int sentinel, SentinelEvent.Told told, Group group, long nowNanos) {
+        Kept kept = gates.get(group.name());
+        if (kept == null) {
+            return;
+        }
+        List<Gatekeeper.Effect> effects = switch (told.event().step()) {
+            case NONE -> List.of();
+            case BEGUN ->
+                told.address().equals(group.master())
+                        ? kept.keeper.onFailover(sentinel, null, nowNanos)
+                        : List.<Gatekeeper.Effect>of();
+            case NAMED ->
+                group.isMember(told.address())
+                        ? kept.keeper.onFailover(sentinel, told.address(), nowNanos)
+                        : List.<Gatekeeper.Effect>of();
+            case ABORTED -> kept.keeper.onFailoverAborted(sentinel, nowNanos);
+        };
+        perform(kept, effects);
+    }
+
+    /// Sentinels have answered.
+    void onClaims(Map<String, Group> groups, long nowNanos) {
+        for (Kept kept : gates.values()) {
+            Group group = groups.get(kept.line);
+            if (group != null && kept.keeper.isStalled() && group.isConfirmedSince(kept.keeper.troubledNanos())) {
+                perform(kept, kept.keeper.onConfirmed(nowNanos));
+            }
+        }
+    }
+
+    /// A node was asked because of a gate.
+    void onPassage(News.Passage news, Map<String, Group> groups, long nowNanos) {
+        Kept kept = gates.get(news.line());
+        if (kept != null) {
+            Answer answer = answer(kept, news, groups);
+            perform(kept, kept.keeper.onAnswer(news.node(), answer, news.askedNanos(), nowNanos));
+        }
+    }
+
+    private Answer answer(Kept kept, News.Passage news, Map<String, Group> groups) {
+        return switch (news.answer()) {
+            case MasterAnswer.Master master -> {
+                Group group = groups.get(news.line());
+                Lineage.Finding finding = lineages.judge(news.line(), news.node(), master.history(), group);
+                yield finding == null || finding.kind() == Lineage.Kind.GAP
+                        ? new Answer.Master(Answer.Descent.HEIR, "")
+                        : new Answer.Master(
+                                finding.isForeign() && kept.strict ? Answer.Descent.FOREIGN : Answer.Descent.UNPROVEN,
+                                finding.line());
+            }
+            case MasterAnswer.NotYet notYet -> new Answer.NotYet(notYet.detail());
+            case MasterAnswer.Mute _ -> new Answer.Mute();
+            case MasterAnswer.Nothing nothing -> new Answer.Nothing(nothing.detail());
+        };
+    }
+
+    /// Time went on.
+    void onTick(long nowNanos) {
+        gates.values().forEach(kept -> perform(kept, kept.keeper.onTick(nowNanos)));
+    }
+
+    /// The nodes that are masters by now though no Sentinel has said so; each is given once.
+    Map<String, NodeAddress.Tcp> takePromoted() {
+        if (promoted.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, NodeAddress.Tcp> taken = new LinkedHashMap<>(promoted);
+        promoted.clear();
+        return taken;
+    }
+
+    private void perform(Kept kept, List<Gatekeeper.Effect> effects) {
+        for (Gatekeeper.Effect effect : effects) {
+            switch (effect) {
+                case Gatekeeper.Effect.Ask ask -> ask(kept, ask);
+                case Gatekeeper.Effect.Adopt adopt -> promoted.put(kept.line, adopt.address());
+                case Gatekeeper.Effect.Tell tell -> {
+                    Notice.Kind kind = switch (tell.matter()) {
+                        case CLOSED -> Notice.Kind.HOLD;
+                        case OPENED -> Notice.Kind.GATE;
+                        case ALARM -> Notice.Kind.WARNING;
+                    };
+                    chronicle.tell(kind, kept.line, kept.line + ": " + tell.line());
+                }
+            }
+        }
+    }
+
+    private void ask(Kept kept, Gatekeeper.Effect.Ask ask) {
+        decider.ask(() -> {
+            TimeUnit.NANOSECONDS.sleep(ask.delayNanos());
+            long askedNanos = System.nanoTime();
+            try (ReplicationProbe probe = new ReplicationProbe(ask.address(), kept.login)) {
+                return new News.Passage(kept.line, ask.address(), probe.askMaster(), askedNanos);
+            }
+        });
+    }
+}

@@ -1,0 +1,32 @@
+package dev.cobnut.control.gate;
+
+/// What a node said when it was asked whether it is the master.
+public sealed interface Answer {
+    /// Whether the data of a master descend from those that were seen last.
+    enum Descent {
+        /// They do.
+        HEIR,
+        /// Nothing shows it, and there is an honest reason for that.
+        UNPROVEN,
+        /// They do not.
+        FOREIGN
+    }
+
+    /// It is a master.
+    ///
+    /// @param detail for people; empty for an heir
+    record Master(Descent descent, String detail) implements Answer {}
+
+    /// It is there, and is not to be written to: a replica, or still loading.
+    ///
+    /// @param detail for people
+    record NotYet(String detail) implements Answer {}
+
+    /// It is there, and would not say: it refuses the question as it would refuse any other.
+    record Mute() implements Answer {}
+
+    /// It did not answer.
+    ///
+    /// @param detail for people
+    record Nothing(String detail) implements Answer {}
+}

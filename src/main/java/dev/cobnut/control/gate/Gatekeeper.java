@@ -1,0 +1,385 @@
+package dev.cobnut.control.gate;
+
+import dev.cobnut.topology.Gate;
+import dev.cobnut.topology.NodeAddress;
+import dev.cobnut.topology.Trouble;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Decides for one shard whether requests for its master are sent, wait, or fail. Pure: events and `nowNanos` in, effects
+/// out; no clock, socket or thread.
+///
+/// | state | event | next | and then |
+/// | --- | --- | --- | --- |
+/// | OPEN | a trouble with the master | HELD | the master is asked |
+/// | OPEN | a Sentinel begins a failover of it | HELD | nobody is asked yet |
+/// | OPEN | another node is adopted | HELD | that one is asked |
+/// | HELD, DOWN | a trouble | the same | only who is asked after it counts |
+/// | HELD, DOWN | the leading Sentinel names the replica that it promotes | the same | that one is asked |
+/// | HELD, DOWN | the failover is given up, or not heard of for [#FAILOVER_NANOS] | the same | the master is asked |
+/// | HELD, DOWN | another node is adopted | the same | that one is asked, and no other |
+/// | HELD, DOWN | the master says that it is one, its data are not foreign, and no failover is under way | OPEN | |
+/// | HELD, DOWN | the master is there but refuses such questions, and no failover is under way | OPEN | |
+/// | HELD, DOWN | the named replica says that it is a master, and it is the heir | the same | it is to be adopted |
+/// | HELD, DOWN | a master whose data are foreign | the same | the operator is told |
+/// | HELD | the time that requests may wait has passed | DOWN | |
+///
+/// An answer counts only when it was asked for after the last trouble: what a node said before it died is worth nothing.
+/// After this process stood still, the master's own word is not enough, since an old master believes in itself for up
+/// to 11 seconds: a majority of the Sentinels has to name it, in answers to questions asked since, or be silent for
+/// [#WORD_NANOS].
+///
+/// A Sentinel may be mad, and begin a failover without end: when one has ended with the same master as before, no
+/// further one closes the gate for [#FAILOVER_REST_NANOS].
+///
+/// Each gate has its own; for the deciding thread.
+public final class Gatekeeper {
+    static final long FAILOVER_NANOS = Duration.ofSeconds(5).toNanos();
+    static final long WORD_NANOS = Duration.ofSeconds(2).toNanos();
+    static final long FAILOVER_REST_NANOS = Duration.ofSeconds(30).toNanos();
+    static final long ASK_FAST_NANOS = Duration.ofMillis(5).toNanos();
+    static final long ASK_NANOS = Duration.ofMillis(20).toNanos();
+    static final long ASK_SLOWLY_NANOS = Duration.ofMillis(200).toNanos();
+    static final long ASK_FAST_FOR_NANOS = Duration.ofSeconds(3).toNanos();
+
+    /// What the caller has to do.
+    public sealed interface Effect {
+        /// Ask the node, after a delay, and hand the answer to [#onAnswer].
+        record Ask(NodeAddress.Tcp address, long delayNanos) implements Effect {}
+
+        /// This node is the master now. Then [#onAdopted].
+        record Adopt(NodeAddress.Tcp address) implements Effect {}
+
+        /// Something for people.
+        record Tell(Matter matter, String line) implements Effect {}
+    }
+
+    /// How much something matters to people.
+    public enum Matter {
+        /// Requests wait from now on.
+        CLOSED,
+        /// They go on.
+        OPENED,
+        /// Somebody should look at it.
+        ALARM
+    }
+
+    private final long holdNanos;
+    private Gate.State state = Gate.State.OPEN;
+    private String why = "";
+
+    /// Of the state: see [Gate#sinceNanos].
+    private long sinceNanos;
+
+    /// Of the last trouble.
+    private long troubledNanos;
+
+    private NodeAddress.@Nullable Tcp master;
+
+    /// The Sentinels that lead a failover, or want to.
+    private final BitSet leaders = new BitSet();
+
+    private long failoverHeardNanos;
+    private long failoverRestNanos;
+    private boolean rests;
+
+    /// The replica that is being promoted; null while none is chosen.
+    private NodeAddress.@Nullable Tcp candidate;
+
+    private int namedBy;
+
+    /// The Sentinels are to confirm the master first.
+    private boolean wantsWord;
+
+    /// Whose answer is under way.
+    private final Set<NodeAddress.Tcp> asked = new HashSet<>();
+
+    private boolean closingTold;
+
+    /// What was told of the answers since it closed.
+    private final Set<String> told = new HashSet<>();
+
+    /// @param hold how long requests may wait
+    /// @param nowNanos since when it is open
+    public Gatekeeper(Duration hold, long nowNanos) {
+        this.holdNanos = hold.toNanos();
+        this.sinceNanos = nowNanos;
+        this.troubledNanos = nowNanos;
+    }
+
+    /// The verdict.
+    public Gate gate() {
+        return new Gate(state, sinceNanos, why);
+    }
+
+    // ---- events -----------------------------------------------------------------------------------------------------
+
+    /// Something is wrong with the master.
+    ///
+    /// @param atNanos when it was seen
+    public List<Effect> onTrouble(Trouble.Kind kind, long atNanos, long nowNanos) {
+        if (master == null) {
+            return List.of();
+        }
+        if (state == Gate.State.OPEN && atNanos - sinceNanos < 0) {
+            return List.of(); // it has been asked since, and was well
+        }
+        wantsWord |= kind == Trouble.Kind.STALLED;
+        List<Effect> effects = new ArrayList<>();
+        if (kind == Trouble.Kind.ENDED && state == Gate.State.OPEN) {
+            // Nodes do so every few minutes, and it costs a millisecond to see that nothing is wrong.
+            close(text(kind), nowNanos);
+        }
+        effects.addAll(trouble(text(kind), atNanos, nowNanos));
+        return effects;
+    }
+
+    /// A master is there whose data are foreign.
+    ///
+    /// @param detail for people
+    public List<Effect> onForeign(String detail, long nowNanos) {
+        return master == null ? List.of() : trouble("the master is foreign: " + detail, nowNanos, nowNanos);
+    }
+
+    private List<Effect> trouble(String reason, long atNanos, long nowNanos) {
+        if (atNanos - troubledNanos > 0) {
+            troubledNanos = atNanos;
+        }
+        List<Effect> effects = new ArrayList<>();
+        close(reason, nowNanos, effects);
+        askWhoMatters(effects);
+        return effects;
+    }
+
+    /// Whether the Sentinels are to confirm the master, by [#onConfirmed].
+    public boolean isStalled() {
+        return wantsWord;
+    }
+
+    /// When the last trouble was.
+    public long troubledNanos() {
+        return troubledNanos;
+    }
+
+    /// A majority of the Sentinels names the master, asked after the last trouble.
+    public List<Effect> onConfirmed(long nowNanos) {
+        wantsWord = false;
+        List<Effect> effects = new ArrayList<>();
+        askWhoMatters(effects);
+        return effects;
+    }
+
+    private static String text(Trouble.Kind kind) {
+        return switch (kind) {
+            case LOST -> "a connection to the master ended";
+            case ENDED -> "the master has ended its connections";
+            case READONLY -> "the master says that it is a replica";
+            case SILENT -> "the master does not answer";
+            case REFUSED -> "the master cannot be connected to";
+            case LOADING -> "the master is loading its data";
+            case STALLED -> "this process stood still for a while";
+        };
+    }
+
+    /// A Sentinel has begun a failover, or goes on with it.
+    ///
+    /// @param sentinel which of them
+    /// @param named the replica that is promoted; null as long as none is chosen
+    public List<Effect> onFailover(int sentinel, NodeAddress.@Nullable Tcp named, long nowNanos) {
+        boolean resting = rests && nowNanos - failoverRestNanos < 0;
+        if (master == null || master.equals(named) || (resting && state == Gate.State.OPEN)) {
+            return List.of();
+        }
+        List<Effect> effects = new ArrayList<>();
+        failoverHeardNanos = nowNanos;
+        leaders.set(sentinel);
+        if (named != null) {
+            candidate = named;
+            namedBy = sentinel;
+        }
+        if (state == Gate.State.OPEN) {
+            // What the old master said before counts no more.
+            troubledNanos = nowNanos;
+        }
+        close("a Sentinel has begun a failover", nowNanos, effects);
+        askWhoMatters(effects);
+        return effects;
+    }
+
+    /// A Sentinel gives a failover up; another may lead one.
+    ///
+    /// @param sentinel which of them
+    public List<Effect> onFailoverAborted(int sentinel, long nowNanos) {
+        if (!leaders.get(sentinel)) {
+            return List.of();
+        }
+        leaders.clear(sentinel);
+        if (namedBy == sentinel) {
+            candidate = null;
+        }
+        return leaders.isEmpty() ? endFailover(nowNanos) : List.of();
+    }
+
+    private List<Effect> endFailover(long nowNanos) {
+        leaders.clear();
+        candidate = null;
+        rests = true;
+        failoverRestNanos = nowNanos + FAILOVER_REST_NANOS;
+        List<Effect> effects = new ArrayList<>();
+        askWhoMatters(effects);
+        return effects;
+    }
+
+    /// Another node is the master now; the first one does not close anything.
+    public List<Effect> onAdopted(NodeAddress.Tcp address, long nowNanos) {
+        boolean first = master == null;
+        List<Effect> effects = new ArrayList<>();
+        if (address.equals(master)) {
+            return effects;
+        }
+        master = address;
+        leaders.clear();
+        candidate = null;
+        rests = false;
+        wantsWord = false;
+        if (!first) {
+            troubledNanos = nowNanos;
+            close("the master has changed", nowNanos, effects);
+            askWhoMatters(effects);
+        }
+        return effects;
+    }
+
+    /// A node was asked.
+    ///
+    /// @param askedNanos when
+    public List<Effect> onAnswer(NodeAddress.Tcp address, Answer answer, long askedNanos, long nowNanos) {
+        asked.remove(address);
+        if (state == Gate.State.OPEN) {
+            return List.of();
+        }
+        List<Effect> effects = new ArrayList<>();
+        boolean fresh = askedNanos - troubledNanos >= 0;
+        if (address.equals(candidate) && descent(answer) == Answer.Descent.HEIR) {
+            effects.add(new Effect.Adopt(address));
+            return effects;
+        }
+        if (!isWell(answer)) {
+            tellClosed(effects);
+        }
+        boolean waitsForWord = wantsWord && nowNanos - troubledNanos < WORD_NANOS;
+        if (address.equals(master) && leaders.isEmpty() && fresh && !waitsForWord && isWell(answer)) {
+            open(askedNanos, nowNanos, effects);
+            return effects;
+        }
+        String odd = oddity(address, answer);
+        if (odd != null && told.add(odd)) {
+            why = odd;
+            effects.add(new Effect.Tell(Matter.ALARM, odd));
+        }
+        if (isOfInterest(address) && asked.add(address)) {
+            effects.add(new Effect.Ask(address, delay(address, fresh, nowNanos)));
+        }
+        return effects;
+    }
+
+    /// Time went on. Call several times a second.
+    public List<Effect> onTick(long nowNanos) {
+        List<Effect> effects = new ArrayList<>();
+        if (!leaders.isEmpty() && nowNanos - failoverHeardNanos >= FAILOVER_NANOS) {
+            effects.addAll(endFailover(nowNanos));
+        }
+        if (state == Gate.State.HELD && nowNanos - sinceNanos >= holdNanos) {
+            state = Gate.State.DOWN;
+            effects.add(new Effect.Tell(
+                    Matter.ALARM, "requests have waited for " + millis(holdNanos) + " ms and fail now: " + why));
+        }
+        return effects;
+    }
+
+    // ---- the door ---------------------------------------------------------------------------------------------------
+
+    private void close(String reason, long nowNanos, List<Effect> effects) {
+        if (state == Gate.State.OPEN) {
+            close(reason, nowNanos);
+            tellClosed(effects);
+        }
+    }
+
+    private void close(String reason, long nowNanos) {
+        state = Gate.State.HELD;
+        sinceNanos = nowNanos;
+        why = reason;
+        told.clear();
+        closingTold = false;
+    }
+
+    private void tellClosed(List<Effect> effects) {
+        if (!closingTold) {
+            closingTold = true;
+            effects.add(new Effect.Tell(Matter.CLOSED, "requests wait: " + why));
+        }
+    }
+
+    private void open(long verifiedNanos, long nowNanos, List<Effect> effects) {
+        if (closingTold) {
+            String closed = millis(nowNanos - sinceNanos) + " ms, to " + master;
+            effects.add(new Effect.Tell(Matter.OPENED, "requests go on after " + closed));
+        }
+        state = Gate.State.OPEN;
+        sinceNanos = verifiedNanos;
+        why = "";
+        wantsWord = false;
+    }
+
+    private static long millis(long nanos) {
+        return Duration.ofNanos(nanos).toMillis();
+    }
+
+    // ---- who is asked -----------------------------------------------------------------------------------------------
+
+    private boolean isOfInterest(NodeAddress.Tcp address) {
+        return leaders.isEmpty() ? address.equals(master) : address.equals(candidate);
+    }
+
+    private void askWhoMatters(List<Effect> effects) {
+        NodeAddress.Tcp who = leaders.isEmpty() ? master : candidate;
+        if (state != Gate.State.OPEN && who != null && asked.add(who)) {
+            effects.add(new Effect.Ask(who, 0));
+        }
+    }
+
+    private long delay(NodeAddress.Tcp address, boolean fresh, long nowNanos) {
+        if (!fresh && address.equals(master)) {
+            return 0;
+        }
+        boolean soon = nowNanos - sinceNanos < ASK_FAST_FOR_NANOS;
+        if (address.equals(candidate)) {
+            return nowNanos - failoverHeardNanos < ASK_FAST_FOR_NANOS ? ASK_FAST_NANOS : ASK_NANOS;
+        }
+        return soon ? ASK_NANOS : ASK_SLOWLY_NANOS;
+    }
+
+    private static boolean isWell(Answer answer) {
+        return switch (answer) {
+            case Answer.Master said -> said.descent() != Answer.Descent.FOREIGN;
+            case Answer.Mute _ -> true;
+            case Answer.NotYet _, Answer.Nothing _ -> false;
+        };
+    }
+
+    private static @Nullable String oddity(NodeAddress.Tcp address, Answer answer) {
+        return answer instanceof Answer.Master said && said.descent() == Answer.Descent.FOREIGN
+                ? address + " is kept out: " + said.detail()
+                : null;
+    }
+
+    private static Answer.@Nullable Descent descent(Answer answer) {
+        return answer instanceof Answer.Master said ? said.descent() : null;
+    }
+}
