@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cobnut.admin.Page;
 import dev.cobnut.admin.StatsServer;
 import dev.cobnut.testing.FreePorts;
+import dev.cobnut.topology.Happening;
 import dev.cobnut.topology.Topology;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -24,11 +25,20 @@ class StatusCommandIT {
 
     @Test
     void printsWhatTheStatisticsPortSays() throws IOException {
-        List<Page> pages = List.of(Page.topology(() -> new Topology(42, List.of(), List.of())));
+        List<Page> pages = List.of(
+                Page.topology(() -> new Topology(42, List.of(), List.of())),
+                Page.failovers(() -> List.of(
+                        new Happening(1_800_000_000_000L, 0, "obj", "obj: requests wait"),
+                        new Happening(1_800_000_000_555L, 555, "obj", "obj: requests go on"))));
         try (StatsServer _ = StatsServer.start("127.0.0.1", port, pages)) {
             assertThat(status("127.0.0.1:" + port)).isZero();
         }
-        assertThat(out.toString()).endsWith("epoch 42" + System.lineSeparator());
+        assertThat(out.toString().lines())
+                .endsWith(
+                        "topology epoch 42",
+                        "last failovers:",
+                        "2027-01-15T08:00:00Z           0 ms  obj: requests wait",
+                        "                             555 ms  obj: requests go on");
     }
 
     @Test

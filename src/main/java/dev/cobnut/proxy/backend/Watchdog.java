@@ -37,9 +37,17 @@ final class Watchdog {
         patience.start(exchange, pause.clock(loop.nowNanos()));
     }
 
-    /// Bytes of the node are read.
+    /// Bytes of the node are read. If they come when the oldest request is late, and nobody has been told yet since this
+    /// process was held up, they are believed only once the lane has proven itself.
     void onRead(long nowNanos) {
         patience.onRead(nowNanos);
+        Exchange oldest = inFlight.oldest();
+        if (oldest != null && oldest.deadlineNanos != 0 && connection.isLane()) {
+            boolean late = pause.clock(nowNanos) - oldest.deadlineNanos >= 0;
+            if (late && connection.state() == ConnectionState.OPEN) {
+                connection.prove();
+            }
+        }
     }
 
     // ---- those who do not keep up -----------------------------------------------------------------------------------

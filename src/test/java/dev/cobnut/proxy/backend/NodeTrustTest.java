@@ -58,6 +58,43 @@ class NodeTrustTest {
                         + " reached\"");
     }
 
+    /// The process was held up, and sees the reply before it sees that it is late.
+    @Test
+    void aReplyThatComesWhenItIsLateIsBelievedOnceTheLaneHasProvenItself() {
+        HeardExchange late = node.ask("a");
+        TestChannel channel = node.accept();
+        HeardExchange next = node.ask("b");
+        channel.takeWritten();
+        node.loop.advanceMillis(310);
+        node.answer(channel, "$1|1|");
+
+        String number = channel.takeWritten().split("\r\n")[4];
+        assertThat(late.take()).isEmpty();
+        node.answer(channel, "$1|2|$" + number.length() + "|" + number + "|");
+        assertThat(late.take()).containsExactly("$1|1|");
+        assertThat(next.take()).containsExactly("$1|2|");
+        node.answer(channel, "");
+        HeardExchange after = node.ask("c");
+        node.answer(channel, "$1|3|");
+        assertThat(after.take()).containsExactly("$1|3|");
+    }
+
+    /// One reply too few.
+    @Test
+    void aReplyThatComesWhenItIsLateIsNotTakenForTheOneBefore() {
+        HeardExchange late = node.ask("a");
+        TestChannel channel = node.accept();
+        HeardExchange next = node.ask("b");
+        channel.takeWritten();
+        node.loop.advanceMillis(310);
+        node.answer(channel, "$1|2|");
+        String number = channel.takeWritten().split("\r\n")[4];
+        node.answer(channel, "$" + number.length() + "|" + number + "|");
+
+        assertThat(late.take()).singleElement().asString().endsWith("outcome unknown");
+        assertThat(next.take()).singleElement().asString().endsWith("outcome unknown");
+    }
+
     // ---- what it learns from errors --------------------------------------------------------------------------------
 
     @Test
