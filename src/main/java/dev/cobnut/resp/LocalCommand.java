@@ -29,6 +29,8 @@ public enum LocalCommand {
     CLIENT_SETINFO,
     /// Leaves replies out, or gives them again.
     CLIENT_REPLY,
+    /// Tells the client, or tells it no more, when requests begin to wait for a master, and when they go on.
+    CLIENT_MAINT_NOTIFICATIONS,
     /// Logs the client in.
     AUTH,
     /// Chooses the version of the protocol; can log in and choose a name, too.
@@ -70,7 +72,7 @@ public enum LocalCommand {
 
     /// The name of its row: `client|id`.
     String command() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '|');
+        return name().toLowerCase(Locale.ROOT).replaceFirst("_", "|");
     }
 
     /// The one of this name; null when the proxy has no answer of its own to it.

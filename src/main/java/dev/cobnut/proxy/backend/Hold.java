@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class Hold {
     private static final long TELL_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /// What is over sooner is nobody's business.
+    private static final long WATCHED_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
     /// Sends what has waited.
     interface Sender {
         void send(int lane, Exchange exchange, byte[] bytes, int from, int to);
@@ -41,6 +44,19 @@ public final class Hold {
 
         /// Requests are going to be sent again.
         void onOpening();
+    }
+
+    /// Who wants to know when requests wait for longer than a moment.
+    public interface Watcher {
+        /// It is not to be told any more.
+        boolean isGone();
+
+        /// @param shard its name
+        /// @param secondsMax how long they will wait at most
+        void onWaiting(String shard, long secondsMax);
+
+        /// They go on, or fail.
+        void onDone(String shard);
     }
 
     /// A request that has a connection behind it.
@@ -78,6 +94,11 @@ public final class Hold {
 
     private long toldNanos;
     private Set<Runnable> waiting = new LinkedHashSet<>();
+    private final Set<Watcher> watchers = new LinkedHashSet<>();
+    private int watchersMax = 16;
+
+    /// The watchers know that requests wait.
+    private boolean announced;
     private Queue<Repeat> repeats = new ArrayDeque<>();
 
     Hold(
@@ -173,6 +194,36 @@ public final class Hold {
         }
     }
 
+    // ---- who is told ------------------------------------------------------------------------------------------------
+
+    /// It is told from now on. Saying it again does nothing.
+    public void watch(Watcher watcher) {
+        watchers.add(watcher);
+        if (watchers.size() > watchersMax) {
+            watchers.removeIf(Watcher::isGone);
+            watchersMax = 2 * watchers.size() + 16;
+        }
+    }
+
+    /// It is not.
+    public void unwatch(Watcher watcher) {
+        watchers.remove(watcher);
+    }
+
+    private void announce(boolean waits, long nowNanos) {
+        if (announced != waits) {
+            announced = waits;
+            long leftNanos = Math.max(0, terms.nanosMax() - (nowNanos - closedNanos));
+            for (Watcher each : watchers) {
+                if (waits) {
+                    each.onWaiting(shard, TimeUnit.NANOSECONDS.toSeconds(leftNanos) + 1);
+                } else {
+                    each.onDone(shard);
+                }
+            }
+        }
+    }
+
     // ---- the door ---------------------------------------------------------------------------------------------------
 
     /// Something is wrong with the master.
@@ -213,6 +264,9 @@ public final class Hold {
         if (state == Gate.State.HELD && nowNanos - closedNanos >= terms.nanosMax()) {
             enter(Gate.State.DOWN, why);
         }
+        if (state == Gate.State.HELD && nowNanos - closedNanos >= WATCHED_AFTER_NANOS) {
+            announce(true, nowNanos);
+        }
         if (state != Gate.State.OPEN && nowNanos - toldNanos >= TELL_AGAIN_NANOS) {
             tell(nowNanos);
         }
@@ -225,6 +279,7 @@ public final class Hold {
         switch (next) {
             case OPEN -> {
                 epoch.onHeld(-1);
+                announce(false, loop.nowNanos());
                 listener.onOpening();
                 sendRepeats();
                 wakeAll();
@@ -238,6 +293,7 @@ public final class Hold {
                 if (wasOpen) {
                     epoch.onHeld(1);
                 }
+                announce(false, loop.nowNanos());
                 failRepeats(failure());
                 wakeAll();
             }

@@ -249,6 +249,15 @@ public final class ReplyQueue {
         return room;
     }
 
+    /// A message of the proxy's own, for a client of RESP3: as soon as no reply is in the middle.
+    void announce(byte[] message) {
+        if (head == null || !head.hasBegun()) {
+            socket.append(message);
+        } else {
+            settle(insert(head, new PendingReply()), message);
+        }
+    }
+
     /// A part of a message has come that [#beginPush] gave a place.
     ///
     /// @return as for [#push]

@@ -6,6 +6,7 @@ import dev.cobnut.config.PoolConfig;
 import dev.cobnut.config.User;
 import dev.cobnut.net.IoLoop;
 import dev.cobnut.proxy.client.Client;
+import dev.cobnut.proxy.client.Maintenance;
 import dev.cobnut.proxy.client.OwnConnection;
 import dev.cobnut.proxy.client.PendingReply;
 import dev.cobnut.proxy.client.Replies;
@@ -222,6 +223,7 @@ final class Handshake {
     static void reset(Client client) {
         ReplyQueue replies = client.replies();
         client.endSession();
+        Maintenance.end(client);
         replies.muting().reset();
         client.rename(new byte[0]);
         client.setDatabase(client.pool().config().backend().redisDb());

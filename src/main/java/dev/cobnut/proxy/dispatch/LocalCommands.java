@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.cobnut.proxy.client.Client;
 import dev.cobnut.proxy.client.ClientName;
+import dev.cobnut.proxy.client.Maintenance;
 import dev.cobnut.proxy.client.Replies;
 import dev.cobnut.proxy.client.ReplyQueue;
 import dev.cobnut.proxy.joined.InfoJoin;
@@ -42,6 +43,7 @@ final class LocalCommands {
             case CLIENT_SETNAME -> replies.answer(client.rename(frame.argument(2)));
             case CLIENT_SETINFO -> replies.answer(setInfo(frame));
             case CLIENT_REPLY -> reply(client, frame);
+            case CLIENT_MAINT_NOTIFICATIONS -> replies.answer(maintenance(client, frame));
             case AUTH -> Handshake.auth(client, frame, route);
             case HELLO -> Handshake.hello(client, frame, route);
             case SELECT -> Handshake.select(client, frame, route);
@@ -103,6 +105,23 @@ final class LocalCommands {
                 ? Replies.OK
                 : RespWriter.error("ERR " + name.toLowerCase(Locale.ROOT)
                         + " cannot contain spaces, newlines or special characters.");
+    }
+
+    /// Whatever else the client wishes to be told, such as the kind of addresses: nothing here moves.
+    private static byte[] maintenance(Client client, Frame frame) {
+        if (frame.is(2, "OFF")) {
+            Maintenance.end(client);
+            return Replies.OK;
+        }
+        if (!frame.is(2, "ON")) {
+            return RespWriter.error("ERR syntax error: CLIENT MAINT_NOTIFICATIONS ON, or OFF, is expected");
+        }
+        if (!client.isResp3()) {
+            return RespWriter.error("ERR CLIENT MAINT_NOTIFICATIONS needs RESP3: say HELLO 3 first");
+        }
+        return Maintenance.start(client)
+                ? Replies.OK
+                : RespWriter.error("ERR nothing is to be told of in this pool: it has no hold_millis_max");
     }
 
     private static void reply(Client client, Frame frame) {

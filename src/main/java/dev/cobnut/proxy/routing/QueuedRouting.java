@@ -46,7 +46,7 @@ final class QueuedRouting {
                     unsupported(command);
                 }
             }
-            case HELLO, CLIENT_REPLY -> unsupported(command);
+            case HELLO, CLIENT_REPLY, CLIENT_MAINT_NOTIFICATIONS -> unsupported(command);
             case SELECT -> {
                 boolean askNode = pool.oneShard() && standing.phase() == Standing.Phase.SOMEWHERE;
                 if (askNode || pool.knowsDatabase(PoolFront.database(frame))) {

@@ -257,6 +257,7 @@ public final class Routing {
                     CLIENT_SETNAME,
                     CLIENT_SETINFO,
                     CLIENT_REPLY,
+                    CLIENT_MAINT_NOTIFICATIONS,
                     EXEC,
                     DISCARD -> route.here();
         }

@@ -326,6 +326,59 @@ class HoldTest {
     }
 
     @Test
+    void whoWantsToKnowIsToldOfWhatLasts() {
+        List<String> told = new ArrayList<>();
+        AtomicInteger gone = new AtomicInteger();
+        hold().watch(new Watcher(told, gone));
+        verdict(OLD, Gate.State.HELD);
+        pass(20);
+        verdict(OLD, Gate.State.OPEN);
+        pass(200);
+        assertThat(told).isEmpty();
+
+        verdict(OLD, Gate.State.HELD);
+        pass(1_200);
+        assertThat(told).containsExactly("s0 waits, for 10 s at most");
+        verdict(OLD, Gate.State.OPEN);
+        verdict(OLD, Gate.State.HELD);
+        pass(10_100);
+        assertThat(told).endsWith("s0 waits, for 10 s at most", "s0 is done").hasSize(4);
+
+        hold().unwatch(new Watcher(told, gone));
+        verdict(OLD, Gate.State.OPEN);
+        verdict(OLD, Gate.State.HELD);
+        pass(200);
+        assertThat(told).hasSize(4);
+    }
+
+    private record Watcher(List<String> told, AtomicInteger gone) implements Hold.Watcher {
+        @Override
+        public boolean isGone() {
+            return gone.get() > 0;
+        }
+
+        @Override
+        public void onWaiting(String shard, long secondsMax) {
+            told.add(shard + " waits, for " + secondsMax + " s at most");
+        }
+
+        @Override
+        public void onDone(String shard) {
+            told.add(shard + " is done");
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Watcher watcher && watcher.gone == gone;
+        }
+
+        @Override
+        public int hashCode() {
+            return 7;
+        }
+    }
+
+    @Test
     void aStallClosesIt() {
         pass(10);
         shard.onStall();
