@@ -83,6 +83,7 @@ public final class Hold {
     private final Counters<ServerCounter> counters;
 
     private Gate.State state = Gate.State.OPEN;
+    private Gate verdict = Gate.NONE;
     private String why = "";
     private long closedNanos;
 
@@ -126,10 +127,16 @@ public final class Hold {
 
     /// Why nothing is sent.
     Failure failure() {
-        String detail = state == Gate.State.HELD
-                ? "too many requests wait for the master of shard " + shard + ": " + why
-                : "the master of shard " + shard + " has been waited for in vain: " + why;
-        return new Failure(Failure.Kind.HOST_DOWN, detail);
+        return state == Gate.State.HELD
+                ? tooMany()
+                : new Failure(
+                        Failure.Kind.HOST_DOWN,
+                        "the master of shard " + shard + " has been waited for in vain: " + why);
+    }
+
+    private Failure tooMany() {
+        return new Failure(
+                Failure.Kind.HOST_DOWN, "too many requests wait for the master of shard " + shard + ": " + why);
     }
 
     // ---- waiting ----------------------------------------------------------------------------------------------------
@@ -159,7 +166,7 @@ public final class Hold {
     /// @param sent whether a byte of it may have reached the node
     void repeat(int lane, Exchange exchange, byte[] request, boolean sent) {
         if (state == Gate.State.DOWN || !terms.take()) {
-            exchange.fail(failure(), sent);
+            exchange.fail(state == Gate.State.DOWN ? failure() : tooMany(), sent);
             return;
         }
         counters.add(ServerCounter.REQUESTS_REPEATED, 1);
@@ -228,7 +235,8 @@ public final class Hold {
 
     /// Something is wrong with the master.
     void onTrouble(Trouble.Kind kind) {
-        long now = loop.nowNanos();
+        // The time itself: that of the last read may be older than the verdict that this trouble follows.
+        long now = loop.updateNow();
         troubledNanos = now;
         untold = kind;
         if (state == Gate.State.OPEN) {
@@ -245,9 +253,17 @@ public final class Hold {
     }
 
     /// The topology has this verdict.
-    void follow(Gate verdict) {
+    void follow(Gate newer) {
+        verdict = newer;
+        obey();
+    }
+
+    private void obey() {
+        if (verdict.equals(Gate.NONE)) {
+            return; // nobody has decided yet
+        }
         if (verdict.state() == Gate.State.OPEN) {
-            if (state != Gate.State.OPEN && verdict.sinceNanos() - troubledNanos >= 0) {
+            if (state != Gate.State.OPEN && verdict.sinceNanos() - troubledNanos > 0) {
                 untold = null;
                 enter(Gate.State.OPEN, "");
             }
@@ -261,6 +277,7 @@ public final class Hold {
 
     /// Looks after time; call it every few milliseconds.
     void tick(long nowNanos) {
+        obey();
         if (state == Gate.State.HELD && nowNanos - closedNanos >= terms.nanosMax()) {
             enter(Gate.State.DOWN, why);
         }

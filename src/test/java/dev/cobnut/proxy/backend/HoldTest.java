@@ -271,6 +271,28 @@ class HoldTest {
         assertThat(read.take()).containsExactly("$-1|");
     }
 
+    /// Between two looks at the clock: a verdict, and a trouble right behind it.
+    @Test
+    void aTroubleRightBehindAVerdictIsYoungerThanIt() {
+        dies(connected());
+        pass(5);
+        loop.advanceMillis(3);
+        verdict(OLD, Gate.State.OPEN, loop.nowNanos());
+        HeardExchange read = read("a");
+        loop.advanceMillis(1);
+        TestChannel refused = loop.nextDialled();
+        refused.peerRefuses(new ConnectException("refused"));
+        loop.runTurn();
+        troubles.clear();
+        pass(100);
+        assertThat(hold().isOpen()).isFalse();
+        assertThat(troubles).containsExactly("7001 REFUSED waiting");
+
+        verdict(OLD, Gate.State.OPEN);
+        answer(accept(), "$-1|");
+        assertThat(read.take()).containsExactly("$-1|");
+    }
+
     @Test
     void whoWaitsIsWokenInOrderWhenItOpens() {
         List<String> woken = new ArrayList<>();
