@@ -14,10 +14,13 @@ import java.util.List;
 /// Used by one thread at a time.
 final class RespReader {
     static final int LINE_BYTES_MAX = 64 * 1024;
-    static final int BULK_BYTES_MAX = 16 * 1024 * 1024;
-    static final int ELEMENTS_MAX = 1_000_000;
+    static final int BULK_BYTES_MAX = 1024 * 1024;
+
+    /// 10,000 groups of a Sentinel, with some 45 elements each.
+    static final int ELEMENTS_MAX = 600_000;
+
     static final int DEPTH_MAX = 32;
-    static final long VALUE_BYTES_MAX = 64L * 1024 * 1024;
+    static final long VALUE_BYTES_MAX = 16L * 1024 * 1024;
 
     private static final int CHUNK_BYTES = 8 * 1024;
 

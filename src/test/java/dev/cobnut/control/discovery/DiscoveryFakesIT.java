@@ -53,6 +53,13 @@ class DiscoveryFakesIT {
         out.write("*999999\r\n*999999999\r\n".getBytes(ISO_8859_1));
         closed.await();
     };
+    private static final Script ENDLESS_ROW = (out, closed) -> {
+        byte[] field = ("$1000000\r\n" + "x".repeat(1_000_000) + "\r\n").getBytes(ISO_8859_1);
+        out.write("*1\r\n*500000\r\n".getBytes(ISO_8859_1));
+        while (closed.getCount() > 0) {
+            out.write(field);
+        }
+    };
     private static final Script ONE_BYTE_PER_SECOND = (out, closed) -> {
         do {
             out.write('*');
@@ -121,7 +128,7 @@ class DiscoveryFakesIT {
     @Test
     void sentinelsThatHangTrickleOrSendGarbageDoNotDisturbTheGoodOne() throws Exception {
         List<FakeSentinel> fakes = new ArrayList<>();
-        for (Script script : List.of(NEVER_ANSWERS, GARBAGE, HUGE_ARRAY, ONE_BYTE_PER_SECOND)) {
+        for (Script script : List.of(NEVER_ANSWERS, GARBAGE, HUGE_ARRAY, ENDLESS_ROW, ONE_BYTE_PER_SECOND)) {
             fakes.add(new FakeSentinel(script));
         }
         try (RealRedis redis = RealRedis.in(directory)) {
@@ -138,7 +145,7 @@ class DiscoveryFakesIT {
                 discovery.start();
                 Topology first = discovery.awaitFirst(Duration.ofSeconds(1), _ -> {});
                 await().atMost(PATIENCE).until(() -> master.address().equals(master(published.getLast())));
-                assertThat(first.sentinels()).hasSize(5);
+                assertThat(first.sentinels()).hasSize(6);
 
                 sentinel.await("SENTINEL FAILOVER cluster_obj", "+OK");
                 long orderedNanos = System.nanoTime();
@@ -149,7 +156,7 @@ class DiscoveryFakesIT {
                         .until(() -> published.getLast().sentinels().stream()
                                 .map(SentinelView::state)
                                 .toList()
-                                .equals(List.of("silent", "connecting", "connecting", "silent", "ok")));
+                                .equals(List.of("silent", "connecting", "connecting", "connecting", "silent", "ok")));
             }
         } finally {
             for (FakeSentinel fake : fakes) {
