@@ -73,8 +73,8 @@ final class Stage implements AutoCloseable {
         add(master, redis.replicaOf(master, settings), master.port());
     }
 
-    /// The same, and the proxy reaches the master by a relay, which it shares with the Sentinels and the replica; but these
-    /// come from 127.0.0.2, so that it can tell them apart.
+    /// The same, and the proxy reaches the master by a relay, which it shares with the Sentinels and the replica; but
+    /// these come from 127.0.0.2, so that it can tell them apart.
     Relay groupBehindRelay() throws IOException {
         int shown = FreePorts.next(1);
         RealRedis.Server master = redis.master("replica-announce-ip 127.0.0.1", "replica-announce-port " + shown);

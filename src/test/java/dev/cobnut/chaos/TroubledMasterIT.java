@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A master that does not do what it is asked, and is alive: nobody takes its place, so nothing is gained by waiting for
-/// longer than it makes one wait.
+/// A master that does not do what it is asked, and is alive: nobody takes its place, so nothing is gained by waiting
+/// for longer than it makes one wait.
 @Timeout(120)
 @SuppressWarnings("NullAway.Init") // each test starts with what it needs
 class TroubledMasterIT {
