@@ -135,6 +135,8 @@ final class ProxyLoop {
             return;
         }
         topologyEpoch = topology.epoch();
+        // First of all: a loop that stood still is not to send anything because of what was decided before.
+        loop.updateNow();
         for (PoolFront pool : pools) {
             List<Shard> shards = topology.pool(pool.config().name()).shards();
             for (ShardLink shard : pool.shards()) {

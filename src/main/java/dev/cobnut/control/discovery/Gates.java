@@ -143,12 +143,15 @@ final class Gates {
             case NONE -> List.of();
             case BEGUN ->
                 told.address().equals(group.master())
-                        ? kept.keeper.onFailover(sentinel, null, nowNanos)
+                        ? kept.keeper.onFailover(sentinel, Gatekeeper.Failover.BEGUN, null, nowNanos)
                         : List.<Gatekeeper.Effect>of();
-            case NAMED ->
-                group.isMember(told.address())
-                        ? kept.keeper.onFailover(sentinel, told.address(), nowNanos)
+            case NAMED, TOLD -> {
+                boolean isTold = told.event().step() == SentinelEvent.Step.TOLD;
+                Gatekeeper.Failover step = isTold ? Gatekeeper.Failover.TOLD : Gatekeeper.Failover.NAMED;
+                yield group.isMember(told.address())
+                        ? kept.keeper.onFailover(sentinel, step, told.address(), nowNanos)
                         : List.<Gatekeeper.Effect>of();
+            }
             case ABORTED -> kept.keeper.onFailoverAborted(sentinel, nowNanos);
         };
         perform(kept, effects);
@@ -169,7 +172,15 @@ final class Gates {
         Kept kept = gates.get(news.line());
         if (kept != null) {
             Answer answer = answer(kept, news, groups);
-            perform(kept, kept.keeper.onAnswer(news.node(), answer, news.askedNanos(), nowNanos));
+            boolean wasOpen = kept.keeper.gate().state() == Gate.State.OPEN;
+            List<Gatekeeper.Effect> effects = kept.keeper.onAnswer(news.node(), answer, news.askedNanos(), nowNanos);
+            boolean opens = !wasOpen && kept.keeper.gate().state() == Gate.State.OPEN;
+            boolean adopts = effects.stream().anyMatch(Gatekeeper.Effect.Adopt.class::isInstance);
+            if (opens || adopts) {
+                // What others are compared with is what requests are sent to.
+                lineages.record(news.line(), news.node(), news.answer(), groups.get(news.line()));
+            }
+            perform(kept, effects);
         }
     }
 

@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
 /// | nothing was seen, or a server without identities | none |
 /// | the same identity | none |
 /// | it names the last identity as the one before | none, or a GAP: how many bytes of it are missing |
-/// | the same process at the same address | none: without replicas for an hour Redis takes a new identity |
+/// | the same process at the same address, with no identity before | none: without replicas for an hour Redis takes a new identity |
 /// | the same address, less than half of the keys | FOREIGN: it came back without its data; a BREAK of a cache |
 /// | the same address | a BREAK where a restart brings a new identity, or nothing was to be lost; else FOREIGN |
+/// | another address, with the identity that the last one came from | a BREAK: it is master again |
 /// | another address, configured here, or once a replica of a master here | a BREAK: there may have been another failover in between |
 /// | another address | FOREIGN: it is no heir |
 final class Lineage {
@@ -111,10 +112,16 @@ final class Lineage {
                                     + (same ? "it" : before.toString())
                                     + " had written: acknowledged writes may be lost");
         }
-        if (same && !now.runId().isEmpty() && now.runId().equals(seen.runId())) {
+        boolean bare = now.before().chars().allMatch(digit -> digit == '0');
+        if (same && bare && !now.runId().isEmpty() && now.runId().equals(seen.runId())) {
             return null;
         }
         String keys = now.keys() + " keys, " + seen.keys() + " before";
+        if (!same && now.replid().equals(seen.before())) {
+            return new Finding(
+                    Kind.BREAK,
+                    address + " is master again: what " + before + " had taken in its place is lost (" + keys + ")");
+        }
         if (!same) {
             return new Finding(
                     known ? Kind.BREAK : Kind.FOREIGN,

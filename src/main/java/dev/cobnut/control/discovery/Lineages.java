@@ -94,10 +94,22 @@ final class Lineages {
             group.onMembers(news.master(), history.replicas());
         }
         Lineage.Finding finding = line.lineage.onHistory(news.master(), history, known);
-        if (finding != null) {
-            chronicle.tell(Notice.Kind.WARNING, line.planned.masterName(), news.line() + ": " + finding.line());
-        }
+        tell(line, news.line(), finding);
         return finding;
+    }
+
+    /// A node is master of a line from now on, by what it said.
+    void record(String line, NodeAddress.Tcp node, MasterAnswer answer, @Nullable Group group) {
+        Followed followed = lines.get(line);
+        if (followed != null && answer instanceof MasterAnswer.Master(History history)) {
+            tell(followed, line, followed.lineage.onHistory(node, history, group != null && group.wasKnown(node)));
+        }
+    }
+
+    private void tell(Followed followed, String line, Lineage.@Nullable Finding finding) {
+        if (finding != null) {
+            chronicle.tell(Notice.Kind.WARNING, followed.planned.masterName(), line + ": " + finding.line());
+        }
     }
 
     /// What would be found if a node were master of a line.

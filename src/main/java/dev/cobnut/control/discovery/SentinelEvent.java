@@ -70,8 +70,10 @@ enum SentinelEvent {
         NONE,
         /// A failover of the master that it names is under way.
         BEGUN,
-        /// It names the replica that is promoted.
+        /// It names the replica that is going to be promoted.
         NAMED,
+        /// That replica has been told.
+        TOLD,
         /// The failover is given up.
         ABORTED
     }
@@ -97,7 +99,8 @@ enum SentinelEvent {
     Step step() {
         return switch (this) {
             case TRY_FAILOVER, ELECTED_LEADER, SELECT_SLAVE -> Step.BEGUN;
-            case SELECTED_SLAVE, SLAVEOF_NO_ONE, WAIT_PROMOTION, PROMOTED_SLAVE -> Step.NAMED;
+            case SELECTED_SLAVE, SLAVEOF_NO_ONE -> Step.NAMED;
+            case WAIT_PROMOTION, PROMOTED_SLAVE -> Step.TOLD;
             case NOT_ELECTED, NO_GOOD_SLAVE, SLAVE_TIMEOUT -> Step.ABORTED;
             case SWITCH_MASTER,
                     RECONF_SLAVES,

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// | OPEN | another node is adopted | HELD | that one is asked |
 /// | HELD, DOWN | a trouble | the same | only who is asked after it counts |
 /// | HELD, DOWN | the leading Sentinel names the replica that it promotes | the same | that one is asked |
-/// | HELD, DOWN | the failover is given up, or not heard of for [#FAILOVER_NANOS] | the same | the master is asked |
+/// | HELD, DOWN | the failover is given up, or makes no step for [#FAILOVER_NANOS] | the same | the master is asked |
+/// | HELD, DOWN | the replica was told, and the time that requests may wait has passed since | the same | the master is asked |
 /// | HELD, DOWN | another node is adopted | the same | that one is asked, and no other |
 /// | HELD, DOWN | the master says that it is one, its data are not foreign, and no failover is under way | OPEN | |
 /// | HELD, DOWN | the master is there but refuses such questions, and no failover is under way | OPEN | |
@@ -40,6 +41,9 @@ import org.jspecify.annotations.Nullable;
 /// Each gate has its own; for the deciding thread.
 public final class Gatekeeper {
     static final long FAILOVER_NANOS = Duration.ofSeconds(5).toNanos();
+    /// What closes again sooner than this after it was opened is not worth a line, unless it lasts.
+    static final long AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
+
     static final long WORD_NANOS = Duration.ofSeconds(2).toNanos();
     static final long FAILOVER_REST_NANOS = Duration.ofSeconds(30).toNanos();
     static final long ASK_FAST_NANOS = Duration.ofMillis(5).toNanos();
@@ -57,6 +61,16 @@ public final class Gatekeeper {
 
         /// Something for people.
         record Tell(Matter matter, String line) implements Effect {}
+    }
+
+    /// How far a failover has come.
+    public enum Failover {
+        /// A Sentinel leads one, or wants to.
+        BEGUN,
+        /// The replica is chosen.
+        NAMED,
+        /// It was told to be a master: it may become one at any moment.
+        TOLD
     }
 
     /// How much something matters to people.
@@ -84,7 +98,10 @@ public final class Gatekeeper {
     /// The Sentinels that lead a failover, or want to.
     private final BitSet leaders = new BitSet();
 
-    private long failoverHeardNanos;
+    /// The step that the failover came to last, and when; null between failovers.
+    private @Nullable Failover step;
+
+    private long steppedNanos;
     private long failoverRestNanos;
     private boolean rests;
 
@@ -101,6 +118,9 @@ public final class Gatekeeper {
 
     private boolean closingTold;
 
+    /// When it was opened last.
+    private long openedNanos;
+
     /// What was told of the answers since it closed.
     private final Set<String> told = new HashSet<>();
 
@@ -109,6 +129,7 @@ public final class Gatekeeper {
     public Gatekeeper(Duration hold, long nowNanos) {
         this.holdNanos = hold.toNanos();
         this.sinceNanos = nowNanos;
+        this.openedNanos = nowNanos - AGAIN_NANOS;
         this.troubledNanos = nowNanos;
     }
 
@@ -189,14 +210,19 @@ public final class Gatekeeper {
     /// A Sentinel has begun a failover, or goes on with it.
     ///
     /// @param sentinel which of them
+    /// @param come how far it is
     /// @param named the replica that is promoted; null as long as none is chosen
-    public List<Effect> onFailover(int sentinel, NodeAddress.@Nullable Tcp named, long nowNanos) {
+    public List<Effect> onFailover(int sentinel, Failover come, NodeAddress.@Nullable Tcp named, long nowNanos) {
         boolean resting = rests && nowNanos - failoverRestNanos < 0;
-        if (master == null || master.equals(named) || (resting && state == Gate.State.OPEN)) {
+        if (master == null || master.equals(named) || (resting && leaders.isEmpty())) {
             return List.of();
         }
         List<Effect> effects = new ArrayList<>();
-        failoverHeardNanos = nowNanos;
+        if (step == null || come.compareTo(step) > 0) {
+            // Whoever says the same again and again does not hold anybody longer for that.
+            step = come;
+            steppedNanos = nowNanos;
+        }
         leaders.set(sentinel);
         if (named != null) {
             candidate = named;
@@ -227,6 +253,7 @@ public final class Gatekeeper {
 
     private List<Effect> endFailover(long nowNanos) {
         leaders.clear();
+        step = null;
         candidate = null;
         rests = true;
         failoverRestNanos = nowNanos + FAILOVER_REST_NANOS;
@@ -244,9 +271,9 @@ public final class Gatekeeper {
         }
         master = address;
         leaders.clear();
+        step = null;
         candidate = null;
         rests = false;
-        wantsWord = false;
         if (!first) {
             troubledNanos = nowNanos;
             close("the master has changed", nowNanos, effects);
@@ -291,7 +318,8 @@ public final class Gatekeeper {
     /// Time went on. Call several times a second.
     public List<Effect> onTick(long nowNanos) {
         List<Effect> effects = new ArrayList<>();
-        if (!leaders.isEmpty() && nowNanos - failoverHeardNanos >= FAILOVER_NANOS) {
+        long patience = step == Failover.TOLD ? Math.max(holdNanos, FAILOVER_NANOS) : FAILOVER_NANOS;
+        if (!leaders.isEmpty() && nowNanos - steppedNanos >= patience) {
             effects.addAll(endFailover(nowNanos));
         }
         if (state == Gate.State.HELD && nowNanos - sinceNanos >= holdNanos) {
@@ -306,8 +334,11 @@ public final class Gatekeeper {
 
     private void close(String reason, long nowNanos, List<Effect> effects) {
         if (state == Gate.State.OPEN) {
+            boolean again = nowNanos - openedNanos < AGAIN_NANOS;
             close(reason, nowNanos);
-            tellClosed(effects);
+            if (!again) {
+                tellClosed(effects);
+            }
         }
     }
 
@@ -333,6 +364,7 @@ public final class Gatekeeper {
         }
         state = Gate.State.OPEN;
         sinceNanos = verifiedNanos;
+        openedNanos = nowNanos;
         why = "";
         wantsWord = false;
     }
@@ -360,7 +392,7 @@ public final class Gatekeeper {
         }
         boolean soon = nowNanos - sinceNanos < ASK_FAST_FOR_NANOS;
         if (address.equals(candidate)) {
-            return nowNanos - failoverHeardNanos < ASK_FAST_FOR_NANOS ? ASK_FAST_NANOS : ASK_NANOS;
+            return nowNanos - steppedNanos < ASK_FAST_FOR_NANOS ? ASK_FAST_NANOS : ASK_NANOS;
         }
         return soon ? ASK_NANOS : ASK_SLOWLY_NANOS;
     }

@@ -10,12 +10,12 @@ public sealed interface MasterAnswer {
     /// It is a master, and serves.
     record Master(History history) implements MasterAnswer {}
 
-    /// It is there, and is not to be written to: a replica, or still loading its data.
+    /// It is there, and is not to be written to: a replica, still loading its data, or out of connections.
     ///
     /// @param detail for people
     record NotYet(String detail) implements MasterAnswer {}
 
-    /// It is there, and refuses to say: the user may not ask, it has too many clients, a script keeps it busy.
+    /// It is there, and refuses to say: the user may not ask, a script keeps it busy.
     ///
     /// @param detail for people
     record Mute(String detail) implements MasterAnswer {}
@@ -48,6 +48,7 @@ public sealed interface MasterAnswer {
         byte[] line = ("-" + text).getBytes(StandardCharsets.ISO_8859_1);
         ErrorCode code = ErrorCode.of(line, 0, line.length);
         String said = "it says: " + StrictText.printable(text);
-        return code == ErrorCode.LOADING || code == ErrorCode.MASTERDOWN ? new NotYet(said) : new Mute(said);
+        boolean refuses = code != null && code.node() == ErrorCode.Node.CLOSED_TO_US;
+        return refuses || code == ErrorCode.LOADING || code == ErrorCode.MASTERDOWN ? new NotYet(said) : new Mute(said);
     }
 }

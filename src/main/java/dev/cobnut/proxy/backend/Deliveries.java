@@ -140,6 +140,10 @@ final class Deliveries implements ReplyReader.Receiver {
         if (!repeats.takes(exchange, isRefused) && !exchange.reply(bytes, from, to)) {
             watchdog.pauseFor(exchange);
         }
+        if (isRefused && connection.isLane() && link.hold() != null) {
+            // What is under way on it is asked again; nothing new is to come here.
+            link.detach(connection);
+        }
         tellIdle();
     }
 

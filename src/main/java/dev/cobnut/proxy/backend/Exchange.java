@@ -40,6 +40,9 @@ public abstract class Exchange {
     /// Whether the bytes of its request are in the [SentLog] of its connection.
     boolean kept;
 
+    /// When it began to wait for a master; 0 when it never did.
+    long heldSinceNanos;
+
     private boolean patient;
     private boolean ofScript;
     private boolean read;

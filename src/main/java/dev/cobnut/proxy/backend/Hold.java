@@ -127,11 +127,12 @@ public final class Hold {
 
     /// Why nothing is sent.
     Failure failure() {
-        return state == Gate.State.HELD
-                ? tooMany()
-                : new Failure(
-                        Failure.Kind.HOST_DOWN,
-                        "the master of shard " + shard + " has been waited for in vain: " + why);
+        return state == Gate.State.HELD ? tooMany() : inVain();
+    }
+
+    private Failure inVain() {
+        return new Failure(
+                Failure.Kind.HOST_DOWN, "the master of shard " + shard + " has been waited for in vain: " + why);
     }
 
     private Failure tooMany() {
@@ -165,6 +166,14 @@ public final class Hold {
     ///
     /// @param sent whether a byte of it may have reached the node
     void repeat(int lane, Exchange exchange, byte[] request, boolean sent) {
+        long now = loop.nowNanos();
+        exchange.heldSinceNanos = exchange.heldSinceNanos == 0 ? now : exchange.heldSinceNanos;
+        // However often it opened meanwhile.
+        boolean tooLong = now - exchange.heldSinceNanos >= terms.nanosMax();
+        if (tooLong) {
+            exchange.fail(inVain(), sent);
+            return;
+        }
         if (state == Gate.State.DOWN || !terms.take()) {
             exchange.fail(state == Gate.State.DOWN ? failure() : tooMany(), sent);
             return;
@@ -268,7 +277,8 @@ public final class Hold {
                 enter(Gate.State.OPEN, "");
             }
         } else if (state == Gate.State.OPEN) {
-            troubledNanos = verdict.sinceNanos();
+            // Whoever is asked from then on counts.
+            troubledNanos = verdict.sinceNanos() - 1;
             enter(verdict.state(), verdict.why());
         } else {
             why = verdict.why();

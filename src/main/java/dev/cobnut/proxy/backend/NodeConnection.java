@@ -18,11 +18,10 @@ import java.util.concurrent.TimeUnit;
 ///          └─► Socket                         written once per loop turn
 /// ```
 ///
-/// Its life is a [ConnectionState], and the only ways through it are here: [Opening] brings it to OPEN, and every death
-/// goes by one door. [ReplyReader] cuts what the node sends, [Deliveries] brings it to those it is for, [Watchdog] looks
-/// after timeouts and slow readers. Bytes that nobody asked for, or that are not RESP of the version agreed on, close
-/// it. Shared by clients as a lane of a [NodeLink], or lent by [Loans] to one [ConnectionOwner], by its [Lease]. For the
-/// loop's own thread.
+/// Its life is a [ConnectionState], and the only ways through it are here: [Opening] brings it to OPEN, and every death goes
+/// by one door. [ReplyReader] cuts what the node sends, [Deliveries] brings it to those it is for, [Watchdog] looks after
+/// timeouts and slow readers, [Repeats] keeps what may be sent again. Bytes that nobody asked for close it. Shared by
+/// clients as a lane of a [NodeLink], or lent by [Loans] to a [ConnectionOwner], by its [Lease]. For the loop's own thread.
 public final class NodeConnection extends ChannelInboundHandlerAdapter implements Resumable {
     private static final long MOVED_GRACE_MILLIS = 1_000;
     private static final String MOVED = "the shard has moved to another node";
@@ -223,7 +222,6 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
         }
     }
 
-    /// Expires what has waited too long.
     void tick(long nowNanos) {
         watchdog.tick(nowNanos, reader.isInParts());
     }
@@ -240,8 +238,9 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        if (state == ConnectionState.CLOSED) {
+        if (state == ConnectionState.CLOSED || (shared && link.isHeld())) {
             context.close();
+            abort();
             return;
         }
         traffic.onConnected();
@@ -263,7 +262,9 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
     }
 
     void prepared() {
-        if (state == ConnectionState.PREPARING) {
+        if (shared && link.isHeld()) {
+            abort(); // what was collected is not sent before it is decided where to
+        } else if (state == ConnectionState.PREPARING) {
             open();
         }
     }
@@ -295,7 +296,8 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
         }
     }
 
-    /// The shard has another node: the same, but in any case [#MOVED_GRACE_MILLIS] from now.
+    /// The shard has another node: the same, but [#MOVED_GRACE_MILLIS] from now at the latest; at once where requests wait
+    /// for masters, since what an old one does after the switch is lost, whatever it answers.
     void move() {
         if (state.isOpening()) {
             die(Failure.Kind.REFUSED, MOVED, Ending.LET_GO);
@@ -303,7 +305,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
             state = state.to(ConnectionState.MOVED);
             room.wakeAll();
             lease.onMoved();
-            if (inFlight.isEmpty()) {
+            if (inFlight.isEmpty() || link.hold() != null) {
                 abort();
             } else {
                 loop.eventLoop().schedule(this::abort, MOVED_GRACE_MILLIS, TimeUnit.MILLISECONDS);
@@ -313,8 +315,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
 
     /// Closes it now: nobody wants it, or the shard has moved. A request that was not sent whole is not executed.
     public void abort() {
-        boolean moved = state == ConnectionState.MOVED;
-        die(Failure.Kind.CLOSED, moved ? MOVED : "the connection was closed", Ending.LET_GO);
+        die(Failure.Kind.CLOSED, state == ConnectionState.MOVED ? MOVED : "the connection was closed", Ending.LET_GO);
     }
 
     /// Its first answer says that the node serves nobody here, and has executed nothing.

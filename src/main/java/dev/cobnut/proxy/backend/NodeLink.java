@@ -112,6 +112,10 @@ public final class NodeLink {
         return hold;
     }
 
+    boolean isHeld() {
+        return hold != null && !hold.isOpen();
+    }
+
     /// Why nothing can be sent.
     Failure failure() {
         return hold == null || hold.isOpen() ? health.lastFailure() : hold.failure();
@@ -130,7 +134,7 @@ public final class NodeLink {
     ///
     /// @param lane from [LinkSettings#lane]
     public void send(int lane, Exchange exchange, byte[] bytes, int from, int to) {
-        if (hold != null && !hold.isOpen()) {
+        if (hold != null && isHeld()) {
             hold.repeat(lane, exchange, Arrays.copyOfRange(bytes, from, to), false);
             return;
         }

@@ -40,7 +40,8 @@ class GatekeeperTest {
     }
 
     private void failover(int sentinel, NodeAddress.@Nullable Tcp named) {
-        effects.addAll(keeper.onFailover(sentinel, named, now));
+        Gatekeeper.Failover step = named == null ? Gatekeeper.Failover.BEGUN : Gatekeeper.Failover.NAMED;
+        effects.addAll(keeper.onFailover(sentinel, step, named, now));
     }
 
     /// An answer to a question that was asked just now.
@@ -251,17 +252,55 @@ class GatekeeperTest {
     }
 
     @Test
-    void aFailoverThatIsNotHeardOfAnyMoreEnds() {
+    void aFailoverThatMakesNoStepEndsHoweverOftenItIsToldOf() {
         adopted(A);
         failover(1, null);
         taken();
         after(4_000);
         failover(1, null);
-        after(4_000);
         expectsAsked();
         after(1_000);
-
         expectsAsked(ask(A, 0));
+        answers(A, HEIR);
+
+        expects(Gate.State.OPEN);
+        failover(1, null);
+        expects(Gate.State.OPEN);
+    }
+
+    @Test
+    void aReplicaThatWasToldIsWaitedForAsLongAsRequestsMayWait() {
+        adopted(A);
+        failover(1, B);
+        after(1_000);
+        effects.addAll(keeper.onFailover(1, Gatekeeper.Failover.TOLD, B, now));
+        taken();
+        after(9_000);
+        answers(A, HEIR);
+        expects(Gate.State.DOWN);
+        after(1_000);
+        expectsAsked(ask(A, 0));
+        answers(A, HEIR);
+        expects(Gate.State.OPEN);
+    }
+
+    @Test
+    void whatClosesAgainAndAgainIsNotToldEachTime() {
+        closedByLossOf(A);
+        answers(A, HEIR);
+        taken();
+        for (int i = 0; i < 10; i++) {
+            after(20);
+            trouble(Trouble.Kind.REFUSED);
+            answers(A, HEIR);
+        }
+        assertThat(taken()).noneMatch(Effect.Tell.class::isInstance);
+
+        trouble(Trouble.Kind.REFUSED);
+        answers(A, DEAD);
+        assertThat(taken())
+                .contains(
+                        new Effect.Tell(Gatekeeper.Matter.CLOSED, "requests wait: the master cannot be connected to"));
     }
 
     @Test

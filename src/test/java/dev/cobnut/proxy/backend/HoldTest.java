@@ -201,9 +201,13 @@ class HoldTest {
         assertThat(troubles).containsExactly("7001 LOADING waiting");
         pass(5);
         verdict(OLD, Gate.State.OPEN);
-        assertThat(old.takeWritten()).endsWith(incr("a"));
-        answer(old, ":1|");
+        TestChannel again = accept();
+        assertThat(again.takeWritten()).isEqualTo(incr("a"));
+        answer(again, ":1|");
         assertThat(write.take()).containsExactly(":1|");
+        HeardExchange read = read("b");
+        answer(again, "$1|2|");
+        assertThat(read.take()).as("what is answered later is believed").containsExactly("$1|2|");
     }
 
     @Test
@@ -331,6 +335,44 @@ class HoldTest {
         HeardExchange write = write("c");
         answer(accept(), ":1|");
         assertThat(write.take()).containsExactly(":1|");
+    }
+
+    @Test
+    void aNodeThatWasReplacedIsNotBelievedAnyMore() {
+        TestChannel old = connected();
+        HeardExchange write = write("a");
+        HeardExchange read = read("b");
+        verdict(OLD, Gate.State.HELD);
+        pass(20);
+        verdict(NEW, Gate.State.HELD);
+
+        assertThat(old.isOpen()).isFalse();
+        assertThat(write.take()).singleElement().asString().endsWith(UNKNOWN);
+        verdict(NEW, Gate.State.OPEN);
+        TestChannel now = accept();
+        assertThat(now.takeWritten()).isEqualTo(LinkFixture.text("b"));
+        answer(now, "$1|2|");
+        assertThat(read.take()).containsExactly("$1|2|");
+    }
+
+    @Test
+    void aRequestWaitsNoLongerThanItMayHoweverOftenItOpens() {
+        HeardExchange write = write("a");
+        for (int i = 0; i < 11; i++) {
+            TestChannel refused = loop.nextDialled();
+            refused.peerRefuses(new ConnectException("refused"));
+            loop.runTurn();
+            pass(1_000);
+            if (i < 10) {
+                assertThat(write.take()).isEmpty();
+                verdict(OLD, Gate.State.OPEN);
+            }
+        }
+        assertThat(write.take())
+                .singleElement()
+                .asString()
+                .contains("waited for in vain")
+                .endsWith(NOT_SENT);
     }
 
     @Test
