@@ -4,7 +4,8 @@
 /// ({@link dev.cobnut.control.discovery.SentinelWatch}, {@link dev.cobnut.control.discovery.ReplicaWatch}) waits for
 /// others and posts {@link dev.cobnut.control.discovery.News}; the deciding half
 /// ({@link dev.cobnut.control.discovery.Following}) waits for nobody. What it decides, it decides purely: Settling,
-/// MasterDecision, ReadableReplicas. May import: `probe`, `topology`, `config`, `net`, `resp`. Start at Discovery.
+/// MasterDecision, ReadableReplicas, and by `gate`. May import: `probe`, `gate`, `topology`, `config`, `net`, `resp`. Start
+/// at Discovery.
 @NullMarked
 package dev.cobnut.control.discovery;
 

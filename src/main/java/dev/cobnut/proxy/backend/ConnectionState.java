@@ -10,7 +10,7 @@ package dev.cobnut.proxy.backend;
 /// | RETIRED    | another took its place: it is slow, or a request has    | refused   | unknown           |
 /// |            | timed out on it; closes when all others are answered    |           |                   |
 /// | MOVED      | the shard has another node; closes when all are         | refused   | unknown           |
-/// |            | answered, or a second later                             |           |                   |
+/// |            | answered, a second later, or at once: see [Hold]        |           |                   |
 /// | CLOSED     | socket closed, or never opened                          | refused   | -                 |
 enum ConnectionState {
     CONNECTING,

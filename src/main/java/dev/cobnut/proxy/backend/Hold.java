@@ -90,7 +90,7 @@ public final class Hold {
     /// Of the last trouble; a verdict from before that says nothing of it.
     private long troubledNanos;
 
-    /// The last trouble, until a verdict closes or opens it; then null.
+    /// The last trouble, until a verdict opens it; then null.
     private Trouble.@Nullable Kind untold;
 
     private long toldNanos;

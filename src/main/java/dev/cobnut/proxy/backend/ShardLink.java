@@ -33,8 +33,6 @@ public final class ShardLink {
     private final @Nullable Hold hold;
     private long probedNanos;
 
-    /// @param index position of the shard in its pool
-    /// @param name ring name of the shard
     /// One for whose master nothing ever waits.
     public ShardLink(
             IoLoop loop,
@@ -47,6 +45,8 @@ public final class ShardLink {
         this(loop, epoch, index, name, settings, listener, spread, null);
     }
 
+    /// @param index position of the shard in its pool
+    /// @param name ring name of the shard
     /// @param spread any number; it decides which replica is chosen
     /// @param terms on which requests wait for the master; null when they never do
     public ShardLink(
