@@ -420,6 +420,8 @@ final class Attacker implements Runnable {
         return switch (reply.head()) {
             // Others of the same user may redirect theirs to an id that CLIENT ID has told.
             case "invalidate" -> tracking || bound;
+            // Who redirects its own to another learns that the other has left (client-side caching, RESP3).
+            case "tracking-redir-broken" -> bound;
             case "message" ->
                 (bound && parts.get(1).text().equals("__redis__:invalidate"))
                         || (parts.size() == 3
