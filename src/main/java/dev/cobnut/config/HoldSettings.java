@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
 ///     in pools that do not eject, and else not at all
 /// @param requestsMax how many requests of the pool may wait at a time, 1 or more; default 10000
 /// @param onForeign what becomes of a master whose data do not descend from those that were seen before
+/// @param fence who else is kept from writing to a master that is being replaced
 /// @param ejects whether the pool takes failing servers off the ring
-public record HoldSettings(@Nullable Integer millisMax, int requestsMax, OnForeign onForeign, boolean ejects) {
+public record HoldSettings(
+        @Nullable Integer millisMax, int requestsMax, OnForeign onForeign, Fence fence, boolean ejects) {
     /// Longer than a failover with the `down-after` that operators use, shorter than most clients' patience.
     public static final int DEFAULT_MILLIS = 10_000;
 
@@ -22,8 +24,16 @@ public record HoldSettings(@Nullable Integer millisMax, int requestsMax, OnForei
         WARN
     }
 
+    /// Who is kept from writing to a master that is being replaced.
+    public enum Fence {
+        /// Who comes through this proxy.
+        PROXY,
+        /// Everybody: the server itself refuses writes.
+        SERVER
+    }
+
     /// As in a file that does not mention it, without ejection.
-    public static final HoldSettings DEFAULT = new HoldSettings(null, 10_000, OnForeign.HOLD, false);
+    public static final HoldSettings DEFAULT = new HoldSettings(null, 10_000, OnForeign.HOLD, Fence.PROXY, false);
 
     /// How long requests for a shard wait; zero for not at all.
     ///

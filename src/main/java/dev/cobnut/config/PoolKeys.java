@@ -209,6 +209,12 @@ final class PoolKeys {
             HoldSettings.DEFAULT.onForeign(),
             "what becomes of a master whose data do not descend from those that were seen before"));
 
+    static final PoolKey.Value<HoldSettings.Fence> FENCE = row(PoolKey.oneOf(
+            "fence",
+            HoldSettings.DEFAULT.fence(),
+            "who is kept from writing to a master that is being replaced: clients of this proxy, or everybody, by"
+                    + " `min-replicas-to-write` at the server"));
+
     private PoolKeys() {}
 
     private static <K extends PoolKey> K row(K key) {

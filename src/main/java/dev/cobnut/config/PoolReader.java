@@ -338,6 +338,7 @@ final class PoolReader {
                     find(PoolKeys.HOLD_MILLIS_MAX),
                     get(PoolKeys.HOLD_REQUESTS_MAX),
                     get(PoolKeys.ON_FOREIGN_MASTER),
+                    get(PoolKeys.FENCE),
                     get(PoolKeys.AUTO_EJECT_HOSTS));
         }
 

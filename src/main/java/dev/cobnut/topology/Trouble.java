@@ -17,18 +17,31 @@ public record Trouble(
     /// What was seen of the node.
     public enum Kind {
         /// An open connection ended while requests were under way on it.
-        LOST,
+        LOST("a connection to the master ended"),
         /// A connection ended that nobody was using: it may have been idle for too long, or the node was restarted.
-        ENDED,
+        ENDED("the master has ended its connections"),
         /// It answered that it is no master, or a replica without one.
-        READONLY,
+        READONLY("the master says that it is a replica"),
         /// It said nothing within the pool's timeout.
-        SILENT,
+        SILENT("the master does not answer"),
         /// It could not be connected to, or would not serve the connection.
-        REFUSED,
+        REFUSED("the master cannot be connected to"),
         /// It is there, but has no data yet.
-        LOADING,
+        LOADING("the master is loading its data"),
         /// This process stood still; who is master now is not known.
-        STALLED
+        STALLED("this process stood still for a while"),
+        /// It takes no writes, as if it had too few replicas: that is how a master is fenced that is being replaced.
+        FENCED("the master takes no writes");
+
+        private final String text;
+
+        Kind(String text) {
+            this.text = text;
+        }
+
+        /// A sentence for people, without a full stop.
+        public String text() {
+            return text;
+        }
     }
 }

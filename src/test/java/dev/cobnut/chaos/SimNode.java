@@ -300,8 +300,10 @@ final class SimNode {
         }
         SimNode master = source;
         return master == null
-                ? new MasterAnswer.Master(new History(
-                        runId, replid, log.size(), before, beforeOffset, keys.size(), false, false, replicas()))
+                ? new MasterAnswer.Master(
+                        new History(
+                                runId, replid, log.size(), before, beforeOffset, keys.size(), false, false, replicas()),
+                        false)
                 : new MasterAnswer.NotYet("it is a replica of " + master.address);
     }
 

@@ -76,9 +76,9 @@ public final class Discovery implements AutoCloseable {
         this.sentinels = new Sentinels(SentinelWatch.of(sentinels, login, decider), chronicle);
         this.reads = new ReplicaReads(decider, chronicle);
         this.lineages = new Lineages(decider, chronicle);
-        Gates gates = new Gates(decider, chronicle, lineages);
+        Fences fences = new Fences(decider, chronicle);
         this.following =
-                new Following(pools, decider, this.sentinels, reads, lineages, gates, chronicle, onTopology, first);
+                new Following(pools, decider, this.sentinels, reads, lineages, fences, chronicle, onTopology, first);
     }
 
     /// Whether there is anything to follow: Sentinels, replicas that a pool reads from, masters that requests wait for.
@@ -129,6 +129,36 @@ public final class Discovery implements AutoCloseable {
             // A full inbox means that news is being worked off: as good as asking.
             boolean _ = decider.offer(new News.Hint(trouble));
         }
+    }
+
+    /// An operator's switch of a shard begins: its requests wait until another node is adopted, or it is over. Returns
+    /// when the verdict is published. Any thread but the deciding one.
+    ///
+    /// @param atMost after which it is over by itself
+    /// @return false when there is no such shard, or nothing ever waits for it
+    /// @throws InterruptedException when the calling thread is interrupted
+    public boolean beginSwitch(String pool, String shard, Duration atMost) throws InterruptedException {
+        CompletableFuture<Boolean> taken = new CompletableFuture<>();
+        decider.post(new News.Switch(pool, shard, System.nanoTime() + atMost.toNanos(), taken));
+        try {
+            return taken.get(1, TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException _) {
+            return false;
+        }
+    }
+
+    /// It is over, whatever came of it. Any thread but the deciding one.
+    ///
+    /// @throws InterruptedException when the calling thread is interrupted
+    public void endSwitch(String pool, String shard) throws InterruptedException {
+        decider.post(new News.SwitchOver(pool, shard));
+    }
+
+    /// Tells people, and the journal, what happens in a switch. Any thread but the deciding one.
+    ///
+    /// @throws InterruptedException when the calling thread is interrupted
+    public void tell(String group, String line) throws InterruptedException {
+        decider.post(new News.Said(group, line));
     }
 
     /// What happened while masters were being replaced. Any thread.

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 ///          └► Sentinels       how each was seen last
 ///          └► ReplicaReads    who may be read from
 ///          └► Lineages        whether masters are heirs of those before
+///          └► Fences          whether a server is left that refuses writes
 ///          └► Gates           whether requests for a master may be sent (Gatekeeper)
 ///                 └─► Publisher: a Topology, when something in it is different
 ///
@@ -41,6 +42,7 @@ final class Following implements Decider.Owner<News> {
     private final Sentinels sentinels;
     private final ReplicaReads reads;
     private final Lineages lineages;
+    private final Fences fences;
     private final Gates gates;
     private final Chronicle chronicle;
     private final Publisher publisher;
@@ -64,7 +66,7 @@ final class Following implements Decider.Owner<News> {
             Sentinels sentinels,
             ReplicaReads reads,
             Lineages lineages,
-            Gates gates,
+            Fences fences,
             Chronicle chronicle,
             Consumer<Topology> onTopology,
             CompletableFuture<Topology> first) {
@@ -73,7 +75,8 @@ final class Following implements Decider.Owner<News> {
         this.sentinels = sentinels;
         this.reads = reads;
         this.lineages = lineages;
-        this.gates = gates;
+        this.fences = fences;
+        this.gates = new Gates(decider, chronicle, lineages, fences);
         this.chronicle = chronicle;
         this.publisher = new Publisher(onTopology);
         this.passwords = new Passwords(pools);
@@ -102,6 +105,11 @@ final class Following implements Decider.Owner<News> {
             case News.Replication replication -> reads.onReplication(replication);
             case News.Descent descent -> onDescent(descent, nowNanos);
             case News.Passage passage -> gates.onPassage(passage, groups, nowNanos);
+            case News.Switch begun -> onSwitch(begun, nowNanos);
+            case News.SwitchOver over -> onSwitchOver(over, nowNanos);
+            case News.Said said -> chronicle.tell(Notice.Kind.FAILOVER, said.group(), said.line());
+            case News.Fence fence -> fences.onFound(fence, groups, gates::isReplacing, nowNanos);
+            case News.Fenced fenced -> fences.onFenced(fenced, nowNanos);
             case News.Hint(Trouble trouble) -> onTrouble(trouble, nowNanos);
             case News.Polled _, News.ServerRole _, News.Resolved _ -> {
                 // for the settling only
@@ -116,6 +124,7 @@ final class Following implements Decider.Owner<News> {
     public void onTick(long nowNanos) {
         groups.values().forEach(group -> perform(group, group.onTick(nowNanos), nowNanos));
         gates.onTick(nowNanos);
+        fences.onTick(groups, nowNanos);
         settle(nowNanos);
         publish(nowNanos);
     }
@@ -125,6 +134,18 @@ final class Following implements Decider.Owner<News> {
         reads.askNow(nowNanos);
         if (plan != null && trouble.waiting()) {
             gates.onTrouble(trouble, plan, nowNanos);
+        }
+    }
+
+    private void onSwitch(News.Switch news, long nowNanos) {
+        boolean taken = plan != null && gates.onSwitch(news, plan, nowNanos);
+        publish(nowNanos);
+        news.taken().complete(taken);
+    }
+
+    private void onSwitchOver(News.SwitchOver news, long nowNanos) {
+        if (plan != null) {
+            gates.onSwitchOver(news, plan, nowNanos);
         }
     }
 
@@ -235,6 +256,7 @@ final class Following implements Decider.Owner<News> {
             switch (effect) {
                 case MasterDecision.Effect.Verify verify -> verify(group.name(), verify);
                 case MasterDecision.Effect.Adopted adopted -> {
+                    fences.suspect(group.name(), nowNanos);
                     publish(nowNanos);
                     chronicle.tell(Notice.Kind.SWITCH, group.name(), group.tell(adopted, nowNanos));
                 }
@@ -278,6 +300,7 @@ final class Following implements Decider.Owner<News> {
                     reads.start(pools, settled, nowNanos);
                     lineages.start(pools, settled);
                     gates.start(pools, settled, nowNanos);
+                    settled.masterNames().forEach(name -> fences.start(name, passwords.of(name, settled), nowNanos));
                 }
             }
         }

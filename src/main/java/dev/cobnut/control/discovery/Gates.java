@@ -23,16 +23,19 @@ import org.jspecify.annotations.Nullable;
 /// gate. Owned by the deciding thread.
 final class Gates {
     /// @param strict whether a foreign master is kept out
+    /// @param fences whether the server is to keep writes from a master that is being replaced
     private record Kept(
             String line,
             ShardPlan.PlannedShard planned,
             @Nullable Login login,
             boolean strict,
+            boolean fences,
             Gatekeeper keeper) {}
 
     private final Decider<News> decider;
     private final Chronicle chronicle;
     private final Lineages lineages;
+    private final Fences fences;
 
     /// By what people call them: see [Lineages#line].
     private final Map<String, Kept> gates = new LinkedHashMap<>();
@@ -40,10 +43,11 @@ final class Gates {
     /// What is to be adopted since the last [#takePromoted], by group.
     private final Map<String, NodeAddress.Tcp> promoted = new LinkedHashMap<>();
 
-    Gates(Decider<News> decider, Chronicle chronicle, Lineages lineages) {
+    Gates(Decider<News> decider, Chronicle chronicle, Lineages lineages, Fences fences) {
         this.decider = decider;
         this.chronicle = chronicle;
         this.lineages = lineages;
+        this.fences = fences;
     }
 
     /// Whether requests for a shard ever wait.
@@ -73,10 +77,30 @@ final class Gates {
                 if (hold != null && !gates.containsKey(line)) {
                     Login login = pools.get(i).backend().login();
                     boolean strict = Lineages.isStrict(line, pools, plan);
-                    gates.put(line, new Kept(line, shard, login, strict, new Gatekeeper(hold, nowNanos)));
+                    gates.put(
+                            line,
+                            new Kept(
+                                    line,
+                                    shard,
+                                    login,
+                                    strict,
+                                    isFenced(line, pools, plan),
+                                    new Gatekeeper(hold, nowNanos)));
                 }
             }
         }
+    }
+
+    private static boolean isFenced(String line, List<PoolConfig> pools, ShardPlan plan) {
+        for (int i = 0; i < pools.size(); i++) {
+            for (ShardPlan.PlannedShard shard : plan.pools().get(i).shards()) {
+                if (line.equals(Lineages.line(pools.get(i).name(), shard))
+                        && pools.get(i).hold().fence() == HoldSettings.Fence.SERVER) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private static Duration longer(Duration one, Duration other) {
@@ -96,22 +120,16 @@ final class Gates {
     void follow(Map<String, Group> groups, long nowNanos) {
         for (Kept kept : gates.values()) {
             if (Publisher.master(kept.planned, groups) instanceof NodeAddress.Tcp master) {
-                perform(kept, kept.keeper.onAdopted(master, nowNanos));
+                perform(kept, kept.keeper.onAdopted(master, nowNanos), nowNanos);
             }
         }
     }
 
     /// The data plane has seen something.
     void onTrouble(Trouble trouble, ShardPlan plan, long nowNanos) {
-        for (ShardPlan.PlannedPool pool : plan.pools()) {
-            for (ShardPlan.PlannedShard shard : pool.shards()) {
-                if (pool.name().equals(trouble.pool()) && shard.name().equals(trouble.shard())) {
-                    Kept kept = gates.get(Lineages.line(pool.name(), shard));
-                    if (kept != null) {
-                        perform(kept, kept.keeper.onTrouble(trouble.kind(), trouble.sinceNanos(), nowNanos));
-                    }
-                }
-            }
+        Kept kept = find(trouble.pool(), trouble.shard(), plan);
+        if (kept != null) {
+            perform(kept, kept.keeper.onTrouble(trouble.kind(), trouble.sinceNanos(), nowNanos), nowNanos);
         }
     }
 
@@ -119,7 +137,7 @@ final class Gates {
     void onDescent(News.Descent news, long nowNanos) {
         Kept kept = gates.get(news.line());
         if (kept != null && news.answer() instanceof MasterAnswer.Nothing) {
-            perform(kept, kept.keeper.onTrouble(Trouble.Kind.SILENT, news.askedNanos(), nowNanos));
+            perform(kept, kept.keeper.onTrouble(Trouble.Kind.SILENT, news.askedNanos(), nowNanos), nowNanos);
         }
     }
 
@@ -127,7 +145,7 @@ final class Gates {
     void onForeign(String line, String detail, long nowNanos) {
         Kept kept = gates.get(line);
         if (kept != null && kept.strict) {
-            perform(kept, kept.keeper.onForeign(detail, nowNanos));
+            perform(kept, kept.keeper.onForeign(detail, nowNanos), nowNanos);
         }
     }
 
@@ -154,7 +172,44 @@ final class Gates {
             }
             case ABORTED -> kept.keeper.onFailoverAborted(sentinel, nowNanos);
         };
-        perform(kept, effects);
+        perform(kept, effects, nowNanos);
+    }
+
+    /// An operator's switch begins.
+    ///
+    /// @return whether there is such a gate
+    boolean onSwitch(News.Switch news, ShardPlan plan, long nowNanos) {
+        Kept kept = find(news.pool(), news.shard(), plan);
+        if (kept != null) {
+            perform(kept, kept.keeper.onSwitch(news.untilNanos(), nowNanos), nowNanos);
+        }
+        return kept != null;
+    }
+
+    /// It is over.
+    void onSwitchOver(News.SwitchOver news, ShardPlan plan, long nowNanos) {
+        Kept kept = find(news.pool(), news.shard(), plan);
+        if (kept != null) {
+            perform(kept, kept.keeper.onSwitchOver(), nowNanos);
+            fences.suspect(kept.line, nowNanos);
+        }
+    }
+
+    /// Whether the master of a group is being replaced, as far as is known.
+    boolean isReplacing(String group) {
+        Kept kept = gates.get(group);
+        return kept != null && kept.keeper.isReplacing();
+    }
+
+    private @Nullable Kept find(String poolName, String shardName, ShardPlan plan) {
+        for (ShardPlan.PlannedPool pool : plan.pools()) {
+            for (ShardPlan.PlannedShard shard : pool.shards()) {
+                if (pool.name().equals(poolName) && shard.name().equals(shardName)) {
+                    return gates.get(Lineages.line(poolName, shard));
+                }
+            }
+        }
+        return null;
     }
 
     /// Sentinels have answered.
@@ -162,7 +217,7 @@ final class Gates {
         for (Kept kept : gates.values()) {
             Group group = groups.get(kept.line);
             if (group != null && kept.keeper.isStalled() && group.isConfirmedSince(kept.keeper.troubledNanos())) {
-                perform(kept, kept.keeper.onConfirmed(nowNanos));
+                perform(kept, kept.keeper.onConfirmed(nowNanos), nowNanos);
             }
         }
     }
@@ -172,6 +227,9 @@ final class Gates {
         Kept kept = gates.get(news.line());
         if (kept != null) {
             Answer answer = answer(kept, news, groups);
+            if (news.answer() instanceof MasterAnswer.Master master && master.fenced()) {
+                fences.suspect(kept.line, nowNanos);
+            }
             boolean wasOpen = kept.keeper.gate().state() == Gate.State.OPEN;
             List<Gatekeeper.Effect> effects = kept.keeper.onAnswer(news.node(), answer, news.askedNanos(), nowNanos);
             boolean opens = !wasOpen && kept.keeper.gate().state() == Gate.State.OPEN;
@@ -180,7 +238,7 @@ final class Gates {
                 // What others are compared with is what requests are sent to.
                 lineages.record(news.line(), news.node(), news.answer(), groups.get(news.line()));
             }
-            perform(kept, effects);
+            perform(kept, effects, nowNanos);
         }
     }
 
@@ -188,6 +246,9 @@ final class Gates {
         return switch (news.answer()) {
             case MasterAnswer.Master master -> {
                 Group group = groups.get(news.line());
+                if (master.fenced() && group != null && news.node().equals(group.master())) {
+                    yield new Answer.NotYet("it is fenced, since it is being replaced");
+                }
                 Lineage.Finding finding = lineages.judge(news.line(), news.node(), master.history(), group);
                 yield finding == null || finding.kind() == Lineage.Kind.GAP
                         ? new Answer.Master(Answer.Descent.HEIR, "")
@@ -203,7 +264,7 @@ final class Gates {
 
     /// Time went on.
     void onTick(long nowNanos) {
-        gates.values().forEach(kept -> perform(kept, kept.keeper.onTick(nowNanos)));
+        gates.values().forEach(kept -> perform(kept, kept.keeper.onTick(nowNanos), nowNanos));
     }
 
     /// The nodes that are masters by now though no Sentinel has said so; each is given once.
@@ -216,11 +277,16 @@ final class Gates {
         return taken;
     }
 
-    private void perform(Kept kept, List<Gatekeeper.Effect> effects) {
+    private void perform(Kept kept, List<Gatekeeper.Effect> effects, long nowNanos) {
         for (Gatekeeper.Effect effect : effects) {
             switch (effect) {
                 case Gatekeeper.Effect.Ask ask -> ask(kept, ask);
                 case Gatekeeper.Effect.Adopt adopt -> promoted.put(kept.line, adopt.address());
+                case Gatekeeper.Effect.Fence fence -> {
+                    if (kept.fences) {
+                        fences.raise(kept.line, fence.address(), nowNanos);
+                    }
+                }
                 case Gatekeeper.Effect.Tell tell -> {
                     Notice.Kind kind = switch (tell.matter()) {
                         case CLOSED -> Notice.Kind.HOLD;

@@ -84,10 +84,11 @@ final class Lineages {
     Lineage.@Nullable Finding onDescent(News.Descent news, Map<String, Group> groups) {
         Followed line = lines.get(news.line());
         if (line == null
-                || !(news.answer() instanceof MasterAnswer.Master(History history))
+                || !(news.answer() instanceof MasterAnswer.Master said)
                 || !news.master().equals(Publisher.master(line.planned, groups))) {
             return null;
         }
+        History history = said.history();
         Group group = groups.get(news.line());
         boolean known = group != null && group.wasKnown(news.master());
         if (group != null) {
@@ -101,8 +102,9 @@ final class Lineages {
     /// A node is master of a line from now on, by what it said.
     void record(String line, NodeAddress.Tcp node, MasterAnswer answer, @Nullable Group group) {
         Followed followed = lines.get(line);
-        if (followed != null && answer instanceof MasterAnswer.Master(History history)) {
-            tell(followed, line, followed.lineage.onHistory(node, history, group != null && group.wasKnown(node)));
+        if (followed != null && answer instanceof MasterAnswer.Master said) {
+            boolean known = group != null && group.wasKnown(node);
+            tell(followed, line, followed.lineage.onHistory(node, said.history(), known));
         }
     }
 

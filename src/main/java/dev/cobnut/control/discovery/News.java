@@ -5,12 +5,15 @@ import dev.cobnut.control.discovery.SentinelReplies.ReplicaReport;
 import dev.cobnut.control.probe.MasterAnswer;
 import dev.cobnut.control.probe.ReplicationInfo;
 import dev.cobnut.control.probe.RoleAnswer;
+import dev.cobnut.control.probe.SwitchMarks;
 import dev.cobnut.topology.NodeAddress;
 import dev.cobnut.topology.Trouble;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /// What the watching half tells the deciding half: the only way between their threads.
 sealed interface News {
@@ -78,6 +81,26 @@ sealed interface News {
     /// @param line of which it would be the master: see [Lineages]
     /// @param askedNanos when it was asked
     record Passage(String line, NodeAddress.Tcp node, MasterAnswer answer, long askedNanos) implements News {}
+
+    /// An operator's switch of a shard begins.
+    ///
+    /// @param untilNanos when it is over by itself
+    /// @param taken completed when requests wait; with false when there is no such shard, or it has no gate
+    record Switch(String pool, String shard, long untilNanos, CompletableFuture<Boolean> taken) implements News {}
+
+    /// It is over, whatever came of it.
+    record SwitchOver(String pool, String shard) implements News {}
+
+    /// What happens in it, for people.
+    record Said(String group, String line) implements News {}
+
+    /// A node was looked at for a fence.
+    record Fence(String group, NodeAddress.Tcp node, SwitchMarks.Found found) implements News {}
+
+    /// A fence was raised, or lifted, or could not be.
+    ///
+    /// @param line for people; null when there is nothing to tell
+    record Fenced(String group, @Nullable String line) implements News {}
 
     /// The data plane saw something odd.
     record Hint(Trouble trouble) implements News {}

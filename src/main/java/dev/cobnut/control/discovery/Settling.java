@@ -113,6 +113,11 @@ final class Settling {
                     News.Replication _,
                     News.Descent _,
                     News.Passage _,
+                    News.Switch _,
+                    News.SwitchOver _,
+                    News.Said _,
+                    News.Fence _,
+                    News.Fenced _,
                     News.Hint _ -> {
                 // of groups that are followed already
             }

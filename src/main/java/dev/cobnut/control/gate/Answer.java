@@ -12,6 +12,15 @@ public sealed interface Answer {
         FOREIGN
     }
 
+    /// Whether it can be written to, if it is the master.
+    default boolean isWell() {
+        return switch (this) {
+            case Master said -> said.descent != Descent.FOREIGN;
+            case Mute _ -> true;
+            case NotYet _, Nothing _ -> false;
+        };
+    }
+
     /// It is a master.
     ///
     /// @param detail for people; empty for an heir

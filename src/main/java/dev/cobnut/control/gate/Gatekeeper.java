@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// | OPEN | a trouble with the master | HELD | the master is asked |
 /// | OPEN | a Sentinel begins a failover of it | HELD | nobody is asked yet |
 /// | OPEN | another node is adopted | HELD | that one is asked |
+/// | OPEN | an operator's switch begins | HELD | nobody is asked |
+/// | HELD, DOWN | the operator's switch is over, or its time | the same | the master is asked |
 /// | HELD, DOWN | a trouble | the same | only who is asked after it counts |
 /// | HELD, DOWN | the leading Sentinel names the replica that it promotes | the same | that one is asked |
 /// | HELD, DOWN | the failover is given up, or makes no step for [#FAILOVER_NANOS] | the same | the master is asked |
@@ -58,6 +60,9 @@ public final class Gatekeeper {
 
         /// This node is the master now. Then [#onAdopted].
         record Adopt(NodeAddress.Tcp address) implements Effect {}
+
+        /// A failover of this master begins: whoever may is to keep all writes from it.
+        record Fence(NodeAddress.Tcp address) implements Effect {}
 
         /// Something for people.
         record Tell(Matter matter, String line) implements Effect {}
@@ -110,6 +115,9 @@ public final class Gatekeeper {
 
     private int namedBy;
 
+    /// Until when an operator's switch may take; null when there is none.
+    private @Nullable Long switchingUntilNanos;
+
     /// The Sentinels are to confirm the master first.
     private boolean wantsWord;
 
@@ -154,9 +162,9 @@ public final class Gatekeeper {
         List<Effect> effects = new ArrayList<>();
         if (kind == Trouble.Kind.ENDED && state == Gate.State.OPEN) {
             // Nodes do so every few minutes, and it costs a millisecond to see that nothing is wrong.
-            close(text(kind), nowNanos);
+            close(kind.text(), nowNanos);
         }
-        effects.addAll(trouble(text(kind), atNanos, nowNanos));
+        effects.addAll(trouble(kind.text(), atNanos, nowNanos));
         return effects;
     }
 
@@ -195,18 +203,6 @@ public final class Gatekeeper {
         return effects;
     }
 
-    private static String text(Trouble.Kind kind) {
-        return switch (kind) {
-            case LOST -> "a connection to the master ended";
-            case ENDED -> "the master has ended its connections";
-            case READONLY -> "the master says that it is a replica";
-            case SILENT -> "the master does not answer";
-            case REFUSED -> "the master cannot be connected to";
-            case LOADING -> "the master is loading its data";
-            case STALLED -> "this process stood still for a while";
-        };
-    }
-
     /// A Sentinel has begun a failover, or goes on with it.
     ///
     /// @param sentinel which of them
@@ -218,6 +214,9 @@ public final class Gatekeeper {
             return List.of();
         }
         List<Effect> effects = new ArrayList<>();
+        if (step == null) {
+            effects.add(new Effect.Fence(master));
+        }
         if (step == null || come.compareTo(step) > 0) {
             // Whoever says the same again and again does not hold anybody longer for that.
             step = come;
@@ -262,6 +261,37 @@ public final class Gatekeeper {
         return effects;
     }
 
+    // ---- an operator's switch ---------------------------------------------------------------------------------------
+
+    /// An operator's switch begins: requests wait until another node is adopted, or it is over.
+    ///
+    /// @param untilNanos when it is over by itself
+    public List<Effect> onSwitch(long untilNanos, long nowNanos) {
+        if (master == null) {
+            return List.of();
+        }
+        List<Effect> effects = new ArrayList<>();
+        switchingUntilNanos = untilNanos;
+        if (state == Gate.State.OPEN) {
+            troubledNanos = nowNanos;
+        }
+        close("a planned switch", nowNanos, effects);
+        return effects;
+    }
+
+    /// The operator's switch is over, whatever came of it.
+    public List<Effect> onSwitchOver() {
+        List<Effect> effects = new ArrayList<>();
+        switchingUntilNanos = null;
+        askWhoMatters(effects);
+        return effects;
+    }
+
+    /// Whether the master is being replaced, as far as is known.
+    public boolean isReplacing() {
+        return !leaders.isEmpty() || switchingUntilNanos != null;
+    }
+
     /// Another node is the master now; the first one does not close anything.
     public List<Effect> onAdopted(NodeAddress.Tcp address, long nowNanos) {
         boolean first = master == null;
@@ -274,6 +304,7 @@ public final class Gatekeeper {
         step = null;
         candidate = null;
         rests = false;
+        switchingUntilNanos = null;
         if (!first) {
             troubledNanos = nowNanos;
             close("the master has changed", nowNanos, effects);
@@ -296,11 +327,11 @@ public final class Gatekeeper {
             effects.add(new Effect.Adopt(address));
             return effects;
         }
-        if (!isWell(answer)) {
+        if (!answer.isWell()) {
             tellClosed(effects);
         }
         boolean waitsForWord = wantsWord && nowNanos - troubledNanos < WORD_NANOS;
-        if (address.equals(master) && leaders.isEmpty() && fresh && !waitsForWord && isWell(answer)) {
+        if (address.equals(master) && !isReplacing() && fresh && !waitsForWord && answer.isWell()) {
             open(askedNanos, nowNanos, effects);
             return effects;
         }
@@ -309,7 +340,7 @@ public final class Gatekeeper {
             why = odd;
             effects.add(new Effect.Tell(Matter.ALARM, odd));
         }
-        if (isOfInterest(address) && asked.add(address)) {
+        if (address.equals(whoMatters()) && asked.add(address)) {
             effects.add(new Effect.Ask(address, delay(address, fresh, nowNanos)));
         }
         return effects;
@@ -321,6 +352,9 @@ public final class Gatekeeper {
         long patience = step == Failover.TOLD ? Math.max(holdNanos, FAILOVER_NANOS) : FAILOVER_NANOS;
         if (!leaders.isEmpty() && nowNanos - steppedNanos >= patience) {
             effects.addAll(endFailover(nowNanos));
+        }
+        if (switchingUntilNanos != null && nowNanos - switchingUntilNanos >= 0) {
+            effects.addAll(onSwitchOver());
         }
         if (state == Gate.State.HELD && nowNanos - sinceNanos >= holdNanos) {
             state = Gate.State.DOWN;
@@ -375,12 +409,13 @@ public final class Gatekeeper {
 
     // ---- who is asked -----------------------------------------------------------------------------------------------
 
-    private boolean isOfInterest(NodeAddress.Tcp address) {
-        return leaders.isEmpty() ? address.equals(master) : address.equals(candidate);
+    /// Who could open it; null while nobody can.
+    private NodeAddress.@Nullable Tcp whoMatters() {
+        return isReplacing() ? candidate : master;
     }
 
     private void askWhoMatters(List<Effect> effects) {
-        NodeAddress.Tcp who = leaders.isEmpty() ? master : candidate;
+        NodeAddress.Tcp who = whoMatters();
         if (state != Gate.State.OPEN && who != null && asked.add(who)) {
             effects.add(new Effect.Ask(who, 0));
         }
@@ -395,14 +430,6 @@ public final class Gatekeeper {
             return nowNanos - steppedNanos < ASK_FAST_FOR_NANOS ? ASK_FAST_NANOS : ASK_NANOS;
         }
         return soon ? ASK_NANOS : ASK_SLOWLY_NANOS;
-    }
-
-    private static boolean isWell(Answer answer) {
-        return switch (answer) {
-            case Answer.Master said -> said.descent() != Answer.Descent.FOREIGN;
-            case Answer.Mute _ -> true;
-            case Answer.NotYet _, Answer.Nothing _ -> false;
-        };
     }
 
     private static @Nullable String oddity(NodeAddress.Tcp address, Answer answer) {

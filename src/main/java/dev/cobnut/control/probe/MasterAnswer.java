@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 /// What a node said when it was asked, by INFO, whether it is a master and of which data.
 public sealed interface MasterAnswer {
     /// It is a master, and serves.
-    record Master(History history) implements MasterAnswer {}
+    ///
+    /// @param fenced whether it refuses all writes, because it is being replaced: see [SwitchMarks]
+    record Master(History history, boolean fenced) implements MasterAnswer {}
 
     /// It is there, and is not to be written to: a replica, still loading its data, or out of connections.
     ///
@@ -35,7 +37,7 @@ public sealed interface MasterAnswer {
                 case ReplicationInfo.Master master ->
                     reply.text().contains("\nloading:1")
                             ? new NotYet("it is loading its data")
-                            : new Master(History.parse(reply, master));
+                            : new Master(History.parse(reply, master), false);
                 case ReplicationInfo.Replica replica -> new NotYet("it is a replica of " + replica.master());
                 case ReplicationInfo.Nothing nothing -> new Nothing(nothing.why());
             };

@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// Asks one node for INFO again and again, on one connection that is kept while it answers. One thread
 /// asks at a time; any may close.
 public final class ReplicationProbe implements AutoCloseable {
-    private static final int CONNECT_TIMEOUT_MILLIS = 400;
-    private static final int READ_TIMEOUT_MILLIS = 400;
+    private static final int TIMEOUT_MILLIS = 400;
 
     private final NodeAddress.Tcp address;
     private final @Nullable Login login;
@@ -42,7 +41,15 @@ public final class ReplicationProbe implements AutoCloseable {
     public MasterAnswer askMaster() {
         boolean fresh = isFresh();
         try {
-            return MasterAnswer.parse(connection().command("INFO"));
+            RespConnection connection = connection();
+            RespValue reply = connection.command("INFO");
+            MasterAnswer answer = MasterAnswer.parse(reply);
+            // It says so when it may refuse writes for want of replicas.
+            return answer instanceof MasterAnswer.Master master
+                            && reply.text().contains("\nmin_slaves_good_slaves:")
+                            && SwitchMarks.isFenced(connection)
+                    ? new MasterAnswer.Master(master.history(), true)
+                    : answer;
         } catch (IOException e) {
             drop();
             // What was kept may have ended long ago, with the process that it led to.
@@ -67,13 +74,8 @@ public final class ReplicationProbe implements AutoCloseable {
                 return kept;
             }
         }
-        RespConnection fresh =
-                RespConnection.connect(address.host(), address.port(), CONNECT_TIMEOUT_MILLIS, READ_TIMEOUT_MILLIS);
+        RespConnection fresh = Dial.open(address, login, TIMEOUT_MILLIS);
         keep(fresh);
-        if (login != null) {
-            // A refusal shows in the answer to INFO; a server that has no password refuses AUTH and answers INFO.
-            RespValue _ = fresh.command(login.command());
-        }
         return fresh;
     }
 

@@ -162,8 +162,7 @@ final class Deliveries implements ReplyReader.Receiver {
             // Opened when the node wanted none: it would say so to everybody who gets this connection.
             connection.spoil();
         }
-        link.onErrorReply(code, bytes, from, to);
-        return code == ErrorCode.READONLY || code == ErrorCode.MASTERDOWN || code == ErrorCode.LOADING;
+        return link.onErrorReply(code, bytes, from, to);
     }
 
     @Override

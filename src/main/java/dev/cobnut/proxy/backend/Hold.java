@@ -7,7 +7,6 @@ import dev.cobnut.topology.Gate;
 import dev.cobnut.topology.Trouble;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
-import java.util.Locale;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 /// New requests wait with their clients: here is only who is to be woken. Requests that had been sent already wait here;
 /// they go first. Owned by a [ShardLink]; for the loop's own thread.
 public final class Hold {
+    /// How long a node that refuses writes, and is not fenced, is believed to have too few replicas.
+    private static final long FENCE_REST_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private static final long TELL_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /// What is over sooner is nobody's business.
@@ -94,6 +96,10 @@ public final class Hold {
     private Trouble.@Nullable Kind untold;
 
     private long toldNanos;
+
+    /// When the master was last suspected to be fenced.
+    private long fencedNanos;
+
     private Set<Runnable> waiting = new LinkedHashSet<>();
     private final Set<Watcher> watchers = new LinkedHashSet<>();
     private int watchersMax = 16;
@@ -118,6 +124,7 @@ public final class Hold {
         this.sender = sender;
         this.counters = counters;
         this.troubledNanos = loop.nowNanos();
+        this.fencedNanos = troubledNanos - FENCE_REST_NANOS;
     }
 
     /// Whether requests are sent.
@@ -249,9 +256,22 @@ public final class Hold {
         troubledNanos = now;
         untold = kind;
         if (state == Gate.State.OPEN) {
-            enter(Gate.State.HELD, kind.toString().toLowerCase(Locale.ROOT));
+            enter(Gate.State.HELD, kind.text());
         }
         tell(now);
+    }
+
+    /// The master refuses a write for want of replicas. It may be fenced, since it is being replaced; that is looked into
+    /// now and then.
+    ///
+    /// @return whether requests wait until that is known: then the write is to be sent again
+    boolean onWriteRefused() {
+        long now = loop.nowNanos();
+        if (state == Gate.State.OPEN && now - fencedNanos >= FENCE_REST_NANOS) {
+            fencedNanos = now;
+            onTrouble(Trouble.Kind.FENCED);
+        }
+        return state != Gate.State.OPEN;
     }
 
     private void tell(long now) {

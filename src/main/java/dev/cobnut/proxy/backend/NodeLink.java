@@ -278,7 +278,12 @@ public final class NodeLink {
     }
 
     /// The node itself, and no script, has answered with an error that says something of it.
-    void onErrorReply(ErrorCode code, byte[] bytes, int from, int to) {
+    ///
+    /// @return whether it is no master, or not yet, or is one no more, and has executed nothing
+    boolean onErrorReply(ErrorCode code, byte[] bytes, int from, int to) {
+        if (code == ErrorCode.NOREPLICAS && hold != null && hold.onWriteRefused()) {
+            return true;
+        }
         switch (code.node()) {
             case REPLICA, REPLICA_WITHOUT_MASTER -> doubt(Trouble.Kind.READONLY);
             case REFUSES_WRITES -> {
@@ -295,6 +300,7 @@ public final class NodeLink {
                 // the client is told
             }
         }
+        return code == ErrorCode.READONLY || code == ErrorCode.MASTERDOWN || code == ErrorCode.LOADING;
     }
 
     /// The node has said nothing for a whole timeout, though it was asked.

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// | the connection ended before it was written         | again                | again              |
 /// | the connection ended, it may have been executed    | again, once          | *unknown*          |
 /// | READONLY, LOADING, MASTERDOWN: not executed        | again                | again              |
+/// | NOREPLICAS while requests wait: not executed       | -                    | again              |
 /// | answered on a connection that has said READONLY    | again                | it is the answer   |
 ///
 /// The last row, since such a node answers with what it had before, and a write that came before the read was not executed.

@@ -114,7 +114,7 @@ class LineageIT {
 
     @Test
     void whereOnlyWarningsAreWantedAStrangerIsFollowed() throws Exception {
-        HoldSettings warn = new HoldSettings(null, 10, HoldSettings.OnForeign.WARN, false);
+        HoldSettings warn = new HoldSettings(null, 10, HoldSettings.OnForeign.WARN, HoldSettings.Fence.PROXY, false);
         follow(warn, (_, stranger, _) -> {
             awaitGate(Gate.State.OPEN);
             stranger.kill();

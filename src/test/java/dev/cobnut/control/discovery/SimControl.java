@@ -236,6 +236,9 @@ public final class SimControl {
                 case Gatekeeper.Effect.Ask ask -> outside.askPassage(ask.address(), ask.delayNanos());
                 case Gatekeeper.Effect.Adopt adopt -> promoted = adopt.address();
                 case Gatekeeper.Effect.Tell tell -> outside.tell(tell.line());
+                case Gatekeeper.Effect.Fence _ -> {
+                    // no pool of the simulation has its servers fenced
+                }
             }
         }
     }

@@ -188,7 +188,7 @@ class GatekeeperTest {
         after(100);
         failover(1, null);
         expects(Gate.State.HELD);
-        expectsAsked();
+        expectsAsked(new Effect.Fence(A));
 
         after(80);
         failover(1, B);
@@ -212,7 +212,47 @@ class GatekeeperTest {
         answers(A, HEIR);
 
         expects(Gate.State.HELD);
+        expectsAsked(new Effect.Fence(A));
+    }
+
+    @Test
+    void anOperatorsSwitchHoldsUntilAnotherNodeIsAdopted() {
+        adopted(A);
+        after(100);
+        effects.addAll(keeper.onSwitch(now + 5_000 * MILLI, now));
+        expects(Gate.State.HELD);
         expectsAsked();
+        trouble(Trouble.Kind.FENCED);
+        expectsAsked();
+
+        adopted(B);
+        expectsAsked(ask(B, 0));
+        answers(B, HEIR);
+        expects(Gate.State.OPEN);
+    }
+
+    @Test
+    void anOperatorsSwitchThatIsGivenUpLeavesTheMaster() {
+        adopted(A);
+        after(100);
+        effects.addAll(keeper.onSwitch(now + 5_000 * MILLI, now));
+        taken();
+        effects.addAll(keeper.onSwitchOver());
+        expectsAsked(ask(A, 0));
+        answers(A, HEIR);
+        expects(Gate.State.OPEN);
+    }
+
+    @Test
+    void anOperatorsSwitchThatNobodyEndsEndsByItself() {
+        adopted(A);
+        after(100);
+        effects.addAll(keeper.onSwitch(now + 5_000 * MILLI, now));
+        after(4_999);
+        expectsAsked();
+        after(1);
+        expectsAsked(ask(A, 0));
+        assertThat(keeper.isReplacing()).isFalse();
     }
 
     @Test

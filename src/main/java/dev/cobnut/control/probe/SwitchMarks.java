@@ -1,0 +1,167 @@
+package dev.cobnut.control.probe;
+
+import dev.cobnut.net.RespConnection;
+import dev.cobnut.resp.RespValue;
+import dev.cobnut.topology.Login;
+import dev.cobnut.topology.NodeAddress;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a planned switch changes at nodes for a while: the old master refuses writes (it is *fenced*), and replicas that are
+/// not to be chosen stand back. Each setting that is changed becomes [#MARK] plus what it was before, so that whoever
+/// reads it knows what to put back.
+///
+/// | setting | marked, it means |
+/// | --- | --- |
+/// | `min-replicas-to-write` | no group has that many: every client's write, EXEC and script gets NOREPLICAS, and is not executed |
+/// | `min-replicas-max-lag` | more seconds than any replica lags; marked only where it was 0, which switches the check off |
+/// | `replica-priority` | Sentinel prefers every replica with a lower one |
+///
+/// Source: processCommand in server.c, refreshGoodSlavesCount in replication.c and compareSlavesForPromotion in sentinel.c of
+/// Redis 7.0.
+///
+/// Blocking; each call has a connection of its own, but where one is given.
+public final class SwitchMarks {
+    /// Above what anybody configures, and with that below 2^31.
+    public static final int MARK = 1_000_000_000;
+
+    private static final String REPLICAS = "min-replicas-to-write";
+    private static final String LAG = "min-replicas-max-lag";
+    private static final String PRIORITY = "replica-priority";
+    private static final List<String> ALL = List.of(LAG, REPLICAS, PRIORITY);
+    private static final int TIMEOUT_MILLIS = 1_000;
+
+    /// What was found at a node.
+    public enum Found {
+        /// A master with its own settings.
+        MASTER,
+        /// A master with marks: it refuses writes.
+        MARKED_MASTER,
+        /// A replica with its own settings.
+        REPLICA,
+        /// A replica with marks.
+        MARKED_REPLICA,
+        /// It is there, and would not say: this user may not ask.
+        MUTE,
+        /// It did not answer.
+        ABSENT
+    }
+
+    private SwitchMarks() {}
+
+    /// Looks. Blocks for some seconds at most.
+    ///
+    /// @param login for AUTH; null for none
+    public static Found look(NodeAddress.Tcp node, @Nullable Login login) {
+        try (RespConnection connection = Dial.open(node, login, TIMEOUT_MILLIS)) {
+            boolean marked = false;
+            for (String setting : ALL) {
+                RespValue reply = ask(connection, setting);
+                if (reply instanceof RespValue.ErrorReply) {
+                    return Found.MUTE;
+                }
+                marked |= value(connection, setting, reply) >= MARK;
+            }
+            return switch (RoleAnswer.parse(connection.command("ROLE")).kind()) {
+                case MASTER -> marked ? Found.MARKED_MASTER : Found.MASTER;
+                case REPLICA -> marked ? Found.MARKED_REPLICA : Found.REPLICA;
+                case NONE -> Found.MUTE;
+            };
+        } catch (IOException _) {
+            return Found.ABSENT;
+        }
+    }
+
+    /// Whether a node refuses writes because of a mark; false when it would not say.
+    ///
+    /// @throws IOException when it does not answer
+    static boolean isFenced(RespConnection connection) throws IOException {
+        RespValue reply = ask(connection, REPLICAS);
+        return !(reply instanceof RespValue.ErrorReply) && value(connection, REPLICAS, reply) >= MARK;
+    }
+
+    /// Keeps every client's writes from a node. One that is fenced stays so.
+    ///
+    /// @param login for AUTH; null for none
+    /// @throws IOException when it does not answer or refuses; whether it is fenced is not known then
+    public static void fence(NodeAddress.Tcp node, @Nullable Login login) throws IOException {
+        try (RespConnection connection = Dial.open(node, login, TIMEOUT_MILLIS)) {
+            if (read(connection, LAG) == 0) {
+                mark(connection, LAG);
+            }
+            mark(connection, REPLICAS);
+        }
+    }
+
+    /// Has Sentinel prefer all other replicas.
+    ///
+    /// @param login for AUTH; null for none
+    /// @throws IOException when it does not answer or refuses; whether it stands back is not known then
+    public static void standBack(NodeAddress.Tcp replica, @Nullable Login login) throws IOException {
+        try (RespConnection connection = Dial.open(replica, login, TIMEOUT_MILLIS)) {
+            mark(connection, PRIORITY);
+        }
+    }
+
+    /// Puts back what is marked; where Sentinel may have written the node's configuration file meanwhile, as it does with each
+    /// new replica, in that file, too. A node without marks is left alone.
+    ///
+    /// @param login for AUTH; null for none
+    /// @return whether there were marks
+    /// @throws IOException when it does not answer or refuses; whether there still are is not known then
+    public static boolean lift(NodeAddress.Tcp node, @Nullable Login login) throws IOException {
+        try (RespConnection connection = Dial.open(node, login, TIMEOUT_MILLIS)) {
+            boolean fenced = false;
+            boolean stoodBack = false;
+            for (String setting : ALL) {
+                int value = read(connection, setting);
+                if (value >= MARK) {
+                    write(connection, setting, value - MARK);
+                    fenced |= !setting.equals(PRIORITY);
+                    stoodBack |= setting.equals(PRIORITY);
+                }
+            }
+            if (fenced && RoleAnswer.parse(connection.command("ROLE")).kind() == RoleAnswer.Kind.REPLICA || stoodBack) {
+                // Without a file it is refused, and there is nothing to mend.
+                RespValue _ = connection.command("CONFIG", "REWRITE");
+            }
+            return fenced || stoodBack;
+        }
+    }
+
+    private static void mark(RespConnection connection, String setting) throws IOException {
+        int value = read(connection, setting);
+        if (value < MARK) {
+            write(connection, setting, MARK + value);
+        }
+    }
+
+    private static int read(RespConnection connection, String setting) throws IOException {
+        return value(connection, setting, ask(connection, setting));
+    }
+
+    private static RespValue ask(RespConnection connection, String setting) throws IOException {
+        return connection.command("CONFIG", "GET", setting);
+    }
+
+    private static int value(RespConnection connection, String setting, RespValue reply) throws IOException {
+        if (reply instanceof RespValue.ErrorReply) {
+            throw new IOException(
+                    connection + " refuses CONFIG GET " + setting + ": " + StrictText.printable(reply.text()));
+        }
+        List<RespValue> pair = StrictText.elements(reply);
+        if (pair.size() != 2) {
+            throw new IOException(connection + " has no setting " + setting + " (expected: Redis 5 or later)");
+        }
+        return (int) StrictText.number(setting, pair.get(1).text(), 0, Integer.MAX_VALUE);
+    }
+
+    private static void write(RespConnection connection, String setting, int value) throws IOException {
+        RespValue reply = connection.command("CONFIG", "SET", setting, Integer.toString(value));
+        if (reply instanceof RespValue.ErrorReply) {
+            throw new IOException(
+                    connection + " refuses CONFIG SET " + setting + ": " + StrictText.printable(reply.text()));
+        }
+    }
+}

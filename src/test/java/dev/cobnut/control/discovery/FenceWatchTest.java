@@ -1,0 +1,128 @@
+package dev.cobnut.control.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cobnut.control.probe.SwitchMarks.Found;
+import dev.cobnut.topology.NodeAddress;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FenceWatchTest {
+    private static final NodeAddress.Tcp A = new NodeAddress.Tcp("10.0.0.1", 6379);
+    private static final NodeAddress.Tcp B = new NodeAddress.Tcp("10.0.0.2", 6379);
+    private static final List<NodeAddress.Tcp> BOTH = List.of(A, B);
+
+    private final FenceWatch watch = new FenceWatch();
+    private long now = 1_000_000_000_000L;
+    private NodeAddress.Tcp master = A;
+    private boolean replacing;
+
+    private List<NodeAddress.Tcp> tick(long nanos) {
+        now += nanos;
+        return watch.onTick(BOTH, now);
+    }
+
+    private boolean found(NodeAddress.Tcp node, Found found) {
+        return watch.onFound(node, found, node.equals(master), replacing, now);
+    }
+
+    @Test
+    void nobodyIsLookedAtWithoutASuspicion() {
+        assertThat(tick(FenceWatch.ROUND_NANOS)).isEmpty();
+    }
+
+    @Test
+    void aCleanRoundEndsTheSuspicion() {
+        watch.suspect(now);
+        assertThat(tick(0)).isEqualTo(BOTH);
+        assertThat(tick(FenceWatch.ROUND_NANOS)).as("the first round goes on").isEmpty();
+        assertThat(found(A, Found.MASTER)).isFalse();
+        assertThat(found(B, Found.REPLICA)).isFalse();
+
+        assertThat(tick(FenceWatch.SLOW_ROUND_NANOS)).isEmpty();
+    }
+
+    @Test
+    void whatIsSuspectedDuringARoundIsLookedIntoByTheNext() {
+        watch.suspect(now);
+        tick(0);
+        found(A, Found.MASTER);
+        now++;
+        watch.suspect(now);
+        found(B, Found.REPLICA);
+
+        assertThat(tick(FenceWatch.ROUND_NANOS)).isEqualTo(BOTH);
+    }
+
+    @Test
+    void aNodeThatIsAwayIsLookedForLessAndLessOften() {
+        watch.suspect(now);
+        tick(0);
+        found(A, Found.MASTER);
+        found(B, Found.ABSENT);
+        assertThat(tick(FenceWatch.ROUND_NANOS)).isEqualTo(BOTH);
+        found(A, Found.MASTER);
+        found(B, Found.ABSENT);
+        now += FenceWatch.FAST_FOR_NANOS;
+        assertThat(tick(0)).isEqualTo(BOTH);
+        found(A, Found.MASTER);
+        found(B, Found.ABSENT);
+
+        assertThat(tick(FenceWatch.ROUND_NANOS)).isEmpty();
+        assertThat(tick(FenceWatch.SLOW_ROUND_NANOS)).isEqualTo(BOTH);
+    }
+
+    @Test
+    void whoWillNotSayIsNotAskedForEver() {
+        watch.suspect(now);
+        tick(0);
+        found(A, Found.MUTE);
+        found(B, Found.MUTE);
+
+        assertThat(tick(FenceWatch.SLOW_ROUND_NANOS)).isEmpty();
+    }
+
+    @Test
+    void aMarkedReplicaIsFreedAtOnce() {
+        watch.suspect(now);
+        tick(0);
+        assertThat(found(B, Found.MARKED_REPLICA)).isTrue();
+    }
+
+    @Test
+    void aFenceAtTheMasterMayBeThatOfASwitchAndGetsItsTime() {
+        watch.suspect(now);
+        tick(0);
+        assertThat(found(A, Found.MARKED_MASTER)).isFalse();
+        found(B, Found.REPLICA);
+        assertThat(tick(FenceWatch.GRACE_NANOS - 1)).isEqualTo(BOTH);
+        assertThat(found(A, Found.MARKED_MASTER)).isFalse();
+        found(B, Found.REPLICA);
+
+        assertThat(tick(FenceWatch.ROUND_NANOS)).isEqualTo(BOTH);
+        assertThat(found(A, Found.MARKED_MASTER)).isTrue();
+    }
+
+    @Test
+    void theMasterStaysFencedWhileItIsReplacedAndAfterwards() {
+        replacing = true;
+        watch.onRaised(A, now);
+        now += FenceWatch.GRACE_NANOS;
+        tick(0);
+        assertThat(found(A, Found.MARKED_MASTER)).isFalse();
+        found(B, Found.REPLICA);
+
+        replacing = false;
+        master = B;
+        tick(FenceWatch.GRACE_NANOS);
+        assertThat(found(A, Found.MARKED_MASTER)).isFalse();
+        assertThat(found(A, Found.MARKED_REPLICA)).isTrue();
+    }
+
+    @Test
+    void whenNothingComesOfAFailoverOurOwnFenceIsLiftedAtOnce() {
+        watch.onRaised(A, now);
+        tick(0);
+        assertThat(found(A, Found.MARKED_MASTER)).isTrue();
+    }
+}
