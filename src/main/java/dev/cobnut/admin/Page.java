@@ -3,6 +3,7 @@ package dev.cobnut.admin;
 import dev.cobnut.net.MemoryBudget;
 import dev.cobnut.stats.StatsSnapshot;
 import dev.cobnut.topology.Happening;
+import dev.cobnut.topology.Progress;
 import dev.cobnut.topology.Topology;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -18,7 +19,7 @@ import java.util.function.Supplier;
 /// @param type the content type
 /// @param body called for each answer, on any thread; ends with a line end
 public record Page(String path, String type, Supplier<String> body) {
-    private static final String JSON = "application/json";
+    static final String JSON = "application/json";
     private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
     /// Nutcracker's object, and the same with our own counters as well. Uptime counts from here.
@@ -53,6 +54,13 @@ public record Page(String path, String type, Supplier<String> body) {
     /// @param journal called for each answer, on any thread
     public static Page failovers(Supplier<List<Happening>> journal) {
         return new Page("/failovers", JSON, () -> JournalJson.of(journal.get()) + "\n");
+    }
+
+    /// How far the last planned switch has come.
+    ///
+    /// @param progress called for each answer, on any thread
+    public static Page planned(Supplier<Progress> progress) {
+        return new Page("/switch", JSON, () -> SwitchJson.of(progress.get()));
     }
 
     /// What is held for clients.

@@ -2,15 +2,20 @@ package dev.cobnut.admin;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The first bytes of a peer of the statistics port, as far as they have come: perhaps the request line and the
-/// headers of an HTTP GET. Nothing after the request line is looked at, only for its end.
+/// headers of an HTTP GET or POST.
 final class RequestHead {
     static final int BYTES_MAX = 8192;
 
-    private static final String METHOD = "GET ";
+    private static final List<String> METHODS = List.of("GET ", "POST ");
 
     private final byte[] bytes = new byte[BYTES_MAX];
     private int length;
@@ -43,19 +48,32 @@ final class RequestHead {
         return true;
     }
 
-    /// Nothing speaks against an HTTP GET so far; true also for no bytes at all.
-    boolean mayBeGet() {
-        for (int i = 0; i < Math.min(length, METHOD.length()); i++) {
-            if (bytes[i] != METHOD.charAt(i)) {
+    /// Nothing speaks against HTTP so far; true also for no bytes at all.
+    boolean mayBeHttp() {
+        return METHODS.stream().anyMatch(method -> agrees(method, Math.min(length, method.length())));
+    }
+
+    /// It has begun as HTTP, so its peer expects an HTTP response.
+    boolean isHttp() {
+        return METHODS.stream().anyMatch(this::is);
+    }
+
+    /// It has begun as an HTTP POST.
+    boolean isPost() {
+        return is("POST ");
+    }
+
+    private boolean is(String method) {
+        return length >= method.length() && agrees(method, method.length());
+    }
+
+    private boolean agrees(String method, int chars) {
+        for (int i = 0; i < chars; i++) {
+            if (bytes[i] != method.charAt(i)) {
                 return false;
             }
         }
         return true;
-    }
-
-    /// It has begun as an HTTP GET, so its peer expects an HTTP response.
-    boolean isGet() {
-        return length >= METHOD.length() && mayBeGet();
     }
 
     /// The empty line after the headers has come.
@@ -67,18 +85,67 @@ final class RequestHead {
         return length == BYTES_MAX;
     }
 
-    /// The path of a complete GET, without its query; null when the request line is malformed.
+    /// The path of a complete request, without its query; null when the request line is malformed.
     @Nullable
     String path() {
-        String line = new String(bytes, 0, length, StandardCharsets.ISO_8859_1)
-                .lines()
-                .findFirst()
-                .orElse("");
-        String[] parts = line.split(" ", -1);
-        if (parts.length != 3 || !parts[1].startsWith("/") || !parts[2].startsWith("HTTP/1.")) {
+        String target = target();
+        if (target == null) {
             return null;
         }
-        int query = parts[1].indexOf('?');
-        return query < 0 ? parts[1] : parts[1].substring(0, query);
+        int query = target.indexOf('?');
+        return query < 0 ? target : target.substring(0, query);
+    }
+
+    /// The parameters of a complete request's query, decoded; null when they cannot be, or one is there twice.
+    @Nullable
+    Map<String, String> parameters() {
+        String target = target();
+        int query = target == null ? -1 : target.indexOf('?');
+        Map<String, String> parameters = new HashMap<>();
+        if (target == null || query < 0) {
+            return parameters;
+        }
+        for (String each : target.substring(query + 1).split("&", -1)) {
+            int equals = each.indexOf('=');
+            try {
+                String name = URLDecoder.decode(each.substring(0, Math.max(0, equals)), StandardCharsets.UTF_8);
+                String value = URLDecoder.decode(each.substring(equals + 1), StandardCharsets.UTF_8);
+                if (equals <= 0 || parameters.putIfAbsent(name, value) != null) {
+                    return null;
+                }
+            } catch (IllegalArgumentException _) {
+                return null;
+            }
+        }
+        return parameters;
+    }
+
+    /// A header of a complete request, without blanks around it; null when it is missing, or there twice.
+    ///
+    /// @param name in small letters
+    @Nullable
+    String header(String name) {
+        String found = null;
+        for (String line : lines().skip(1).toList()) {
+            int colon = line.indexOf(':');
+            if (colon > 0 && line.substring(0, colon).equalsIgnoreCase(name)) {
+                if (found != null) {
+                    return null;
+                }
+                found = line.substring(colon + 1).strip();
+            }
+        }
+        return found;
+    }
+
+    private @Nullable String target() {
+        String line = lines().findFirst().orElse("");
+        String[] parts = line.split(" ", -1);
+        boolean wellFormed = parts.length == 3 && parts[1].startsWith("/") && parts[2].startsWith("HTTP/1.");
+        return wellFormed ? parts[1] : null;
+    }
+
+    private Stream<String> lines() {
+        return new String(bytes, 0, length, StandardCharsets.ISO_8859_1).lines();
     }
 }

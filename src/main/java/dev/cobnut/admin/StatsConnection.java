@@ -13,12 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /// One peer of the statistics port, on a thread of its own.
 ///
-/// A nutcracker monitor says nothing and waits for the object; a browser or curl begins with `GET `. So the first
+/// A nutcracker monitor says nothing and waits for the object; a browser or curl begins with `GET ` or `POST `. So the first
 /// bytes decide, silence is an answer too, and whatever is not HTTP is treated as nutcracker treats everything.
 ///
-///     nothing for 100 ms, or not a GET -> the first page, without a header
+///     nothing for 100 ms, or not HTTP  -> the first page, without a header
 ///     GET, complete within 1 s         -> the page, or a refusal with one sentence
-///     GET, too slow or too long        -> a refusal
+///     POST, the same                   -> the order is carried out, or a refusal; a body is not looked at
+///     either, too slow or too long     -> a refusal
 final class StatsConnection {
     /// At 20 ms a cold Java HTTP client on a busy machine was taken for a silent peer: its request came later than
     /// that after the connection.
@@ -31,13 +32,17 @@ final class StatsConnection {
 
     private static final int REST_MILLIS_MAX = 100;
 
+    private static final String PLAIN = "text/plain; charset=utf-8";
+
     private final Socket socket;
     private final List<Page> pages;
+    private final Orders orders;
 
     /// @param pages at least one; the first is for whoever asks for nothing
-    StatsConnection(Socket socket, List<Page> pages) {
+    StatsConnection(Socket socket, List<Page> pages, Orders orders) {
         this.socket = socket;
         this.pages = pages;
+        this.orders = orders;
     }
 
     /// Answers and says goodbye; the caller closes the socket.
@@ -45,7 +50,7 @@ final class StatsConnection {
         RequestHead head = new RequestHead();
         boolean inTime = readHead(head);
         String answer =
-                head.isGet() ? answer(head, inTime) : pages.getFirst().body().get();
+                head.isHttp() ? answer(head, inTime) : pages.getFirst().body().get();
         OutputStream out = socket.getOutputStream();
         out.write(answer.getBytes(StandardCharsets.UTF_8));
         socket.shutdownOutput();
@@ -59,7 +64,7 @@ final class StatsConnection {
         InputStream in = socket.getInputStream();
         long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(HEAD_MILLIS_MAX);
         long waitMillis = SILENCE_MILLIS;
-        while (head.mayBeGet() && !head.isComplete() && !head.isFull()) {
+        while (head.mayBeHttp() && !head.isComplete() && !head.isFull()) {
             if (waitMillis <= 0) {
                 return false;
             }
@@ -89,6 +94,11 @@ final class StatsConnection {
         if (path == null) {
             return refusal("400 Bad Request", "The first line is not: GET /path HTTP/1.1.");
         }
+        if (head.isPost()) {
+            Orders.Answer answer = orders.answer(head);
+            boolean done = answer.status().startsWith("200");
+            return response(answer.status(), done ? Page.JSON : PLAIN, answer.text());
+        }
         Page page = page(path);
         return page == null
                 ? refusal("404 Not Found", "There is no such page; ask for " + paths() + ".")
@@ -112,7 +122,7 @@ final class StatsConnection {
     }
 
     private static String refusal(String status, String sentence) {
-        return response(status, "text/plain; charset=utf-8", sentence + "\n");
+        return response(status, PLAIN, sentence + "\n");
     }
 
     private static String response(String status, String contentType, String body) {

@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The statistics port: nutcracker's JSON object for whoever connects, and the same and more over HTTP.
+/// The statistics port: nutcracker's JSON object for whoever connects, the same and more over HTTP, and orders.
 ///
 /// One virtual thread accepts, two attend to each connection. A peer may be silent, slow, deaf or noisy: its connection
 /// is closed [#CONNECTION_MILLIS_MAX] ms after it was accepted whatever it does, and when there are [#CONNECTIONS_MAX]
@@ -30,13 +30,15 @@ public final class StatsServer implements AutoCloseable {
 
     private final ServerSocket listener;
     private final List<Page> pages;
+    private final Orders orders;
 
     /// In the order in which they came; guarded by itself.
     private final Set<Socket> open = new LinkedHashSet<>();
 
-    private StatsServer(ServerSocket listener, List<Page> pages) {
+    private StatsServer(ServerSocket listener, List<Page> pages, Orders orders) {
         this.listener = listener;
         this.pages = pages;
+        this.orders = orders;
     }
 
     /// Listens and serves until [#close].
@@ -44,9 +46,10 @@ public final class StatsServer implements AutoCloseable {
     /// @param host the address to listen on
     /// @param port 0 to 65535; 0 for any free one
     /// @param pages at least one; the first is also the answer to `/`, and to whoever says nothing
+    /// @param orders what else it does
     /// @throws IOException when nothing can listen there; the message names host and port
-    public static StatsServer start(String host, int port, List<Page> pages) throws IOException {
-        StatsServer server = new StatsServer(listen(host, port), List.copyOf(pages));
+    public static StatsServer start(String host, int port, List<Page> pages, Orders orders) throws IOException {
+        StatsServer server = new StatsServer(listen(host, port), List.copyOf(pages), orders);
         Thread.ofVirtual().name("stats-accept").start(server::acceptUntilClosed);
         return server;
     }
@@ -142,7 +145,7 @@ public final class StatsServer implements AutoCloseable {
 
     private void serve(Socket socket) {
         try {
-            new StatsConnection(socket, pages).serve();
+            new StatsConnection(socket, pages, orders).serve();
         } catch (IOException e) {
             LOG.debug("statistics peer {} left: {}", socket.getRemoteSocketAddress(), e.toString());
         } catch (RuntimeException e) {

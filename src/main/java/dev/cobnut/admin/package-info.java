@@ -1,4 +1,4 @@
-/// What an operator or a monitor asks a running process: the statistics port. Reads snapshots only.
+/// What an operator or a monitor asks a running process: the statistics port. Reads snapshots, and hands orders on.
 ///
 /// May import: `topology`, `stats`, `config`, `net`. Start at {@link dev.cobnut.admin.StatsServer}.
 @NullMarked

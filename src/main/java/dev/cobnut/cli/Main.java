@@ -1,5 +1,6 @@
 package dev.cobnut.cli;
 
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         exitCodeOnInvalidInput = 1,
-        subcommands = {UpCommand.class, StatusCommand.class, ProxyCommand.class})
+        subcommands = {UpCommand.class, StatusCommand.class, FailoverCommand.class, ProxyCommand.class})
 public final class Main implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before anything else
@@ -21,6 +22,15 @@ public final class Main implements Runnable {
 
     public static void main(String[] arguments) {
         System.exit(commandLine().execute(arguments));
+    }
+
+    /// Runs one command.
+    ///
+    /// @param out gets what people read
+    /// @param err gets what went wrong
+    /// @return what the process would exit with
+    public static int run(PrintWriter out, PrintWriter err, String... arguments) {
+        return commandLine().setOut(out).setErr(err).execute(arguments);
     }
 
     /// The command line with all its commands, as tests use it.

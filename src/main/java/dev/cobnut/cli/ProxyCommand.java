@@ -1,5 +1,6 @@
 package dev.cobnut.cli;
 
+import dev.cobnut.admin.Orders;
 import dev.cobnut.config.BadValue;
 import dev.cobnut.config.Config;
 import dev.cobnut.config.ConfigException;
@@ -100,6 +101,13 @@ final class ProxyCommand implements Callable<Integer> {
     private String statsHost;
 
     @Option(
+            names = "--admin-token",
+            paramLabel = "PLACE",
+            description = "where the token is that orders at the statistics port have to bring: env:NAME or file:/PATH"
+                    + " (default: no orders)")
+    private @Nullable String adminTokenPlace;
+
+    @Option(
             names = {"-p", "--pid-file"},
             paramLabel = "FILE",
             description = "file for the pid while serving (default: none)")
@@ -149,6 +157,7 @@ final class ProxyCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         checkOptions();
         Login sentinelLogin = sentinelLogin();
+        String adminToken = adminToken();
         Transport.Choice chosen = transport();
         if (describeStats) {
             spec.commandLine().getOut().print(CounterTable.describe());
@@ -176,7 +185,7 @@ final class ProxyCommand implements Callable<Integer> {
                 LogFile.takeStderr(output);
             }
             surviveSignals();
-            return serve(config, chosen);
+            return serve(config, chosen, adminToken);
         } catch (StartException e) {
             err.println(BadValue.oneLine(String.valueOf(e.getMessage())));
         } catch (IOException e) {
@@ -200,11 +209,12 @@ final class ProxyCommand implements Callable<Integer> {
 
     /// Until somebody asks to stop, or the daemon ends by itself. Whoever asks interrupts this thread: it waits either
     /// for a Sentinel at the start, which may take for ever, or for the end.
-    private int serve(Config config, Transport.Choice chosen) throws StartException, IOException, InterruptedException {
+    private int serve(Config config, Transport.Choice chosen, @Nullable String adminToken)
+            throws StartException, IOException, InterruptedException {
         StopRequest stop = StopRequest.onSignals(Thread.currentThread()::interrupt);
         int loopCount = loops == null ? Runtime.getRuntime().availableProcessors() : loops;
-        Daemon.Options options =
-                new Daemon.Options(config, allSentinels(config), loopCount, chosen, statsHost, statsPort);
+        Daemon.Options options = new Daemon.Options(
+                config, allSentinels(config), loopCount, chosen, statsHost, statsPort, adminToken, Daemon::log);
         try (PidFile pid = new PidFile(pidFile)) {
             Daemon daemon = Daemon.start(options);
             try {
@@ -242,6 +252,26 @@ final class ProxyCommand implements Callable<Integer> {
         }
         if (loops != null && (loops < 1 || loops > LOOPS_MAX)) {
             throw refusal("--loops " + loops + " (expected: 1 to " + LOOPS_MAX + ")");
+        }
+    }
+
+    private @Nullable String adminToken() {
+        if (adminTokenPlace == null) {
+            return null;
+        }
+        if (!Secret.isElsewhere(adminTokenPlace)) {
+            throw refusal("--admin-token (expected: " + Secret.ELSEWHERE
+                    + "; a token itself could be read in the list of processes)");
+        }
+        try {
+            String token = Secret.read(adminTokenPlace);
+            if (token.length() < Orders.TOKEN_CHARS_MIN || !token.matches("[\\x21-\\x7e]+")) {
+                throw refusal("--admin-token " + adminTokenPlace + ": it has " + token.length() + " characters"
+                        + " (expected: " + Orders.TOKEN_CHARS_MIN + " or more, printable, without blanks)");
+            }
+            return token;
+        } catch (BadValue e) {
+            throw refusal("--admin-token " + e.getMessage());
         }
     }
 

@@ -1,10 +1,13 @@
 package dev.cobnut.daemon;
 
+import dev.cobnut.admin.Order;
+import dev.cobnut.admin.Orders;
 import dev.cobnut.admin.Page;
 import dev.cobnut.admin.StatsServer;
 import dev.cobnut.config.Config;
 import dev.cobnut.control.Notice;
 import dev.cobnut.control.discovery.Discovery;
+import dev.cobnut.control.switchover.Switchovers;
 import dev.cobnut.net.DirectMemory;
 import dev.cobnut.net.MemoryBudget;
 import dev.cobnut.net.Transport;
@@ -30,6 +33,7 @@ import org.slf4j.LoggerFactory;
 ///   Discovery ── Topology ──► Proxy          the only way from control to data
 ///   Discovery ◄── hints ───── Proxy          a hint only makes it look sooner
 ///   StatsServer ── reads ───► both
+///   StatsServer ── orders ──► Switchovers ── holds, releases ──► Discovery
 /// ```
 ///
 /// Thread safe.
@@ -46,6 +50,7 @@ public final class Daemon {
     /// @param transport what moves the bytes
     /// @param statsHost where statistics are served
     /// @param statsPort 1 to 65535
+    /// @param adminToken what orders at the statistics port have to bring; null for no orders
     /// @param events gets each thing an operator wants to know, on any thread
     public record Options(
             Config config,
@@ -54,17 +59,19 @@ public final class Daemon {
             Transport.Choice transport,
             String statsHost,
             int statsPort,
+            @Nullable String adminToken,
             Consumer<Notice> events) {
 
-        /// Events go to the log.
+        /// Without orders.
         public Options(
                 Config config,
                 List<NodeAddress.Tcp> sentinels,
                 int loops,
                 Transport.Choice transport,
                 String statsHost,
-                int statsPort) {
-            this(config, sentinels, loops, transport, statsHost, statsPort, Daemon::log);
+                int statsPort,
+                Consumer<Notice> events) {
+            this(config, sentinels, loops, transport, statsHost, statsPort, null, events);
         }
     }
 
@@ -73,6 +80,7 @@ public final class Daemon {
     private volatile Topology topology;
     private volatile @Nullable Proxy proxy;
     private @Nullable Discovery discovery;
+    private @Nullable Switchovers switchovers;
     private @Nullable StatsServer stats;
     private boolean stopping;
 
@@ -123,7 +131,20 @@ public final class Daemon {
         pages.add(Page.topology(this::topology));
         pages.add(Page.failovers(this::journal));
         pages.add(Page.memory(MemoryBudget.PROCESS));
-        stats = StatsServer.start(options.statsHost(), options.statsPort(), pages);
+        List<Order> orders = List.of();
+        if (discovery != null) {
+            Switchovers planned = new Switchovers(
+                    options.config().pools(),
+                    options.sentinels(),
+                    options.config().sentinelLogin(),
+                    discovery,
+                    this::topology);
+            switchovers = planned;
+            pages.add(Page.planned(planned::progress));
+            orders = new SwitchOrders(planned).all();
+        }
+        Orders taken = new Orders(options.adminToken(), orders);
+        stats = StatsServer.start(options.statsHost(), options.statsPort(), pages, taken);
     }
 
     private void onTopology(Topology newer) {
@@ -134,7 +155,8 @@ public final class Daemon {
         }
     }
 
-    private static void log(Notice event) {
+    /// Writes an event to the log.
+    public static void log(Notice event) {
         switch (event.kind()) {
             case SWITCH, FAILOVER, HOLD, GATE, SHARDS, READS -> LOG.info(event.line());
             case NODE, SENTINEL, WARNING -> LOG.warn(event.line());
@@ -179,6 +201,10 @@ public final class Daemon {
             return;
         }
         stopping = true;
+        if (switchovers != null) {
+            // While there is still somebody to let requests go on.
+            switchovers.close();
+        }
         if (discovery != null) {
             // First, so that nothing is published to loops that have ended.
             discovery.close();

@@ -14,6 +14,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// Where a stack keeps its files. Data and what the Sentinels learned survive a restart.
 ///
 ///     nutcracker.yml                 the proxy's pools
+///     admin-token                    what orders at the statistics port have to bring; new at each start
 ///     redis-shard1/cluster_obj/      redis.conf, redis.log, dump.rdb
 ///     redis-shard1/sentinel/         sentinel.conf, sentinel.log
 ///     lock                           held while a stack runs here
@@ -172,6 +176,23 @@ final class DataDirectory implements AutoCloseable {
                 write(file, SentinelConf.render(layout, host, directoryOf(file), settings, ids, masters));
             }
         }
+    }
+
+    /// Makes a token, and writes it where only this user can read it.
+    String newToken() throws IOException {
+        byte[] random = new byte[20];
+        new SecureRandom().nextBytes(random);
+        String token = HexFormat.of().formatHex(random);
+        Path file = root.resolve("admin-token");
+        Files.deleteIfExists(file);
+        FileAttribute<?>[] ours = Files.getFileStore(root).supportsFileAttributeView(PosixFileAttributeView.class)
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                }
+                : new FileAttribute<?>[0];
+        Files.createFile(file, ours);
+        write(file, token + "\n");
+        return token;
     }
 
     /// Writes one redis.conf.

@@ -152,7 +152,10 @@ public final class Stack {
                     Transport.Choice.AUTO,
                     statistics.host(),
                     statistics.port(),
+                    data.newToken(),
                     event -> event(event.line())));
+        } catch (IOException e) {
+            throw new StackException("the token cannot be written below " + data.root() + ": " + e, e);
         } catch (ConfigException e) {
             throw new IllegalStateException("the generated configuration is wrong: " + e.getMessage(), e);
         } catch (StartException e) {

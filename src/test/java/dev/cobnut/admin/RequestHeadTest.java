@@ -24,8 +24,8 @@ class RequestHeadTest {
         RequestHead slow = new RequestHead();
         for (int i = 0; i < end; i++) {
             assertThat(slow.isComplete()).as("after %d bytes", i).isFalse();
-            assertThat(slow.mayBeGet()).isTrue();
-            assertThat(slow.isGet()).isEqualTo(i >= 4);
+            assertThat(slow.mayBeHttp()).isTrue();
+            assertThat(slow.isHttp()).isEqualTo(i >= 4);
             slow.readFrom(new ByteArrayInputStream(bytes, i, 1));
         }
         assertThat(slow.isComplete()).isTrue();
@@ -45,8 +45,8 @@ class RequestHeadTest {
     @ParameterizedTest
     @ValueSource(strings = {"get / HTTP/1.1\n\n", "POST / HTTP/1.1\n\n", "\r\n\r\n", "GETX", "*1\r\n$4\r\nPING\r\n"})
     void knowsWhatIsNoGet(String text) throws IOException {
-        assertThat(headOf(text).mayBeGet()).isFalse();
-        assertThat(headOf(text).isGet()).isFalse();
+        assertThat(headOf(text).mayBeHttp()).isFalse();
+        assertThat(headOf(text).isHttp()).isFalse();
     }
 
     @Test

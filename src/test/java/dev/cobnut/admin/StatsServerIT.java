@@ -47,7 +47,7 @@ class StatsServerIT {
         for (int attempt = 0; attempt < 20; attempt++) {
             try {
                 int port = ThreadLocalRandom.current().nextInt(10_000, 31_000);
-                server = StatsServer.start("127.0.0.1", port, pages());
+                server = StatsServer.start("127.0.0.1", port, pages(), new Orders(null, List.of()));
                 return;
             } catch (IOException e) {
                 last = e;
@@ -200,7 +200,7 @@ class StatsServerIT {
 
     @Test
     void saysWhichPortIsTaken() {
-        assertThatThrownBy(() -> StatsServer.start("127.0.0.1", server.port(), pages()))
+        assertThatThrownBy(() -> StatsServer.start("127.0.0.1", server.port(), pages(), new Orders(null, List.of())))
                 .isInstanceOf(IOException.class)
                 .hasMessage("statistics port 127.0.0.1:" + server.port() + ": Address already in use"
                         + " (expected: an address of this machine and a free port)")

@@ -99,9 +99,14 @@ final class Ledger implements AutoCloseable {
     /// @param count how many clients
     /// @param pauseMillis of each between two writes
     static Ledger open(int port, int count, long pauseMillis) throws IOException {
+        return open(port, "w", count, pauseMillis);
+    }
+
+    /// @param name before the number of each; no two ledgers of one group have the same
+    static Ledger open(int port, String name, int count, long pauseMillis) throws IOException {
         Ledger ledger = new Ledger();
         for (int i = 0; i < count; i++) {
-            ledger.writers.add(ledger.new Writer("w" + i, RespClient.to(port), pauseMillis * 1_000_000));
+            ledger.writers.add(ledger.new Writer(name + i, RespClient.to(port), pauseMillis * 1_000_000));
         }
         ledger.writers.forEach(writer -> writer.thread.start());
         return ledger;

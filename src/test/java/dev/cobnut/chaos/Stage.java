@@ -38,6 +38,9 @@ final class Stage implements AutoCloseable {
     /// The name of the first group; others have a number behind it.
     static final String GROUP = "cluster_obj";
 
+    /// What orders have to bring.
+    static final String TOKEN = "an-operators-token";
+
     /// For whatever has to happen at some time.
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -87,6 +90,11 @@ final class Stage implements AutoCloseable {
         return relay;
     }
 
+    /// Another replica of the first group; before [#watch].
+    RealRedis.Server anotherReplica(String... settings) {
+        return redis.replicaOf(master(), settings);
+    }
+
     private void add(RealRedis.Server master, RealRedis.Server replica, int shown) {
         groups.add(new Group(GROUP + (groups.isEmpty() ? "" : groups.size()), master, replica, shown));
     }
@@ -123,18 +131,32 @@ final class Stage implements AutoCloseable {
     ///
     /// @param settings of the pool, each line with two blanks before it
     void serve(String settings) throws IOException, ConfigException, StartException {
+        serve(port, settings);
+    }
+
+    /// Starts another proxy for the same.
+    ///
+    /// @return its port
+    int serveAnother(String settings) throws IOException, ConfigException, StartException {
+        int another = FreePorts.next(2);
+        serve(another, settings);
+        return another;
+    }
+
+    private void serve(int port, String settings) throws IOException, ConfigException, StartException {
         StringBuilder text = new StringBuilder("obj:\n  listen: 127.0.0.1:" + port
                 + "\n  redis: true\n  hash: fnv1a_64\n  distribution: ketama\n" + settings + "  servers:\n");
         for (Group group : groups) {
             text.append("  - 127.0.0.1:" + group.port + ":1 " + group.name + "\n");
         }
         daemons.add(Daemon.start(new Daemon.Options(
-                ConfigFile.read(Files.writeString(folder.resolve("nutcracker.yml"), text), true),
+                ConfigFile.read(Files.writeString(folder.resolve("nutcracker-" + port + ".yml"), text), true),
                 known,
                 2,
                 Transport.Choice.AUTO,
                 "127.0.0.1",
                 port + 1,
+                TOKEN,
                 notices::add)));
     }
 
@@ -159,6 +181,16 @@ final class Stage implements AutoCloseable {
     /// Of the pool.
     int port() {
         return port;
+    }
+
+    /// Of the statistics of the first proxy.
+    int statisticsPort() {
+        return port + 1;
+    }
+
+    /// Ends the first proxy; whoever was there before it counts as the first then.
+    void endProxy() {
+        daemons.removeFirst().stop();
     }
 
     /// Who is master of the first group at the start.

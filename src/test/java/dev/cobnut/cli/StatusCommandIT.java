@@ -2,6 +2,7 @@ package dev.cobnut.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cobnut.admin.Orders;
 import dev.cobnut.admin.Page;
 import dev.cobnut.admin.StatsServer;
 import dev.cobnut.testing.FreePorts;
@@ -30,7 +31,7 @@ class StatusCommandIT {
                 Page.failovers(() -> List.of(
                         new Happening(1_800_000_000_000L, 0, "obj", "obj: requests wait"),
                         new Happening(1_800_000_000_555L, 555, "obj", "obj: requests go on"))));
-        try (StatsServer _ = StatsServer.start("127.0.0.1", port, pages)) {
+        try (StatsServer _ = StatsServer.start("127.0.0.1", port, pages, new Orders(null, List.of()))) {
             assertThat(status("127.0.0.1:" + port)).isZero();
         }
         assertThat(out.toString().lines())

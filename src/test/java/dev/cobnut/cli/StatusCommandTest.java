@@ -21,7 +21,7 @@ class StatusCommandTest {
                 {"address":"127.0.0.12:26379","state":"silent","detail":"since 3 s"}]}
                 """;
 
-        assertThat(StatusCommand.picture(StatusCommand.parse(json)))
+        assertThat(StatusCommand.picture(AdminClient.parse(json)))
                 .containsExactly(
                         "pool         shard        node              role      note",
                         "cluster_obj  cluster_obj  127.0.0.12:12000  master    config epoch 3",
