@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /// How a pool's connections to its servers are opened, used and given up.
 ///
-/// @param timeoutMillis from queueing a request, connecting included, to its reply; 0 waits without end (default)
+/// @param timeoutMillis from queueing a request, connecting included, to its reply; 0 waits without end; null for the
+///     default: [#DEFAULT_LANE_TIMEOUT_MILLIS] for requests on shared connections, without end on those of clients' own
 /// @param redisAuth what servers are given and clients must present; null for none
 /// @param redisUser as whom servers are spoken to; null for `default`
 /// @param redisDb database selected on every server connection; default 0
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param serverFailureLimit failures in a row that eject; default 2, 0 acts as 1
 /// @param serverRetryTimeoutMillis how long an ejected server stays off the ring; default 30000
 public record BackendSettings(
-        int timeoutMillis,
+        @Nullable Integer timeoutMillis,
         @Nullable String redisAuth,
         @Nullable String redisUser,
         int redisDb,
@@ -27,9 +28,13 @@ public record BackendSettings(
         int serverFailureLimit,
         int serverRetryTimeoutMillis) {
 
+    /// Longer than any command that others should have to wait behind; what is long for good reasons has a connection of
+    /// its own.
+    public static final int DEFAULT_LANE_TIMEOUT_MILLIS = 60_000;
+
     /// The same for the user `default`.
     public BackendSettings(
-            int timeoutMillis,
+            @Nullable Integer timeoutMillis,
             @Nullable String redisAuth,
             int redisDb,
             int serverConnections,
@@ -51,6 +56,16 @@ public record BackendSettings(
                 serverRetryTimeoutMillis);
     }
 
+    /// How long requests on shared connections wait; 0 for without end.
+    public int laneTimeoutMillis() {
+        return timeoutMillis == null ? DEFAULT_LANE_TIMEOUT_MILLIS : timeoutMillis;
+    }
+
+    /// Whether those on connections of clients' own wait no longer either.
+    public boolean ownTimesOut() {
+        return timeoutMillis != null;
+    }
+
     /// What servers are given; null for nothing.
     public @Nullable Login login() {
         return Login.of(redisUser, redisAuth);
@@ -59,6 +74,6 @@ public record BackendSettings(
     /// Without the password: records end up in logs.
     @Override
     public String toString() {
-        return "BackendSettings[timeout " + timeoutMillis + " ms, database " + redisDb + "]";
+        return "BackendSettings[timeout " + laneTimeoutMillis() + " ms, database " + redisDb + "]";
     }
 }

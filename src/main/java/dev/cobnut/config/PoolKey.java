@@ -69,6 +69,18 @@ sealed interface PoolKey {
     }
 
     static Value<Integer> number(String name, int min, int defaultValue, String unit, String sentence) {
+        return number(name, min, defaultValue, unit, "`" + defaultValue + "`", sentence);
+    }
+
+    /// One whose default depends on other things.
+    ///
+    /// @param defaultText what it depends on, for people
+    static Value<Integer> number(String name, int min, String unit, String defaultText, String sentence) {
+        return number(name, min, null, unit, defaultText, sentence);
+    }
+
+    private static Value<Integer> number(
+            String name, int min, @Nullable Integer defaultValue, String unit, String defaultText, String sentence) {
         String expected = min + " to " + Integer.MAX_VALUE + (unit.isEmpty() ? "" : " " + unit);
         Parser<Integer> parser = text -> {
             int value = Digits.value(text);
@@ -77,7 +89,7 @@ sealed interface PoolKey {
             }
             return value;
         };
-        return new Value<>(name, Integer.class, defaultValue, parser, expected, "`" + defaultValue + "`", sentence);
+        return new Value<>(name, Integer.class, defaultValue, parser, expected, defaultText, sentence);
     }
 
     static <E extends Enum<E>> Value<E> oneOf(String name, E defaultValue, String sentence) {

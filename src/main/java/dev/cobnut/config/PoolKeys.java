@@ -53,7 +53,11 @@ final class PoolKeys {
             row(PoolKey.oneOf("distribution", Distribution.KETAMA, "from that number to a shard"));
 
     static final PoolKey.Value<Integer> TIMEOUT = row(PoolKey.number(
-            "timeout", 0, 0, "milliseconds", "longest wait for a connection and a reply; 0 waits without end"));
+            "timeout",
+            0,
+            "milliseconds",
+            "`" + BackendSettings.DEFAULT_LANE_TIMEOUT_MILLIS + "` on shared connections; else `0`",
+            "longest wait for a connection and a reply; 0 waits without end"));
 
     static final PoolKey.Value<Integer> BACKLOG = row(
             PoolKey.number("backlog", 0, 512, "connections", "clients that may wait to be accepted, for listen(2)"));
@@ -187,12 +191,10 @@ final class PoolKeys {
             "`false`",
             "compute SUNION, SINTER and SDIFF of keys on several shards in the proxy; the sets are read one by one"));
 
-    static final PoolKey.Value<Integer> HOLD_MILLIS_MAX = row(new PoolKey.Value<>(
+    static final PoolKey.Value<Integer> HOLD_MILLIS_MAX = row(PoolKey.number(
             "hold_millis_max",
-            Integer.class,
-            null,
-            PoolKey.number("hold_millis_max", 0, 0, "milliseconds", "").parser(),
-            "0 to 2147483647 milliseconds",
+            0,
+            "milliseconds",
             "`" + HoldSettings.DEFAULT_MILLIS
                     + "` for shards that Sentinel watches, without `auto_eject_hosts`; else `0`",
             "how long requests wait for a master that has gone; 0 lets them fail at once"));

@@ -309,7 +309,7 @@ final class PoolReader {
 
         private BackendSettings backend() {
             return new BackendSettings(
-                    get(PoolKeys.TIMEOUT),
+                    find(PoolKeys.TIMEOUT),
                     find(PoolKeys.REDIS_AUTH),
                     find(PoolKeys.REDIS_USER),
                     get(PoolKeys.REDIS_DB),

@@ -74,7 +74,8 @@ final class ProxyLoop {
                 servers.size(),
                 TimeUnit.MILLISECONDS.toNanos(backend.serverRetryTimeoutMillis()));
         LinkSettings settings = new LinkSettings(
-                backend.timeoutMillis(),
+                backend.laneTimeoutMillis(),
+                backend.ownTimesOut(),
                 backend.serverConnections(),
                 backend.ownConnectionsMax(),
                 backend.autoEjectHosts(),
@@ -104,7 +105,7 @@ final class ProxyLoop {
         apply(topology);
         int tickMillis = TICK_MILLIS_MAX;
         for (PoolFront pool : pools) {
-            int timeoutMillis = pool.config().backend().timeoutMillis();
+            int timeoutMillis = pool.config().backend().laneTimeoutMillis();
             if (timeoutMillis > 0) {
                 tickMillis = Math.clamp(timeoutMillis / 8, TICK_MILLIS_MIN, tickMillis);
             }

@@ -27,7 +27,7 @@ class PoolKeysTest {
                 .isEqualTo(new PoolConfig(
                         "alpha",
                         new PlacementSettings(List.of(server), KeyHash.FNV1A_64, null, Distribution.KETAMA),
-                        new BackendSettings(0, null, 0, 1, 1_000, false, false, 2, 30_000),
+                        new BackendSettings(null, null, 0, 1, 1_000, false, false, 2, 30_000),
                         new ClientSettings(
                                 new ListenAddress(new NodeAddress.Tcp("127.0.0.1", 22121), 0, "127.0.0.1:22121"),
                                 512,
@@ -41,6 +41,18 @@ class PoolKeysTest {
                         HoldSettings.DEFAULT,
                         1));
         assertThat(pool.reads()).isEqualTo(ReadSettings.DEFAULT);
+    }
+
+    @Test
+    void whoSaysNothingOfATimeoutHasADeadlineOnSharedConnectionsAndWhoSaysZeroHasNone() throws ConfigException {
+        BackendSettings unsaid = readPool("").backend();
+        assertThat(unsaid.laneTimeoutMillis()).isEqualTo(60_000);
+        assertThat(unsaid.ownTimesOut()).isFalse();
+        BackendSettings none = readPool("  timeout: 0\n").backend();
+        assertThat(none.laneTimeoutMillis()).isZero();
+        BackendSettings said = readPool("  timeout: 400\n").backend();
+        assertThat(said.laneTimeoutMillis()).isEqualTo(400);
+        assertThat(said.ownTimesOut()).isTrue();
     }
 
     @Test

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// database, a protocol version and one of [#lanes] connections, and each has one aside.
 ///
 /// @param timeoutMillis from queueing a request to its reply, and for connecting; 0 for none
+/// @param ownTimesOut whether it counts for requests on connections of clients' own, too
 /// @param lanes shared connections for each shard, loop, database and protocol version, 1 or more
 /// @param ownMax connections of clients' own for each shard and loop, 1 or more
 /// @param ejects true when failures take a server off the ring; then a failed dial is repeated at once, since each
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param database that clients begin in
 public record LinkSettings(
         int timeoutMillis,
+        boolean ownTimesOut,
         int lanes,
         int ownMax,
         boolean ejects,
@@ -31,9 +33,21 @@ public record LinkSettings(
     /// In place of the number of a lane: a connection that is lent.
     static final int NO_LANE = -1;
 
+    /// With a timeout for every request.
+    public LinkSettings(
+            int timeoutMillis,
+            int lanes,
+            int ownMax,
+            boolean ejects,
+            int failureLimit,
+            @Nullable Login login,
+            int database) {
+        this(timeoutMillis, true, lanes, ownMax, ejects, failureLimit, login, database);
+    }
+
     /// The same for a node that is on no ring.
     LinkSettings withoutEjection() {
-        return new LinkSettings(timeoutMillis, lanes, ownMax, false, failureLimit, login, database);
+        return new LinkSettings(timeoutMillis, ownTimesOut, lanes, ownMax, false, failureLimit, login, database);
     }
 
     long timeoutNanos() {

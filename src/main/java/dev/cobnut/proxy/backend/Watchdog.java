@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// or the connection dies.
 ///
 /// While the connection is paused for a client, the node is not looked after: what is late then is late for us alone.
+/// Nor is it once a connection of a client's own is open, where the pool has no timeout for those: what takes long for good
+/// reasons goes there.
 /// Owned by a [NodeConnection]; for the loop's own thread.
 final class Watchdog {
     private final IoLoop loop;
@@ -20,6 +22,9 @@ final class Watchdog {
     private final Patience patience;
     private final ReadPause pause;
 
+    /// Whether requests have a deadline once the connection is open.
+    private final boolean isTimed;
+
     Watchdog(IoLoop loop, NodeConnection connection, NodeLink link, Socket socket, InFlight inFlight, Lease lease) {
         this.loop = loop;
         this.connection = connection;
@@ -30,11 +35,14 @@ final class Watchdog {
         long timeoutNanos = link.settings().timeoutNanos();
         this.patience = new Patience(timeoutNanos, loop.nowNanos());
         this.pause = new ReadPause(timeoutNanos);
+        this.isTimed = connection.isLane() || link.settings().ownTimesOut();
     }
 
     /// A request begins to wait.
     void start(Exchange exchange) {
-        patience.start(exchange, pause.clock(loop.nowNanos()));
+        if (isTimed || (exchange.isHidden() && connection.state().isOpening())) {
+            patience.start(exchange, pause.clock(loop.nowNanos()));
+        }
     }
 
     /// Bytes of the node are read. If they come when the oldest request is late, and nobody has been told yet since this
@@ -107,6 +115,9 @@ final class Watchdog {
     private void lookAfterNode(long nowNanos, boolean inParts) {
         long clock = pause.clock(nowNanos);
         boolean opening = connection.state().isOpening();
+        if (!isTimed && !opening) {
+            return;
+        }
         switch (patience.look(nowNanos, clock, opening, inFlight, inParts, connection.unsentBytes())) {
             case WAIT -> {}
             case EXPIRE -> onLate(nowNanos, clock);
