@@ -25,7 +25,7 @@ final class Deliveries implements ReplyReader.Receiver {
     private final Watchdog watchdog;
     private final Repeats repeats;
 
-    /// The node has answered something on this connection.
+    /// The node has answered something on this connection once that was open.
     private boolean answered;
 
     /// What replies wait for; null while they are believed.
@@ -49,7 +49,7 @@ final class Deliveries implements ReplyReader.Receiver {
         this.repeats = repeats;
     }
 
-    /// Whether the node has answered anything on this connection.
+    /// Whether the node has answered anything on this connection, other than to what made it ready.
     boolean hasAnswered() {
         return answered;
     }
@@ -129,11 +129,11 @@ final class Deliveries implements ReplyReader.Receiver {
 
     private void deliver(byte[] bytes, int from, int to) {
         if (!answered) {
-            answered = true;
             if (isNodesOwnWord() && Opening.isRefusal(bytes, from, to)) {
                 connection.refused(Opening.text(bytes, from, to));
                 return;
             }
+            serve();
         }
         Exchange exchange = dequeue(to - from);
         boolean isRefused = bytes[from] == '-' && exchange.speaksForNode() && onErrorReply(bytes, from, to);
@@ -145,6 +145,13 @@ final class Deliveries implements ReplyReader.Receiver {
             link.detach(connection);
         }
         tellIdle();
+    }
+
+    private void serve() {
+        if (!connection.state().isOpening()) {
+            answered = true;
+            link.health().endRest();
+        }
     }
 
     private boolean isNodesOwnWord() {
@@ -176,7 +183,9 @@ final class Deliveries implements ReplyReader.Receiver {
     }
 
     private void deliverPart(ByteBuf part, boolean last) {
-        answered = true;
+        if (!answered) {
+            serve();
+        }
         Exchange exchange = inFlight.oldest();
         if (exchange == null) {
             throw new IllegalStateException("a part of a reply with no exchange waiting");
@@ -213,6 +222,9 @@ final class Deliveries implements ReplyReader.Receiver {
 
     @Override
     public void onPush(byte[] bytes, int from, int to) {
+        if (!answered) {
+            serve();
+        }
         Exchange oldest = inFlight.oldest();
         Exchange.PushAnswer answer = oldest == null ? Exchange.PushAnswer.NOT_MINE : oldest.onPush(bytes, from, to);
         switch (answer) {

@@ -28,6 +28,10 @@ public final class Loans {
     /// No spares are opened for a while by a node that wants a password.
     private static final long PASSWORD_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /// Nor for a moment after one has ended that was younger than that: a node that does not let them live is not dialled
+    /// without end.
+    private static final long SHORT_LIFE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final IoLoop loop;
     private final NodeLink link;
     private final int max;
@@ -190,9 +194,8 @@ public final class Loans {
             return;
         }
         long now = loop.nowNanos();
-        if (now - connection.lease().bornNanos < NodeHealth.REDIAL_NANOS) {
-            // A node that does not let them live is not dialled without end.
-            waitWithSpares(NodeHealth.REDIAL_NANOS);
+        if (now - connection.lease().bornNanos < SHORT_LIFE_NANOS) {
+            waitWithSpares(SHORT_LIFE_NANOS);
         } else if (harmless) {
             replaceSpare(connection);
         }

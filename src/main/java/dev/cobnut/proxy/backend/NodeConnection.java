@@ -243,8 +243,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
             abort();
             return;
         }
-        traffic.onConnected();
-        link.health().onConnected();
+        link.onConnected(this);
         List<String[]> prelude = link.settings().prelude(lease.mode());
         if (prelude.isEmpty()) {
             open();
@@ -369,7 +368,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
     }
 
     /// The only way to CLOSED: everything in the queue fails, in order. One that was leaving is let go however it ends.
-    private void die(Failure failure, Ending ending) {
+    void die(Failure failure, Ending ending) {
         ConnectionState before = state;
         if (before == ConnectionState.CLOSED) {
             return;

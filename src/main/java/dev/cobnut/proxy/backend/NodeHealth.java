@@ -1,7 +1,5 @@
 package dev.cobnut.proxy.backend;
 
-import java.util.concurrent.TimeUnit;
-
 /// What one event loop knows of how a node does, by its answers and failures.
 ///
 /// | state   | entered when                                              | means                                      |
@@ -10,13 +8,14 @@ import java.util.concurrent.TimeUnit;
 /// | DOWN    | it failed                                                 | a request would probably fail              |
 /// | FAILING | another node took the place of one that was DOWN          | those who watch still wait for an answer   |
 ///
-/// After a failed dial there is no other for [#REDIAL_NANOS], so that a dead node costs ten dials a second whatever the
-/// load; a node that takes a connection and closes it before its first answer is dead in this sense. Where failures eject there is no such rest: each attempt counts, and the limit is soon reached.
+/// After a failed dial there is no other for a while, see [Backoff], so that a dead node costs less than ten dials a second
+/// whatever the load; a node that takes a connection and closes it before its first answer is dead in this sense. Dials that
+/// fail together count as one. The next dial comes at once when the node has answered on a connection that was new, when it
+/// is another node, and when somebody else has found that it is there. Where failures eject there is no such rest: each
+/// attempt counts, and the limit is soon reached.
 ///
 /// Owned by a [NodeLink], which tells it what happened and when; it asks no clock.
 public final class NodeHealth {
-    static final long REDIAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
     private enum State {
         UP,
         FAILING,
@@ -25,6 +24,7 @@ public final class NodeHealth {
 
     private final boolean rests;
     private final Failure noNode;
+    private final Backoff backoff;
     private State state = State.UP;
     private boolean known;
     private Failure lastFailure;
@@ -35,9 +35,11 @@ public final class NodeHealth {
 
     /// @param rests whether a failure keeps it from being dialled for a moment
     /// @param noNode the failure of what is sent while no node is known, as at first
-    NodeHealth(boolean rests, Failure noNode) {
+    /// @param backoff for how long
+    NodeHealth(boolean rests, Failure noNode, Backoff backoff) {
         this.rests = rests;
         this.noNode = noNode;
+        this.backoff = backoff;
         this.lastFailure = noNode;
     }
 
@@ -63,7 +65,11 @@ public final class NodeHealth {
 
     /// Whether it may be connected to now.
     boolean mayDial(long nowNanos) {
-        return known && !(resting && nowNanos - restsUntilNanos < 0);
+        return known && !isResting(nowNanos);
+    }
+
+    private boolean isResting(long nowNanos) {
+        return resting && nowNanos - restsUntilNanos < 0;
     }
 
     /// It answered a request.
@@ -90,9 +96,9 @@ public final class NodeHealth {
         state = State.DOWN;
         lastFailure = failure;
         failuresInARow++;
-        if (rests && dialFailed) {
+        if (rests && dialFailed && !isResting(nowNanos)) {
             resting = true;
-            restsUntilNanos = nowNanos + REDIAL_NANOS;
+            restsUntilNanos = nowNanos + backoff.nextNanos();
         }
         return news;
     }
@@ -102,9 +108,10 @@ public final class NodeHealth {
         resting = false;
     }
 
-    /// Somebody else has found that it answers.
+    /// It serves a connection that was new; or somebody else has found that it would.
     void endRest() {
         resting = false;
+        backoff.reset();
     }
 
     /// From now on it is about another node.
@@ -115,6 +122,6 @@ public final class NodeHealth {
         state = state == State.UP ? State.UP : State.FAILING;
         lastFailure = noNode;
         failuresInARow = 0;
-        resting = false;
+        endRest();
     }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /// All connections of one event loop to one node: the lanes that clients share, those that are being replaced, and the
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// Follows the topology: when the node is another, lanes to the old one are retired and new requests go to the new one
-/// at once. Dials lazily, and as often as [NodeHealth] allows. Owned by a [ShardLink] (the master) or a [ReplicaLink];
+/// at once. Dials lazily, as often as [NodeHealth] allows, and as many at a time as [Dials] does. Owned by a [ShardLink] (the master) or a [ReplicaLink];
 /// for the loop's own thread.
 public final class NodeLink {
     /// Most lanes waiting for a slow command at once.
@@ -36,6 +37,8 @@ public final class NodeLink {
     private final Traffic traffic;
     private final NodeHealth health;
     private final @Nullable Hold hold;
+    private final Dials<NodeConnection> dials =
+            new Dials<>(NodeConnection::connect, (each, why) -> each.die(why, Ending.LOST));
     private final Loans loans;
     private @Nullable NodeConnection[] lanes;
     private final List<NodeConnection> leaving = new ArrayList<>();
@@ -44,24 +47,27 @@ public final class NodeLink {
     private final List<NodeConnection> slow = new ArrayList<>();
     private @Nullable NodeAddress node;
 
-    /// @param name ring name of the shard
-    /// @param listener its owner
     /// A link to a replica: nothing waits for it.
     ///
     /// @param name ring name of the shard
     /// @param listener its owner
     /// @param counters of the shard
+    /// @param spread any number, another one for each loop
     NodeLink(
             IoLoop loop,
             LaneEpoch epoch,
             String name,
             LinkSettings settings,
             LinkListener listener,
-            Counters<ServerCounter> counters) {
-        this(loop, epoch, name, settings, listener, counters, null);
+            Counters<ServerCounter> counters,
+            int spread) {
+        this(loop, epoch, name, settings, listener, counters, spread, null);
     }
 
+    /// @param name ring name of the shard
+    /// @param listener its owner
     /// @param counters of the shard
+    /// @param spread any number, another one for each loop
     /// @param hold what waits for the node; null when nothing does
     NodeLink(
             IoLoop loop,
@@ -70,6 +76,7 @@ public final class NodeLink {
             LinkSettings settings,
             LinkListener listener,
             Counters<ServerCounter> counters,
+            int spread,
             @Nullable Hold hold) {
         this.loop = loop;
         this.epoch = epoch;
@@ -80,7 +87,9 @@ public final class NodeLink {
         this.traffic = new Traffic(counters);
         this.lanes = new NodeConnection[settings.lane(settings.database(), true, settings.lanes() - 1) + 2];
         this.health = new NodeHealth(
-                !settings.ejects(), new Failure(Failure.Kind.REFUSED, "shard " + name + " has no known master"));
+                !settings.ejects(),
+                new Failure(Failure.Kind.REFUSED, "shard " + name + " has no known master"),
+                new Backoff(new SplittableRandom(31L * name.hashCode() + spread)));
         this.loans = new Loans(loop, this);
     }
 
@@ -186,7 +195,7 @@ public final class NodeLink {
             return null;
         }
         NodeConnection connection = new NodeConnection(loop, this, target, mode, lane);
-        connection.connect();
+        dials.begin(connection, connection.isLane());
         return connection.isClosed() ? null : connection;
     }
 
@@ -198,6 +207,7 @@ public final class NodeLink {
             return;
         }
         node = address;
+        dials.clear();
         for (int lane = 0; lane < lanes.length; lane++) {
             NodeConnection connection = lanes[lane];
             if (connection != null) {
@@ -270,6 +280,12 @@ public final class NodeLink {
         loans.tick(nowNanos);
     }
 
+    void onConnected(NodeConnection connection) {
+        traffic.onConnected();
+        health.onConnected();
+        dials.end(connection);
+    }
+
     void onAnswered(int requestBytes, int replyBytes) {
         if (health.onAnswer()) {
             listener.onRecovered();
@@ -311,6 +327,7 @@ public final class NodeLink {
 
     /// A connection has ended that was being replaced, or that nobody wanted.
     void forget(NodeConnection connection) {
+        dials.end(connection);
         endLeaving(connection);
         loans.forget(connection);
     }
@@ -333,6 +350,7 @@ public final class NodeLink {
         } else {
             onFailure(failure, !connection.hasAnswered());
         }
+        dials.fail(connection, failure);
     }
 
     /// @param rests whether it is not to be dialled for a moment: it could not be reached, or served nobody

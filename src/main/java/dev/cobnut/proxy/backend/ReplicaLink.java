@@ -36,7 +36,8 @@ public final class ReplicaLink {
         this.loop = loop;
         this.spread = spread;
         LinkSettings settings = shard.settings().withoutEjection();
-        this.link = new NodeLink(loop, epoch, shard.name(), settings, new Node(shard, listener), shard.counters());
+        Node reports = new Node(shard, listener);
+        this.link = new NodeLink(loop, epoch, shard.name(), settings, reports, shard.counters(), ~spread);
         String text =
                 "no replica of shard " + shard.name() + " may be read from: none is known to follow its master closely";
         this.none = Failure.answered(text, "-ERR " + text + ", command not sent");

@@ -64,7 +64,7 @@ public final class ShardLink {
         this.settings = settings;
         this.listener = listener;
         this.hold = terms == null ? null : new Hold(loop, epoch, terms, name, new Waiters(), this::send, counters);
-        this.master = new NodeLink(loop, epoch, name, settings, new Master(), counters, hold);
+        this.master = new NodeLink(loop, epoch, name, settings, new Master(), counters, spread, hold);
         this.replica = new ReplicaLink(loop, epoch, this, listener, spread);
         this.probedNanos = loop.nowNanos() - PROBE_NANOS;
     }

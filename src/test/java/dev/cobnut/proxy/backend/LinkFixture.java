@@ -32,7 +32,7 @@ final class LinkFixture implements AutoCloseable {
     }
 
     LinkFixture(LinkSettings settings) {
-        link = new NodeLink(loop.io(), epoch, "s0", settings, heard, counters);
+        link = new NodeLink(loop.io(), epoch, "s0", settings, heard, counters, 0);
         link.follow(NODE);
     }
 

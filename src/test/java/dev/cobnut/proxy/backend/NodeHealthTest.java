@@ -2,6 +2,8 @@ package dev.cobnut.proxy.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -10,7 +12,11 @@ class NodeHealthTest {
     private static final Failure LOST = new Failure(Failure.Kind.RESET, "lost");
     private static final long NOW = 5_000_000_000L;
 
-    private final NodeHealth health = new NodeHealth(true, NO_NODE);
+    private final NodeHealth health = health(true);
+
+    private static NodeHealth health(boolean rests) {
+        return new NodeHealth(rests, NO_NODE, new Backoff(new Random(1)));
+    }
 
     @BeforeEach
     void thereIsANode() {
@@ -72,10 +78,43 @@ class NodeHealthTest {
     }
 
     @Test
-    void restsBetweenAttempts() {
+    void restsBetweenAttemptsEachTimeLonger() {
         health.onFailure(LOST, NOW, true);
-        assertThat(health.mayDial(NOW + NodeHealth.REDIAL_NANOS - 1)).isFalse();
-        assertThat(health.mayDial(NOW + NodeHealth.REDIAL_NANOS)).isTrue();
+        assertThat(health.mayDial(NOW + millis(10) - 1)).isFalse();
+        assertThat(health.mayDial(NOW + millis(20))).isTrue();
+        health.onFailure(LOST, NOW + millis(20), true);
+        assertThat(health.mayDial(NOW + millis(40) - 1)).isFalse();
+        assertThat(health.mayDial(NOW + millis(60))).isTrue();
+    }
+
+    @Test
+    void dialsThatFailTogetherCountAsOne() {
+        for (int i = 0; i < 32; i++) {
+            health.onFailure(LOST, NOW, true);
+        }
+        assertThat(health.mayDial(NOW + millis(20))).isTrue();
+    }
+
+    @Test
+    void beginsAnewOnceItServesOrIsAnother() {
+        long now = NOW;
+        for (int i = 0; i < 10; i++) {
+            health.onFailure(LOST, now, true);
+            now += millis(500);
+        }
+        health.onConnected();
+        health.onFailure(LOST, now, true);
+        assertThat(health.mayDial(now + millis(240)))
+                .as("it closes what it accepts")
+                .isFalse();
+        health.endRest();
+        assertThat(health.mayDial(now)).isTrue();
+        health.onFailure(LOST, now, true);
+        assertThat(health.mayDial(now + millis(20))).isTrue();
+    }
+
+    private static long millis(long millis) {
+        return TimeUnit.MILLISECONDS.toNanos(millis);
     }
 
     @Test
@@ -99,7 +138,7 @@ class NodeHealthTest {
 
     @Test
     void doesNotRestWhereFailuresEject() {
-        NodeHealth ejecting = new NodeHealth(false, NO_NODE);
+        NodeHealth ejecting = health(false);
         ejecting.onMoved(true);
         ejecting.onFailure(LOST, NOW, true);
         assertThat(ejecting.mayDial(NOW)).isTrue();

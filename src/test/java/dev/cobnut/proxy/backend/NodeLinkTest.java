@@ -60,7 +60,7 @@ class NodeLinkTest {
     }
 
     @Test
-    void aDeadNodeCostsTenDialsASecond() {
+    void aDeadNodeCostsLessThanTenDialsASecond() {
         int dials = 0;
         for (int i = 0; i < 100; i++) {
             HeardExchange exchange = node.ask("a");
@@ -73,7 +73,7 @@ class NodeLinkTest {
                             + " sent");
             node.pass(10);
         }
-        assertThat(dials).isEqualTo(10);
+        assertThat(dials).isBetween(6, 9);
         assertThat(node.link.health().isDown()).isTrue();
     }
 
