@@ -10,9 +10,15 @@ import org.jspecify.annotations.Nullable;
 /// @param requestsMax how many requests of the pool may wait at a time, 1 or more; default 10000
 /// @param onForeign what becomes of a master whose data do not descend from those that were seen before
 /// @param fence who else is kept from writing to a master that is being replaced
+/// @param retryWrites which writes are sent again when the master goes while they are under way
 /// @param ejects whether the pool takes failing servers off the ring
 public record HoldSettings(
-        @Nullable Integer millisMax, int requestsMax, OnForeign onForeign, Fence fence, boolean ejects) {
+        @Nullable Integer millisMax,
+        int requestsMax,
+        OnForeign onForeign,
+        Fence fence,
+        RetryWrites retryWrites,
+        boolean ejects) {
     /// Longer than a failover with the `down-after` that operators use, shorter than most clients' patience.
     public static final int DEFAULT_MILLIS = 10_000;
 
@@ -32,8 +38,17 @@ public record HoldSettings(
         SERVER
     }
 
+    /// Which writes are sent again though they may have been executed.
+    public enum RetryWrites {
+        /// None: they are *unknown*.
+        NONE,
+        /// Those that leave the same data when they are executed twice, with nobody in between.
+        IDEMPOTENT
+    }
+
     /// As in a file that does not mention it, without ejection.
-    public static final HoldSettings DEFAULT = new HoldSettings(null, 10_000, OnForeign.HOLD, Fence.PROXY, false);
+    public static final HoldSettings DEFAULT =
+            new HoldSettings(null, 10_000, OnForeign.HOLD, Fence.PROXY, RetryWrites.NONE, false);
 
     /// How long requests for a shard wait; zero for not at all.
     ///

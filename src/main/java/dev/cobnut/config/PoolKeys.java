@@ -217,6 +217,12 @@ final class PoolKeys {
             "who is kept from writing to a master that is being replaced: clients of this proxy, or everybody, by"
                     + " `min-replicas-to-write` at the server"));
 
+    static final PoolKey.Value<HoldSettings.RetryWrites> RETRY_WRITES = row(PoolKey.oneOf(
+            "retry_writes",
+            HoldSettings.DEFAULT.retryWrites(),
+            "which writes are sent again, once, when the master goes while they are under way: none, or those that leave"
+                    + " the same data when they are executed twice"));
+
     private PoolKeys() {}
 
     private static <K extends PoolKey> K row(K key) {

@@ -339,6 +339,7 @@ final class PoolReader {
                     get(PoolKeys.HOLD_REQUESTS_MAX),
                     get(PoolKeys.ON_FOREIGN_MASTER),
                     get(PoolKeys.FENCE),
+                    get(PoolKeys.RETRY_WRITES),
                     get(PoolKeys.AUTO_EJECT_HOSTS));
         }
 

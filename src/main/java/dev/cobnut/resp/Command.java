@@ -144,6 +144,11 @@ public final class Command {
         return row.setOperation();
     }
 
+    /// What becomes of the data when it is executed twice.
+    Twice twice() {
+        return row.twice();
+    }
+
     /// Which of the proxy's own answers belongs to it; null when no pool has the policy [Policy#LOCAL] for it.
     /// Pools of another policy do not ask.
     public @Nullable LocalCommand local() {

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// One row of the command table, read and checked: the columns that its head explains.
 ///
 /// @param setOperation null for most
+/// @param twice of a write
 /// @param local null unless one of the policies is [Policy#LOCAL]
 /// @param refusal what stands behind `ERR ` in the reply; empty when it is never refused
 record CommandRow(
@@ -19,6 +20,7 @@ record CommandRow(
         Effect effect,
         @Nullable SetOperation setOperation,
         KeyCount keyCount,
+        Twice twice,
         Policy oneShard,
         Policy severalShards,
         @Nullable LocalCommand local,
@@ -39,7 +41,8 @@ record CommandRow(
         Effect effect = word(Effect.values(), fact);
         SetOperation setOperation = word(SetOperation.values(), fact);
         KeyCount keyCount = word(KeyCount.values(), fact);
-        if (effect == null && setOperation == null && keyCount == null && !fact.equals(NOTHING)) {
+        Twice twice = word(Twice.values(), fact);
+        if (effect == null && setOperation == null && keyCount == null && twice == null && !fact.equals(NOTHING)) {
             throw new IllegalArgumentException("fact " + fact + " (expected: - or what the head of the table lists)");
         }
         Policy oneShard = policy(columns[6]);
@@ -54,6 +57,7 @@ record CommandRow(
                 effect == null ? Effect.NONE : effect,
                 setOperation,
                 keyCount == null ? KeyCount.COUNT : keyCount,
+                twice == null ? Twice.CHANGES : twice,
                 oneShard,
                 severalShards,
                 answered ? LocalCommand.named(name) : null,
@@ -107,6 +111,7 @@ record CommandRow(
                 Effect.NONE,
                 null,
                 KeyCount.COUNT,
+                Twice.CHANGES,
                 oneShard,
                 keeps ? Policy.REFUSED : keys.isEmpty() ? Policy.ANY : oneShard,
                 null,
@@ -149,6 +154,7 @@ record CommandRow(
                                 && !keys.isEmpty()
                                 && oneShard == Policy.FORWARD),
                 "flag y; expected: r, neither b nor x, keys and the policy forward");
+        expect(twice == Twice.CHANGES || is(CommandFlag.WRITE), "fact same; expected: w beside it");
         boolean alwaysAnswered = oneShard == Policy.LOCAL && severalShards == Policy.LOCAL;
         expect(
                 alwaysAnswered

@@ -227,6 +227,12 @@ public final class Frame {
         return arguments;
     }
 
+    /// Whether a whole request is a write that leaves the same data, and gives the same answer, when it is executed twice in
+    /// a row; see [Twice].
+    public boolean isSameTwice() {
+        return command().twice().isSame(this);
+    }
+
     /// Whether a whole request has the option BLOCK, as XREAD can. The group, the consumer and a stream may be
     /// called so.
     public boolean blocks() {

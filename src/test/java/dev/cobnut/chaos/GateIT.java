@@ -2,9 +2,17 @@ package dev.cobnut.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cobnut.testing.RawClient;
+import dev.cobnut.testing.Requests;
 import dev.cobnut.testing.RespClient;
 import dev.cobnut.topology.Gate;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -63,6 +71,55 @@ class GateIT {
             stage.lost(ledger, stage.replica());
             assertThat(ledger.errors()).allMatch(error -> error.contains("outcome unknown"));
             assertThat(ledger.errorsOfOneMax()).isLessThanOrEqualTo(1);
+        }
+    }
+
+    @Test
+    void writesThatMayRunTwiceSeeNoErrorWhenAMasterIsKilled() throws Exception {
+        start(500, "  retry_writes: idempotent\n");
+        Queue<String> wrong = new ConcurrentLinkedQueue<>();
+        AtomicBoolean ends = new AtomicBoolean();
+        List<Thread> writers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            String key = "key" + i;
+            writers.add(Thread.ofPlatform().start(() -> setUntil(ends, key, wrong)));
+        }
+        Thread.sleep(500);
+        stage.master().kill();
+        stage.awaitMaster(stage.replica());
+        stage.awaitOpen();
+        Thread.sleep(500);
+        ends.set(true);
+        for (Thread writer : writers) {
+            writer.join();
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    /// Eight at a time, so that some are under way whenever the master goes.
+    private void setUntil(AtomicBoolean ends, String key, Queue<String> wrong) {
+        try (RawClient client = RawClient.connect(stage.port())) {
+            int value = 0;
+            while (!ends.get()) {
+                StringBuilder requests = new StringBuilder();
+                for (int i = 0; i < 8; i++) {
+                    requests.append(Requests.request("SET", key, Integer.toString(++value)));
+                }
+                client.send(requests.toString());
+                for (int i = 0; i < 8; i++) {
+                    String answer = client.readLine();
+                    if (!answer.equals("+OK")) {
+                        wrong.add(key + ": " + answer);
+                    }
+                }
+            }
+            client.ask("GET", key);
+            client.readLine();
+            if (!client.readLine().equals(Integer.toString(value))) {
+                wrong.add(key + " is not " + value);
+            }
+        } catch (IOException | AssertionError e) {
+            wrong.add(key + ": " + e);
         }
     }
 

@@ -56,6 +56,13 @@ class PoolKeysTest {
     }
 
     @Test
+    void writesAreSentAgainOnlyWhereThatIsWanted() throws ConfigException {
+        assertThat(readPool("").hold().retryWrites()).isEqualTo(HoldSettings.RetryWrites.NONE);
+        assertThat(readPool("  retry_writes: idempotent\n").hold().retryWrites())
+                .isEqualTo(HoldSettings.RetryWrites.IDEMPOTENT);
+    }
+
+    @Test
     void groupsOfTwoReadingsTellWhatHasChanged() throws ConfigException {
         PoolConfig before = readPool("  timeout: 400\n  redis_auth: one\n  users: alice >a\n");
         PoolConfig after = readPool("  timeout: 500\n  redis_auth: one\n  users: alice >a\n");

@@ -124,6 +124,17 @@ class CommandFactsTest {
     }
 
     @Test
+    void fewWritesLeaveTheSameWhenTheyAreExecutedTwice() {
+        assertThat(names(command -> command.twice() == Twice.SAME))
+                .isEqualTo(set("del unlink mset setex psetex setrange hset hmset"));
+        assertThat(names(command -> command.twice() == Twice.SAME_IF_PLAIN))
+                .isEqualTo(set("expire pexpire expireat pexpireat"));
+        assertThat(names(command -> command.twice() == Twice.SAME_IF_SET)).containsExactly("set");
+        assertThat(Twice.values()).hasSize(4);
+        assertThat(Command.declared("mymod.set 2 w 1").twice()).isEqualTo(Twice.CHANGES);
+    }
+
+    @Test
     void threeCommandsAreSetAlgebra() {
         Map<SetOperation, String> expected = new EnumMap<>(Map.of(
                 SetOperation.UNION, "sunion", SetOperation.INTERSECTION, "sinter", SetOperation.DIFFERENCE, "sdiff"));
@@ -219,6 +230,7 @@ class CommandFactsTest {
         "a 7.0 2 ryx 1 - forward forward, flag y",
         "a 7.0 2 ry - - forward forward, flag y",
         "a 7.0 2 ry 1 - own own, flag y",
+        "a 7.0 2 r 1 same forward forward, fact same",
         "a 7.0 2 u - - forward any, 'flag u, m or e'",
         "role 7.0 1 m - - forward local, 'flag u, m or e'",
         "role 7.0 1 e - - local any, 'flag u, m or e'",

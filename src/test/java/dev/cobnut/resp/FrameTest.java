@@ -222,6 +222,41 @@ class FrameTest {
         assertThat(frame.blocks()).isEqualTo(blocks);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "SET k v, true",
+        "set EX EX, true",
+        "SET k v EX 10, true",
+        "SET k v px 10, true",
+        "SET k v EXAT 10, true",
+        "SET k v PXAT 10, true",
+        "SET k v NX, false",
+        "SET k v XX, false",
+        "SET k v GET, false",
+        "SET k v KEEPTTL, false",
+        "SET k v EX 10 NX, false",
+        "SET k v IFEQ EX, false",
+        "MSET a 1 b 2, true",
+        "MSETNX a 1 b 2, false",
+        "SETEX k 10 v, true",
+        "DEL a b c, true",
+        "EXPIRE k 10, true",
+        "EXPIRE k 10 NX, false",
+        "PEXPIREAT k 10, true",
+        "PEXPIREAT k 10 GT, false",
+        "HSET k f v, true",
+        "SETNX k v, false",
+        "INCR k, false",
+        "APPEND k v, false",
+        "LPUSH k v, false",
+        "SADD k m, false",
+        "GET k, false"
+    })
+    void isTheSameTwiceDependingOnCommandAndArguments(String line, boolean same) {
+        begin(1, line.split(" ", -1));
+        assertThat(frame.isSameTwice()).isEqualTo(same);
+    }
+
     // ---- keys -------------------------------------------------------------------------------------------------------
 
     @ParameterizedTest

@@ -46,6 +46,7 @@ public abstract class Exchange {
     private boolean patient;
     private boolean ofScript;
     private boolean read;
+    private boolean runsTwice;
 
     /// A part of the reply has come.
     private boolean begun;
@@ -74,11 +75,17 @@ public abstract class Exchange {
         read = true;
     }
 
+    /// It may be executed twice, as far as its pool is concerned; so it is sent again, once, when nobody knows whether it
+    /// was. To be called before it is sent.
+    public final void mayRunTwice() {
+        runsTwice = true;
+    }
+
     /// Whether it may be sent again, to another node, after its connection has ended. Saying yes counts.
     ///
     /// @param sent whether a byte of it may have reached the first
     final boolean mayRepeat(boolean sent) {
-        if (outcome != Outcome.WAITING || begun || (sent && (!read || repeated))) {
+        if (outcome != Outcome.WAITING || begun || (sent && (repeated || !(read || runsTwice)))) {
             return false;
         }
         repeated |= sent;
@@ -153,7 +160,7 @@ public abstract class Exchange {
     /// @param sent as for [#onFailure]
     final void fail(Failure failure, boolean sent) {
         if (end()) {
-            onFailure(failure, sent);
+            onFailure(failure, sent || repeated);
         }
     }
 

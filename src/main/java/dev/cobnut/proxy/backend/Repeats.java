@@ -4,14 +4,15 @@ import org.jspecify.annotations.Nullable;
 
 /// Which requests of one connection are sent again, by the [Hold] of its shard, instead of being failed or answered.
 ///
-/// | what happened to it                                | reads                | all others         |
-/// |----------------------------------------------------|----------------------|--------------------|
-/// | the connection ended before it was written         | again                | again              |
-/// | the connection ended, it may have been executed    | again, once          | *unknown*          |
-/// | READONLY, LOADING, MASTERDOWN: not executed        | again                | again              |
-/// | NOREPLICAS while requests wait: not executed       | -                    | again              |
-/// | answered on a connection that has said READONLY    | again                | it is the answer   |
+/// | what happened to it                                | reads       | writes that may run twice | all others       |
+/// |----------------------------------------------------|-------------|---------------------------|------------------|
+/// | the connection ended before it was written         | again       | again                     | again            |
+/// | the connection ended, it may have been executed    | again, once | again, once               | *unknown*        |
+/// | READONLY, LOADING, MASTERDOWN: not executed        | again       | again                     | again            |
+/// | NOREPLICAS while requests wait: not executed       | -           | again                     | again            |
+/// | answered on a connection that has said READONLY    | again       | it is the answer          | it is the answer |
 ///
+/// Which writes may run twice is said by [dev.cobnut.resp.Twice], and whether any do by the pool (`retry_writes`).
 /// The last row, since such a node answers with what it had before, and a write that came before the read was not executed.
 /// Only on lanes, where no request depends on the connection; only what is still in the [SentLog], and nothing that a
 /// script makes. Owned by a [NodeConnection]; for the loop's own thread.

@@ -106,6 +106,8 @@ public final class Dispatcher {
         PendingReply reply = new PendingReply();
         if (frame.command().readOnly()) {
             reply.isRead();
+        } else if (client.pool().repeatsWrites() && frame.isSameTwice()) {
+            reply.mayRunTwice();
         }
         client.send(shard, client.replies().add(reply), frame);
     }

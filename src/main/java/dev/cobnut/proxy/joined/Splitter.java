@@ -34,6 +34,7 @@ public final class Splitter {
         JoinedReply joined =
                 new JoinedReply(pool.counters(), join, frame.command().readOnly());
         client.replies().add(joined);
+        boolean mayRunTwice = pool.repeatsWrites() && frame.isSameTwice();
         for (int shard = Router.NONE; shard < pool.shards().size(); shard++) {
             int count = 0;
             for (int each : shards) {
@@ -41,6 +42,9 @@ public final class Splitter {
             }
             if (count > 0) {
                 Fragment fragment = joined.addFragment(JoinedReply.nameOf(pool, shard));
+                if (mayRunTwice) {
+                    fragment.mayRunTwice();
+                }
                 client.send(shard, fragment, part(frame, shards, shard, step));
             }
         }

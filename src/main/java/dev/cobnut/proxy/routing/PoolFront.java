@@ -1,5 +1,6 @@
 package dev.cobnut.proxy.routing;
 
+import dev.cobnut.config.HoldSettings;
 import dev.cobnut.config.PoolConfig;
 import dev.cobnut.net.IoLoop;
 import dev.cobnut.proxy.backend.Failure;
@@ -48,6 +49,7 @@ public final class PoolFront {
     private final Failure allEjected;
     private final CommandTable table;
     private final boolean usersAtNode;
+    private final boolean repeatsWrites;
     private int databases;
     private byte[] lastHello2 = new byte[0];
     private byte[] lastHello3 = new byte[0];
@@ -76,6 +78,7 @@ public final class PoolFront {
         this.usersAtNode = shards.size() == 1
                 && !config.needsLogin()
                 && config.clients().allow().permits("acl|setuser", true);
+        this.repeatsWrites = config.hold().retryWrites() == HoldSettings.RetryWrites.IDEMPOTENT;
         this.databases = config.backend().redisDb() + 1;
     }
 
@@ -136,6 +139,11 @@ public final class PoolFront {
     /// Whether the node's users count: nobody needs a password here, and the configuration opens ACL.
     public boolean hasUsersAtNode() {
         return usersAtNode;
+    }
+
+    /// Whether writes that may run twice are sent again when nobody knows whether they were executed.
+    public boolean repeatsWrites() {
+        return repeatsWrites;
     }
 
     /// Whether CLIENT PAUSE may hold back requests at the nodes.

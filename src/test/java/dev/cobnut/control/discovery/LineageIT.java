@@ -114,7 +114,13 @@ class LineageIT {
 
     @Test
     void whereOnlyWarningsAreWantedAStrangerIsFollowed() throws Exception {
-        HoldSettings warn = new HoldSettings(null, 10, HoldSettings.OnForeign.WARN, HoldSettings.Fence.PROXY, false);
+        HoldSettings warn = new HoldSettings(
+                null,
+                10,
+                HoldSettings.OnForeign.WARN,
+                HoldSettings.Fence.PROXY,
+                HoldSettings.RetryWrites.NONE,
+                false);
         follow(warn, (_, stranger, _) -> {
             awaitGate(Gate.State.OPEN);
             stranger.kill();

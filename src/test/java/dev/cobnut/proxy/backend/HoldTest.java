@@ -245,6 +245,63 @@ class HoldTest {
     }
 
     @Test
+    void aWriteThatMayRunTwiceIsSentAgainOnceInItsOrder() {
+        TestChannel old = connected();
+        HeardExchange twice = writeTwice("a");
+        HeardExchange once = write("b");
+        HeardExchange read = read("c");
+        HeardExchange last = writeTwice("d");
+        dies(old);
+        assertThat(twice.take()).isEmpty();
+        assertThat(once.take()).singleElement().asString().endsWith(UNKNOWN);
+        pass(5);
+        verdict(NEW, Gate.State.OPEN);
+        TestChannel now = accept();
+        assertThat(now.takeWritten()).isEqualTo(incr("a") + LinkFixture.text("c") + incr("d"));
+        answer(now, ":1|$-1|");
+        assertThat(twice.take()).containsExactly(":1|");
+        assertThat(read.take()).hasSize(1);
+        dies(now);
+        assertThat(last.take()).as("once").singleElement().asString().endsWith(UNKNOWN);
+    }
+
+    @Test
+    void aWriteThatIsSentAgainIsUnknownHoweverItEnds() {
+        TestChannel old = connected();
+        HeardExchange twice = writeTwice("a");
+        dies(old);
+        pass(5);
+        verdict(NEW, Gate.State.OPEN);
+        loop.nextDialled().peerRefuses(new ConnectException("refused"));
+        loop.runTurn();
+        assertThat(twice.take()).isEmpty();
+        pass(10_100);
+        assertThat(twice.take())
+                .as("it was not sent to the second node, but to the first")
+                .singleElement()
+                .asString()
+                .endsWith(UNKNOWN);
+    }
+
+    @Test
+    void aWriteThatMayRunTwiceAndIsLateIsUnknown() {
+        TestChannel old = connected();
+        HeardExchange twice = writeTwice("a");
+        pass(300);
+        assertThat(twice.take()).singleElement().asString().endsWith(UNKNOWN);
+        dies(old);
+        pass(5);
+        verdict(NEW, Gate.State.OPEN);
+        assertThat(loop.hasDialled()).isFalse();
+    }
+
+    private HeardExchange writeTwice(String key) {
+        HeardExchange exchange = new HeardExchange();
+        exchange.mayRunTwice();
+        return ask(exchange, incr(key));
+    }
+
+    @Test
     void aReplyThatHasBegunIsNotBegunAnew() {
         TestChannel old = connected();
         HeardExchange read = read("a");
