@@ -127,6 +127,57 @@ class OutgoingTest {
         assertThat(owned.refCnt()).isZero();
     }
 
+    @Test
+    void whatIsGivenUpIsClosedAfterTheCallAndWritesNothing() {
+        out.open(channel);
+        out.append(bytes("one"));
+
+        out.giveUp();
+        assertThat(channel.isOpen())
+                .as("whoever appends does not expect its end")
+                .isTrue();
+        out.append(bytes("two"));
+        out.flush();
+        loop.runTurn();
+
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(channel.takeWritten()).isEmpty();
+        assertThat(out.pendingBytes()).isZero();
+    }
+
+    @Test
+    void whatIsGivenUpWhileItCollectsIsClosedWhenItOpens() {
+        out.append(bytes("one"));
+        out.giveUp();
+        loop.runTurn();
+        assertThat(channel.isOpen()).isTrue();
+
+        out.open(channel);
+        loop.runTurn();
+
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(channel.takeWritten()).isEmpty();
+    }
+
+    @Test
+    void aConnectionThatCannotBeWrittenIsGivenUpAloneAndTheOthersAreWritten() {
+        out.open(channel);
+        ByteBuf next = loop.io().writeBuffers().take(1);
+        loop.io().writeBuffers().giveBack(next);
+        out.append(bytes("broken"));
+        next.release();
+        TestChannel otherChannel = loop.accept(_ -> new ChannelInboundHandlerAdapter());
+        Outgoing other = new Outgoing(loop.io());
+        other.open(otherChannel);
+        other.append(bytes("fast"));
+
+        loop.runTurn();
+
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(otherChannel.isOpen()).isTrue();
+        assertThat(otherChannel.takeWritten()).isEqualTo("fast");
+    }
+
     private ByteBuf buffer(String text) {
         return loop.io().allocator().directBuffer().writeBytes(bytes(text));
     }
