@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 ///      └──────────────────────────────▲   a spare: the next client does not wait for a connection
 /// ```
 ///
-/// Idle ones keep the mode of their last client; the one that was given back last is lent first. Spares follow what was
+/// Idle ones keep the mode of their last client, until there is none in the mode that is wanted and they have been idle
+/// for a second; the one that was given back last is lent first. Spares follow what was
 /// lent last: one with each loan, a second with the next tick, none when nothing was lent for 30 seconds. All together
 /// there are no more than `own_connections_max`.
 ///
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class Loans {
     private static final long IDLE_NANOS_MAX = TimeUnit.SECONDS.toNanos(30);
     private static final int SPARES = 2;
+
+    /// An idle one that was not lent for so long is of a mode that is not asked for now.
+    private static final long UNWANTED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /// No spares are opened for a while by a node that wants a password.
     private static final long PASSWORD_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -70,6 +74,9 @@ public final class Loans {
     public @Nullable NodeConnection lend(ConnectionOwner owner, ConnectionMode mode) {
         ConnectionMode wanted = mode.withoutName();
         NodeConnection connection = takeIdle(wanted);
+        if (connection == null) {
+            connection = takeUnwanted(wanted);
+        }
         if (connection == null) {
             connection = dial(wanted);
         }
@@ -134,6 +141,22 @@ public final class Loans {
         return null;
     }
 
+    /// One of another mode that nobody asks for. Clients that change the mode of what they are lent, as each does that
+    /// begins with HELLO 3, would leave a connection behind each, and have another dialled.
+    private @Nullable NodeConnection takeUnwanted(ConnectionMode mode) {
+        for (Iterator<NodeConnection> each = idle.descendingIterator(); each.hasNext(); ) {
+            NodeConnection connection = each.next();
+            if (loop.nowNanos() - connection.lease().idleSinceNanos < UNWANTED_NANOS) {
+                return null;
+            }
+            if (connection.accepts() && !connection.lease().mode().equals(mode)) {
+                each.remove();
+                return connection;
+            }
+        }
+        return null;
+    }
+
     /// Whether it can be used in this mode as it is.
     private static boolean isReady(NodeConnection connection, ConnectionMode mode) {
         return connection.lease().mode().equals(mode) && connection.accepts();
@@ -150,8 +173,15 @@ public final class Loans {
         for (NodeConnection connection : idle) {
             spares += isReady(connection, mode) ? 1 : 0;
         }
-        boolean mayDial = spares < wanted && !(sparesWait && loop.nowNanos() - sparesAfterNanos < 0);
-        NodeConnection spare = mayDial ? dial(mode) : null;
+        if (spares >= wanted) {
+            return;
+        }
+        NodeConnection spare = takeUnwanted(mode);
+        if (spare != null) {
+            spare.lease().become(mode);
+        } else if (!(sparesWait && loop.nowNanos() - sparesAfterNanos < 0)) {
+            spare = dial(mode);
+        }
         if (spare != null) {
             putIdle(spare);
         }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cobnut.stats.ServerCounter;
 import dev.cobnut.testing.TestChannel;
 import java.net.ConnectException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +83,43 @@ class LoansTest {
         node.link.loans().giveBack(other);
         node.link.loans().giveBack(plain);
         assertThat(lend(OTHER)).isSameAs(other);
+    }
+
+    @Test
+    void oneThatNobodyWantsBecomesTheNextSpare() {
+        NodeConnection first = lend(PLAIN);
+        acceptAll();
+        first.lease().setDatabase(4);
+        node.link.loans().giveBack(first);
+        node.pass(900);
+        acceptAll();
+        lend(PLAIN);
+        assertThat(first.lease().mode()).as("it was lent a moment ago").isEqualTo(OTHER);
+        node.pass(200);
+        lend(PLAIN);
+        lend(PLAIN);
+        assertThat(first.lease().mode()).isEqualTo(PLAIN);
+    }
+
+    @Test
+    void clientsThatChangeTheModeLeaveNoHeapOfConnectionsBehind() {
+        beginWith(1_000);
+        List<TestChannel> channels = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            NodeConnection connection = lend(PLAIN);
+            connection.lease().setDatabase(4);
+            while (node.loop.hasDialled()) {
+                channels.add(node.accept());
+            }
+            for (TestChannel channel : channels) {
+                if (channel.takeWritten().contains("SELECT")) {
+                    node.answer(channel, "+OK|");
+                }
+            }
+            node.link.loans().giveBack(connection);
+            node.pass(50);
+        }
+        assertThat(channels).hasSizeLessThan(30);
     }
 
     @Test
