@@ -24,8 +24,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
-/// What a test of failover begins with: groups of real servers, Sentinels that watch them, and the whole proxy in this
-/// JVM, with one pool `obj` whose shards are the groups, in their order.
+/// What a test of failover begins with: groups of real servers, Sentinels that watch them, and the whole proxy, usually in
+/// this JVM, with one pool `obj` whose shards are the groups, in their order.
 ///
 ///     try (Stage stage = new Stage(folder)) {
 ///         stage.group();
@@ -58,6 +58,7 @@ final class Stage implements AutoCloseable {
     private final List<NodeAddress.Tcp> known = new ArrayList<>();
     private final List<Notice> notices = new CopyOnWriteArrayList<>();
     private final List<Daemon> daemons = new ArrayList<>();
+    private final List<ProxyProcess> processes = new ArrayList<>();
     private final int port = FreePorts.next(2);
 
     /// @param folder for configurations, data and logs
@@ -127,7 +128,7 @@ final class Stage implements AutoCloseable {
         known.add(sentinel);
     }
 
-    /// Starts the proxy, with two loops.
+    /// Starts the proxy in this JVM, with two loops.
     ///
     /// @param settings of the pool, each line with two blanks before it
     void serve(String settings) throws IOException, ConfigException, StartException {
@@ -144,13 +145,8 @@ final class Stage implements AutoCloseable {
     }
 
     private void serve(int port, String settings) throws IOException, ConfigException, StartException {
-        StringBuilder text = new StringBuilder("obj:\n  listen: 127.0.0.1:" + port
-                + "\n  redis: true\n  hash: fnv1a_64\n  distribution: ketama\n" + settings + "  servers:\n");
-        for (Group group : groups) {
-            text.append("  - 127.0.0.1:" + group.port + ":1 " + group.name + "\n");
-        }
         daemons.add(Daemon.start(new Daemon.Options(
-                ConfigFile.read(Files.writeString(folder.resolve("nutcracker-" + port + ".yml"), text), true),
+                ConfigFile.read(configuration(port, settings), true),
                 known,
                 2,
                 Transport.Choice.AUTO,
@@ -158,6 +154,22 @@ final class Stage implements AutoCloseable {
                 port + 1,
                 TOKEN,
                 notices::add)));
+    }
+
+    /// Starts the proxy as a process of its own instead: what is seen of [#shard] is not to be had then.
+    ProxyProcess serveApart(String settings, String... jvmOptions) throws IOException {
+        ProxyProcess process = ProxyProcess.start(configuration(port, settings), port, known, jvmOptions);
+        processes.add(process);
+        return process;
+    }
+
+    private Path configuration(int port, String settings) throws IOException {
+        StringBuilder text = new StringBuilder("obj:\n  listen: 127.0.0.1:" + port
+                + "\n  redis: true\n  hash: fnv1a_64\n  distribution: ketama\n" + settings + "  servers:\n");
+        for (Group group : groups) {
+            text.append("  - 127.0.0.1:" + group.port + ":1 " + group.name + "\n");
+        }
+        return Files.writeString(folder.resolve("nutcracker-" + port + ".yml"), text);
     }
 
     /// A key that lives on this shard; through the proxy, and away again.
@@ -276,22 +288,27 @@ final class Stage implements AutoCloseable {
         return String.join("\n", notices.stream().map(Notice::line).toList());
     }
 
-    /// How many acknowledged writes are not there; prints the books with `-Dcobnut.chaos.report=true`.
+    /// How many acknowledged writes are not there.
     long lost(Ledger ledger, RealRedis.Server at) throws IOException {
+        report(ledger);
         try (RespClient client = RespClient.to(at.port())) {
-            long lost = ledger.lost(client);
-            if (Boolean.getBoolean("cobnut.chaos.report")) {
-                System.out.println(ledger.done() + " done, " + lost + " lost, "
-                        + ledger.errors().size() + " errors, p99 " + ledger.waitedMillis(0.99) + " ms, longest "
-                        + ledger.waitedMillis(1) + " ms\n" + lines() + "\n" + String.join("\n", ledger.errors()));
-            }
-            return lost;
+            return ledger.lost(client);
+        }
+    }
+
+    /// Prints what clients and people were told, with `-Dcobnut.chaos.report=true`.
+    void report(Ledger ledger) {
+        if (Boolean.getBoolean("cobnut.chaos.report")) {
+            System.out.println(ledger.done() + " done, " + ledger.errors().size() + " errors, p99 "
+                    + ledger.waitedMillis(0.99) + " ms, longest " + ledger.waitedMillis(1) + " ms\n" + lines() + "\n"
+                    + String.join("\n", ledger.errors()));
         }
     }
 
     @Override
     public void close() {
         daemons.forEach(Daemon::stop);
+        processes.forEach(ProxyProcess::close);
         redis.close();
     }
 }
