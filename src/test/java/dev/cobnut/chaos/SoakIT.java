@@ -1,0 +1,90 @@
+package dev.cobnut.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cobnut.testing.RealRedis;
+import dev.cobnut.testing.RespClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Mixed load for `-Dcobnut.chaos.soak=SECONDS`, with a kill -9 of the master every 20 s; it comes back with its data. What
+/// the process takes is measured on the way, and judged from five minutes on.
+@Timeout(36_000)
+class SoakIT {
+    private static final long SECONDS = Long.getLong("cobnut.chaos.soak", 8);
+    private static final long JUDGED_FROM_SECONDS = 300;
+    private static final long KILL_EVERY_SECONDS = 20;
+
+    @TempDir
+    private Path folder;
+
+    /// The heap does not grow, so that what grows is something else.
+    private static final String[] JVM = {
+        "-XX:+UseSerialGC", "-Xms128m", "-Xmx128m", "-XX:+AlwaysPreTouch", "-Dio.netty.leakDetection.level=disabled"
+    };
+
+    @Test
+    void nothingGrowsAndNobodyIsAnsweredWrongly() throws Exception {
+        try (Stage stage = new Stage(folder)) {
+            stage.group("appendonly yes");
+            stage.watch(700);
+            ProxyProcess proxy = stage.serveApart("", JVM);
+            Vitals vitals = new Vitals(proxy);
+            int kills = 0;
+            try (Ledger ledger = Ledger.open(stage.port(), 8, 20);
+                    MixedLoad load = MixedLoad.start(stage.port())) {
+                RealRedis.Server master = stage.master();
+                RealRedis.Server replica = stage.replica();
+                long begin = System.nanoTime();
+                for (long next = Math.min(SECONDS / 3, KILL_EVERY_SECONDS);
+                        next <= SECONDS;
+                        next += KILL_EVERY_SECONDS) {
+                    sleepUntil(begin, next);
+                    vitals.sample(next, kills);
+                    stage.awaitReplica(replica);
+                    master.kill();
+                    kills++;
+                    replica.await("INFO replication", "role:master");
+                    ledger.endRound();
+                    master.start();
+                    RealRedis.Server old = master;
+                    master = replica;
+                    replica = old;
+                }
+                sleepUntil(begin, SECONDS);
+                ledger.stop();
+                load.close();
+
+                try (RespClient client = RespClient.to(master.port())) {
+                    Outcome outcome = new Outcome("soak, kill -9", kills, ledger, ledger.compare(client), List.of());
+                    List<String> grown = SECONDS < JUDGED_FROM_SECONDS ? List.of() : vitals.grown();
+                    report(outcome
+                            + load.toString()
+                            + vitals
+                            + (grown.isEmpty() ? "  flat\n" : "  HAS GROWN: " + grown + "\n"));
+                    outcome.assertHonest();
+                    assertThat(load.findings()).as(proxy.log()).isEmpty();
+                    assertThat(ledger.errors()).allMatch(error -> error.contains("outcome unknown"));
+                    assertThat(grown).isEmpty();
+                }
+            }
+        }
+    }
+
+    private static void sleepUntil(long beginNanos, long seconds) throws InterruptedException {
+        TimeUnit.NANOSECONDS.sleep(beginNanos + TimeUnit.SECONDS.toNanos(seconds) - System.nanoTime());
+    }
+
+    private static void report(String text) throws Exception {
+        String file = System.getProperty("cobnut.chaos.file");
+        if (file != null) {
+            Files.writeString(Path.of(file), text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        }
+    }
+}
