@@ -20,7 +20,6 @@ import dev.cobnut.proxy.backend.LaneEpoch;
 import dev.cobnut.proxy.backend.LinkSettings;
 import dev.cobnut.proxy.backend.NodeConnection;
 import dev.cobnut.proxy.backend.ShardLink;
-import dev.cobnut.proxy.backend.ShardListener;
 import dev.cobnut.proxy.client.Client;
 import dev.cobnut.proxy.client.ReplyQueue;
 import dev.cobnut.proxy.dispatch.Dispatcher;
@@ -38,13 +37,13 @@ import dev.cobnut.sharding.RingServer;
 import dev.cobnut.stats.Counters;
 import dev.cobnut.stats.PoolCounter;
 import dev.cobnut.stats.ServerCounter;
+import dev.cobnut.testing.NobodyListens;
 import dev.cobnut.testing.Requests;
 import dev.cobnut.testing.TestChannel;
 import dev.cobnut.testing.TestLoop;
 import dev.cobnut.topology.Login;
 import dev.cobnut.topology.NodeAddress;
 import dev.cobnut.topology.Shard;
-import dev.cobnut.topology.Trouble;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.net.ConnectException;
@@ -119,7 +118,7 @@ public final class ClientFixture implements AutoCloseable {
         LaneEpoch epoch = new LaneEpoch();
         List<ShardLink> links = new ArrayList<>();
         for (int shard = 0; shard < setup.shards; shard++) {
-            links.add(new ShardLink(loop.io(), epoch, shard, "s" + shard, settings, new Unheard(), 0));
+            links.add(new ShardLink(loop.io(), epoch, shard, "s" + shard, settings, new NobodyListens(), 0));
         }
         PoolClients everywhere = new PoolClients(setup.clientsMax);
         this.pool =
@@ -729,33 +728,5 @@ public final class ClientFixture implements AutoCloseable {
             }
         }
         loop.close();
-    }
-
-    /// Nobody asks what shards report.
-    private static final class Unheard implements ShardListener {
-        @Override
-        public void onFailureLimit(ShardLink shard) {}
-
-        @Override
-        public void onFailing(ShardLink shard, String why) {}
-
-        @Override
-        public void onRecovered(ShardLink shard) {}
-
-        @Override
-        public void onReplicaFailing(ShardLink shard, String why) {}
-
-        @Override
-        public void onReplicaRecovered(ShardLink shard) {}
-
-        @Override
-        public void onWriteRefused(ShardLink shard, String words) {}
-
-        @Override
-        public void onMessagesLost(ShardLink shard, String why) {}
-
-        @Override
-        public void onTrouble(
-                ShardLink shard, @Nullable NodeAddress node, Trouble.Kind kind, long sinceNanos, boolean waiting) {}
     }
 }

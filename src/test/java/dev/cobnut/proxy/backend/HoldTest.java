@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cobnut.stats.ServerCounter;
+import dev.cobnut.testing.NobodyListens;
 import dev.cobnut.testing.TestChannel;
 import dev.cobnut.testing.TestLoop;
 import dev.cobnut.topology.Gate;
@@ -534,28 +535,7 @@ class HoldTest {
         assertThat(troubles).containsExactly("7001 LOST");
     }
 
-    private final class Listener implements ShardListener {
-        @Override
-        public void onFailureLimit(ShardLink about) {}
-
-        @Override
-        public void onFailing(ShardLink about, String why) {}
-
-        @Override
-        public void onRecovered(ShardLink about) {}
-
-        @Override
-        public void onReplicaFailing(ShardLink about, String why) {}
-
-        @Override
-        public void onReplicaRecovered(ShardLink about) {}
-
-        @Override
-        public void onWriteRefused(ShardLink about, String words) {}
-
-        @Override
-        public void onMessagesLost(ShardLink about, String why) {}
-
+    private final class Listener extends NobodyListens {
         @Override
         public void onTrouble(
                 ShardLink about, @Nullable NodeAddress node, Trouble.Kind kind, long sinceNanos, boolean held) {

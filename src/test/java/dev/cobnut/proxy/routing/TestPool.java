@@ -15,7 +15,6 @@ import dev.cobnut.config.User;
 import dev.cobnut.proxy.backend.LaneEpoch;
 import dev.cobnut.proxy.backend.LinkSettings;
 import dev.cobnut.proxy.backend.ShardLink;
-import dev.cobnut.proxy.backend.ShardListener;
 import dev.cobnut.resp.Command;
 import dev.cobnut.resp.Frame;
 import dev.cobnut.resp.RequestScanner;
@@ -26,12 +25,12 @@ import dev.cobnut.sharding.Placement;
 import dev.cobnut.sharding.RingServer;
 import dev.cobnut.stats.Counters;
 import dev.cobnut.stats.PoolCounter;
+import dev.cobnut.testing.NobodyListens;
 import dev.cobnut.testing.Requests;
 import dev.cobnut.testing.TestLoop;
 import dev.cobnut.topology.Login;
 import dev.cobnut.topology.NodeAddress;
 import dev.cobnut.topology.Shard;
-import dev.cobnut.topology.Trouble;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -213,48 +212,5 @@ final class TestPool implements AutoCloseable {
         front().shards().forEach(ShardLink::close);
         loop.runTurn();
         loop.close();
-    }
-
-    private static final class NobodyListens implements ShardListener {
-        @Override
-        public void onFailureLimit(ShardLink shard) {
-            // nothing is sent
-        }
-
-        @Override
-        public void onFailing(ShardLink shard, String why) {
-            // nothing is sent
-        }
-
-        @Override
-        public void onRecovered(ShardLink shard) {
-            // nothing is sent
-        }
-
-        @Override
-        public void onReplicaFailing(ShardLink shard, String why) {
-            // nothing is sent
-        }
-
-        @Override
-        public void onReplicaRecovered(ShardLink shard) {
-            // nothing is sent
-        }
-
-        @Override
-        public void onWriteRefused(ShardLink shard, String words) {
-            // nothing is sent
-        }
-
-        @Override
-        public void onMessagesLost(ShardLink shard, String why) {
-            // nothing is sent
-        }
-
-        @Override
-        public void onTrouble(
-                ShardLink shard, @Nullable NodeAddress node, Trouble.Kind kind, long sinceNanos, boolean waiting) {
-            // nothing is sent
-        }
     }
 }
