@@ -36,9 +36,8 @@ class BrokenLinkIT {
     }
 
     @AfterEach
-    void end() throws Exception {
+    void end() {
         stage.close();
-        relay.close();
     }
 
     @Test
@@ -75,6 +74,24 @@ class BrokenLinkIT {
 
             assertThat(ledger.errors()).allMatch(error -> error.contains("outcome unknown"));
             assertThat(ledger.errorsOfOneMax()).isLessThanOrEqualTo(11);
+            assertThat(stage.lost(ledger, stage.master())).isZero();
+        }
+    }
+
+    @Test
+    void answersThatAreNoneCostWhatWasUnderWay() throws Exception {
+        try (Ledger ledger = Ledger.open(stage.port(), 8, 1)) {
+            for (int i = 0; i < 5; i++) {
+                Thread.sleep(200);
+                relay.set(Relay.State.GARBLED);
+                Thread.sleep(50);
+                relay.set(Relay.State.WELL);
+            }
+            stage.awaitOpen();
+            Thread.sleep(300);
+            ledger.stop();
+
+            assertThat(ledger.errors()).allMatch(error -> error.contains("unknown"));
             assertThat(stage.lost(ledger, stage.master())).isZero();
         }
     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class Ledger implements AutoCloseable {
     /// Between the numbers that two clients count in.
     private static final long STRIDE = 1_000_000_000;
+
+    /// Sets the keys of several ledgers apart.
+    private static final AtomicInteger LEDGERS = new AtomicInteger();
 
     private static final int WAITS_MAX_MILLIS = 60_000;
     private static final int PIPELINE = 500;
@@ -67,8 +71,8 @@ final class Ledger implements AutoCloseable {
         private long counted;
         private long unknownCounts;
 
-        Writer(int index, RespClient client, long pauseNanos) {
-            this.name = "w" + index;
+        Writer(int ledger, int index, RespClient client, long pauseNanos) {
+            this.name = ledger + "w" + index;
             this.base = (index + 1) * STRIDE;
             this.client = client;
             this.pauseNanos = pauseNanos;
@@ -213,14 +217,10 @@ final class Ledger implements AutoCloseable {
     /// @param count how many clients
     /// @param pauseMillis of each between two rounds of four requests
     static Ledger open(int port, int count, long pauseMillis) throws IOException {
-        return open(port, 0, count, pauseMillis);
-    }
-
-    /// @param first number of the first client; no two clients of one group have the same
-    static Ledger open(int port, int first, int count, long pauseMillis) throws IOException {
         Ledger ledger = new Ledger();
+        int number = LEDGERS.incrementAndGet();
         for (int i = 0; i < count; i++) {
-            Writer writer = ledger.new Writer(first + i, RespClient.to(port), pauseMillis * 1_000_000);
+            Writer writer = ledger.new Writer(number, i, RespClient.to(port), pauseMillis * 1_000_000);
             writer.client.ask("SET", "counter:" + writer.name, Long.toString(writer.base));
             ledger.writers.add(writer);
         }

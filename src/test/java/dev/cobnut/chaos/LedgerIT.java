@@ -120,8 +120,9 @@ class LedgerIT {
             }
             case REPLY_OF_ANOTHER_CLIENT -> {
                 store.run(request);
-                yield store.run(List.of("GET", "counter:" + (request.get(1).endsWith("w0") ? "w1" : "w0")))
-                        .replaceAll("^[^\n]*\n", ":");
+                String key = request.get(1);
+                String other = key.substring(0, key.length() - 1) + (key.endsWith("0") ? "1" : "0");
+                yield store.run(List.of("GET", other)).replaceAll("^[^\n]*\n", ":");
             }
             case VALUE_OF_ANOTHER_KEY -> store.run(List.of("GET", request.get(1).replaceAll("[0-9]+$", "0")));
             case REPLY_TOO_MANY -> store.run(request).repeat(2);

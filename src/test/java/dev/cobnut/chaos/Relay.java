@@ -1,5 +1,7 @@
 package dev.cobnut.chaos;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -9,19 +11,20 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/// A piece of network in front of a node, which can be made to fail for those who come from 127.0.0.1; others, who have
-/// other addresses of the loopback network, notice nothing.
+/// A piece of network in front of a node, which can be made to fail for those who come from one address of the loopback
+/// network, at first 127.0.0.1, as the proxy does; others notice nothing.
 ///
-/// | state  | connections that are open | new ones              |
-/// |--------|---------------------------|-----------------------|
-/// | WELL   | carry what comes          | carry what comes      |
-/// | FROZEN | carry nothing; what was sent arrives when it is WELL again | are accepted, the same |
-/// | CUT    | have ended                | end at once           |
-/// | DRIP   | carry one byte at a time towards the client | the same |
+/// | state   | connections that are open | new ones              |
+/// |---------|---------------------------|-----------------------|
+/// | WELL    | carry what comes          | carry what comes      |
+/// | FROZEN  | carry nothing; what was sent arrives when it is WELL again | are accepted, the same |
+/// | CUT     | have ended                | end at once           |
+/// | DRIP    | carry one byte at a time towards the client | the same |
+/// | GARBLED | carry something else than what the node answers | the same |
 ///
 /// Each connection has two threads of its own.
 final class Relay implements AutoCloseable {
@@ -30,13 +33,20 @@ final class Relay implements AutoCloseable {
         WELL,
         FROZEN,
         CUT,
-        DRIP
+        DRIP,
+        GARBLED
     }
+
+    private static final byte[] GARBAGE = "HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII);
 
     private final ServerSocket listener;
     private final int target;
-    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+
+    /// Those of clients that are open, with the address that they come from.
+    private final Map<Socket, String> sockets = new ConcurrentHashMap<>();
+
     private volatile State state = State.WELL;
+    private volatile String victim = "127.0.0.1";
 
     private Relay(ServerSocket listener, int target) {
         this.listener = listener;
@@ -55,6 +65,11 @@ final class Relay implements AutoCloseable {
         return listener.getLocalPort();
     }
 
+    /// For whom it fails from now on; any thread.
+    void failFor(String address) {
+        victim = address;
+    }
+
     /// Any thread.
     void set(State next) throws IOException {
         state = next;
@@ -65,8 +80,10 @@ final class Relay implements AutoCloseable {
 
     /// Ends all connections that can fail, with a reset; new ones are as the state says.
     void endAll() throws IOException {
-        for (Socket socket : sockets) {
-            reset(socket);
+        for (Map.Entry<Socket, String> each : sockets.entrySet()) {
+            if (each.getValue().equals(victim)) {
+                reset(each.getKey());
+            }
         }
     }
 
@@ -84,11 +101,11 @@ final class Relay implements AutoCloseable {
             try {
                 Socket client = listener.accept();
                 client.setTcpNoDelay(true);
-                boolean fails = client.getInetAddress().getHostAddress().equals("127.0.0.1");
-                if (fails && state == State.CUT) {
+                String from = client.getInetAddress().getHostAddress();
+                if (stateFor(from) == State.CUT) {
                     reset(client);
                 } else {
-                    Thread.ofVirtual().start(() -> serve(client, fails));
+                    Thread.ofVirtual().start(() -> serve(client, from));
                 }
             } catch (IOException e) {
                 if (!listener.isClosed()) {
@@ -98,16 +115,18 @@ final class Relay implements AutoCloseable {
         }
     }
 
-    private void serve(Socket client, boolean fails) {
+    private State stateFor(String address) {
+        return address.equals(victim) ? state : State.WELL;
+    }
+
+    private void serve(Socket client, String address) {
         try (client;
                 Socket node = new Socket()) {
             node.setTcpNoDelay(true);
             node.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target), 2_000);
-            if (fails) {
-                sockets.add(client);
-            }
-            Thread back = Thread.ofVirtual().start(() -> carry(node, client, fails, true));
-            carry(client, node, fails, false);
+            sockets.put(client, address);
+            Thread back = Thread.ofVirtual().start(() -> carry(node, client, address, true));
+            carry(client, node, address, false);
             back.join();
         } catch (IOException _) {
             // one side has ended
@@ -118,20 +137,23 @@ final class Relay implements AutoCloseable {
         }
     }
 
-    private void carry(Socket from, Socket to, boolean fails, boolean back) {
+    private void carry(Socket from, Socket to, String address, boolean back) {
         byte[] buffer = new byte[64 << 10];
         try {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             int length = in.read(buffer);
             while (length >= 0) {
-                while (fails && state == State.FROZEN) {
+                while (stateFor(address) == State.FROZEN) {
                     TimeUnit.MILLISECONDS.sleep(1);
                 }
-                if (fails && back && state == State.DRIP) {
+                State now = back ? stateFor(address) : State.WELL;
+                if (now == State.DRIP) {
                     for (int i = 0; i < length; i++) {
                         out.write(buffer[i]);
                     }
+                } else if (now == State.GARBLED) {
+                    out.write(GARBAGE);
                 } else {
                     out.write(buffer, 0, length);
                 }
@@ -156,8 +178,14 @@ final class Relay implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        listener.close();
-        endAll();
+    public void close() {
+        try {
+            listener.close();
+            for (Socket socket : sockets.keySet()) {
+                reset(socket);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -103,8 +103,11 @@ class RoundsIT {
             stage.awaitOpen();
             Thread.sleep(300);
             behindMillis.add((ledger.firstDoneNanos() - direct) / 1_000_000);
-            // It is back as a master, without its data, until the Sentinels make it a replica.
+            // It is back as a master, with old data, until the Sentinels make it a replica; and hears nothing.
             from.start();
+            Thread.sleep(300);
+            assertThat(from.ask("INFO replication")).contains("role:master");
+            assertThat(from.ask("INFO commandstats")).doesNotContain("cmdstat_incr");
         });
         outcome.assertHonest();
         assertThat(outcome.ledger().errors()).allMatch(error -> error.contains("outcome unknown"));

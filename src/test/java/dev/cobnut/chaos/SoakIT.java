@@ -21,6 +21,9 @@ class SoakIT {
     private static final long JUDGED_FROM_SECONDS = 300;
     private static final long KILL_EVERY_SECONDS = 20;
 
+    /// Whoever is back while Sentinels are still at it may be promoted again at once.
+    private static final long RESTART_AFTER_SECONDS = 2;
+
     @TempDir
     private Path folder;
 
@@ -39,29 +42,27 @@ class SoakIT {
             int kills = 0;
             try (Ledger ledger = Ledger.open(stage.port(), 8, 20);
                     MixedLoad load = MixedLoad.start(stage.port())) {
-                RealRedis.Server master = stage.master();
-                RealRedis.Server replica = stage.replica();
                 long begin = System.nanoTime();
                 for (long next = Math.min(SECONDS / 3, KILL_EVERY_SECONDS);
                         next <= SECONDS;
                         next += KILL_EVERY_SECONDS) {
                     sleepUntil(begin, next);
                     vitals.sample(next, kills);
+                    RealRedis.Server master = stage.leader();
+                    RealRedis.Server replica = master == stage.master() ? stage.replica() : stage.master();
                     stage.awaitReplica(replica);
                     master.kill();
                     kills++;
                     replica.await("INFO replication", "role:master");
                     ledger.endRound();
+                    TimeUnit.SECONDS.sleep(RESTART_AFTER_SECONDS);
                     master.start();
-                    RealRedis.Server old = master;
-                    master = replica;
-                    replica = old;
                 }
                 sleepUntil(begin, SECONDS);
                 ledger.stop();
                 load.close();
 
-                try (RespClient client = RespClient.to(master.port())) {
+                try (RespClient client = RespClient.to(stage.leader().port())) {
                     Outcome outcome = new Outcome("soak, kill -9", kills, ledger, ledger.compare(client), List.of());
                     List<String> grown = SECONDS < JUDGED_FROM_SECONDS ? List.of() : vitals.grown();
                     report(outcome

@@ -20,9 +20,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /// What a test of failover begins with: groups of real servers, Sentinels that watch them, and the whole proxy, usually in
 /// this JVM, with one pool `obj` whose shards are the groups, in their order.
@@ -56,6 +60,7 @@ final class Stage implements AutoCloseable {
     private final List<Group> groups = new ArrayList<>();
     private final List<RealRedis.Server> sentinels = new ArrayList<>();
     private final List<NodeAddress.Tcp> known = new ArrayList<>();
+    private final List<Relay> relays = new ArrayList<>();
     private final List<Notice> notices = new CopyOnWriteArrayList<>();
     private final List<Daemon> daemons = new ArrayList<>();
     private final List<ProxyProcess> processes = new ArrayList<>();
@@ -80,15 +85,40 @@ final class Stage implements AutoCloseable {
     /// The same, and the proxy reaches the master by a relay, which it shares with the Sentinels and the replica; but
     /// these come from 127.0.0.2, so that it can tell them apart.
     Relay groupBehindRelay() throws IOException {
-        int shown = FreePorts.next(1);
+        return groupBehindRelays().getFirst();
+    }
+
+    /// The same with a relay for the master and one for the replica, in this order.
+    List<Relay> groupBehindRelays() throws IOException {
+        int shown = FreePorts.next(2);
         RealRedis.Server master = redis.master("replica-announce-ip 127.0.0.1", "replica-announce-port " + shown);
-        Relay relay = Relay.start(shown, master.port());
-        String replicaOf = "replicaof 127.0.0.1 " + shown;
-        RealRedis.Server replica =
-                redis.master(replicaOf, "bind-source-addr 127.0.0.2", "replica-announce-ip 127.0.0.1");
+        relays.add(Relay.start(shown, master.port()));
+        RealRedis.Server replica = redis.master(
+                "replicaof 127.0.0.1 " + shown,
+                "bind-source-addr 127.0.0.2",
+                "replica-announce-ip 127.0.0.1",
+                "replica-announce-port " + (shown + 1));
+        relays.add(Relay.start(shown + 1, replica.port()));
         replica.await("INFO replication", "master_link_status:up");
         add(master, replica, shown);
-        return relay;
+        return List.copyOf(relays);
+    }
+
+    /// The proxy reaches the Sentinels by relays; between [#watch] and [#serve].
+    List<Relay> sentinelsBehindRelays() throws IOException {
+        List<Relay> before = List.copyOf(relays);
+        known.clear();
+        for (RealRedis.Server sentinel : sentinels) {
+            Relay relay = Relay.start(FreePorts.next(1), sentinel.port());
+            relays.add(relay);
+            known.add(new NodeAddress.Tcp("127.0.0.1", relay.port()));
+        }
+        return relays.subList(before.size(), relays.size());
+    }
+
+    /// A server that belongs to nobody.
+    RealRedis.Server stranger() {
+        return redis.master();
     }
 
     /// Another replica of the first group; before [#watch].
@@ -283,6 +313,25 @@ final class Stage implements AutoCloseable {
         }
     }
 
+    /// The node of the first group that all Sentinels call master.
+    RealRedis.Server leader() {
+        return await().atMost(PATIENCE)
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .until(
+                        () -> {
+                            Set<String> named = new HashSet<>();
+                            for (RealRedis.Server sentinel : sentinels) {
+                                named.add(sentinel.ask("SENTINEL GET-MASTER-ADDR-BY-NAME " + GROUP));
+                            }
+                            return Stream.of(master(), replica())
+                                    .filter(node -> named.size() == 1
+                                            && named.iterator().next().contains("\r\n" + node.port() + "\r\n"))
+                                    .findFirst();
+                        },
+                        Optional::isPresent)
+                .orElseThrow();
+    }
+
     /// What the proxy has told people.
     String lines() {
         return String.join("\n", notices.stream().map(Notice::line).toList());
@@ -309,6 +358,7 @@ final class Stage implements AutoCloseable {
     public void close() {
         daemons.forEach(Daemon::stop);
         processes.forEach(ProxyProcess::close);
+        relays.forEach(Relay::close);
         redis.close();
     }
 }

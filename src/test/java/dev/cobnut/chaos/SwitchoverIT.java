@@ -66,7 +66,7 @@ class SwitchoverIT {
         stage.serve("");
         int another = stage.serveAnother("");
         try (Ledger ledger = Ledger.open(stage.port(), 4, 1);
-                Ledger deaf = Ledger.open(another, 100, 4, 1);
+                Ledger deaf = Ledger.open(another, 4, 1);
                 Direct direct = Direct.open(stage.master().port(), 4)) {
             Thread.sleep(500);
 
@@ -167,7 +167,7 @@ class SwitchoverIT {
         stage.serve("  fence: server\n");
         int another = stage.serveAnother("");
         try (Ledger ledger = Ledger.open(stage.port(), 4, 1);
-                Ledger deaf = Ledger.open(another, 100, 4, 1)) {
+                Ledger deaf = Ledger.open(another, 4, 1)) {
             Thread.sleep(300);
             stage.failOver();
             stage.awaitMaster(stage.replica());
