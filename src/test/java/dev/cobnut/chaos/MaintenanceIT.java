@@ -3,9 +3,6 @@ package dev.cobnut.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.cobnut.config.ConfigFile;
-import dev.cobnut.daemon.Daemon;
-import dev.cobnut.net.Transport;
 import dev.cobnut.testing.FreePorts;
 import dev.cobnut.testing.RealRedis;
 import dev.cobnut.testing.RespClient;
@@ -16,7 +13,6 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.StringCodec;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -34,22 +30,11 @@ class MaintenanceIT {
 
     @Test
     void lettuceIsToldOfAFailoverAndWaits() throws Exception {
-        int port = FreePorts.next(2);
-        try (RealRedis redis = RealRedis.in(folder)) {
-            RealRedis.Server master = redis.master();
-            redis.replicaOf(master);
-            List<RealRedis.Server> sentinels = redis.sentinels(3, 2, 1_000, 10_000, "obj", master);
-            String text = "obj:\n  listen: 127.0.0.1:" + port + "\n  redis: true\n  servers:\n  - 127.0.0.1:"
-                    + master.port() + ":1 obj\n";
-            Daemon daemon = Daemon.start(new Daemon.Options(
-                    ConfigFile.read(Files.writeString(folder.resolve("nutcracker.yml"), text), true),
-                    sentinels.stream().map(RealRedis.Server::address).toList(),
-                    1,
-                    Transport.Choice.AUTO,
-                    "127.0.0.1",
-                    port + 1,
-                    _ -> {}));
-            RedisClient client = RedisClient.create(RedisURI.create("127.0.0.1", port));
+        try (Stage stage = new Stage(folder)) {
+            stage.group();
+            stage.watch(1_000);
+            stage.serve("");
+            RedisClient client = RedisClient.create(RedisURI.create("127.0.0.1", stage.port()));
             client.setOptions(ClientOptions.builder()
                     .maintNotificationsConfig(MaintNotificationsConfig.enabled())
                     .build());
@@ -58,13 +43,12 @@ class MaintenanceIT {
                 connection.addListener(message -> pushed.add(message.getType() + " "
                         + message.getContent(StringCodec.UTF8::decodeKey).size()));
                 assertThat(connection.sync().set("a", "1")).isEqualTo("OK");
-                master.kill();
+                stage.master().kill();
                 connection.setTimeout(Duration.ofSeconds(20));
                 assertThat(connection.sync().get("a")).isEqualTo("1");
                 await().untilAsserted(() -> assertThat(pushed).containsExactly("FAILING_OVER 4", "FAILED_OVER 3"));
             } finally {
                 client.shutdown(0, 1, TimeUnit.SECONDS);
-                daemon.stop();
             }
         }
     }
