@@ -137,9 +137,7 @@ final class SimLoop implements ShardListener {
 
     void follow(Shard next) {
         turn(() -> {
-            if (SimWorld.CLOCK_IS_READ) {
-                long _ = loop.io().updateNow();
-            }
+            long _ = loop.io().updateNow();
             Gate gate = next.gate();
             boolean wasOpen = hold().isOpen();
             followed = next.master();
@@ -155,18 +153,13 @@ final class SimLoop implements ShardListener {
     }
 
     /// What it has just written to a node.
-    ///
-    /// @param fresh whether it is the first that is written to this connection
-    void onWritten(SimNode node, String text, boolean fresh) {
+    void onWritten(SimNode node, String text) {
         boolean asks = text.contains("\r\nSET\r\n") || text.contains("\r\nINCR\r\n") || text.contains("\r\nGET\r\n");
         if (!asks) {
             return;
         }
         if (!node.address.equals(followed)) {
             world.violation("loop " + index + " writes to " + node + ", but follows " + followed);
-        }
-        if (fresh && SimWorld.COLLECTED_IS_SENT) {
-            return;
         }
         if (wokenNanos != 0 && openedNanos - wokenNanos < 0) {
             world.violation("loop " + index + " writes to " + node + " after it stood still, before it was told to");

@@ -252,9 +252,6 @@ final class SimNode {
         source = forgetsMaster ? null : source;
         loadedNanos = world.nowNanos() + (empty ? 0 : world.millis(0, 300));
         connectNanos = loadedNanos + world.millis(5, 200);
-        if (SimWorld.LOADING_ENDS_CONNECTIONS) {
-            world.at(loadedNanos, this::endWires);
-        }
         offer();
         List.copyOf(wires).forEach(SimWire::nodeIsBack);
     }

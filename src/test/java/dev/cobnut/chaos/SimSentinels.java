@@ -31,7 +31,6 @@ final class SimSentinels {
     private final boolean[] down = new boolean[COUNT];
     final Mood mood;
     private boolean underWay;
-    private boolean calm;
     private long goneSinceNanos = -1;
     private long downAfterNanos;
 
@@ -49,7 +48,6 @@ final class SimSentinels {
     /// All is healed.
     void onHealed() {
         Arrays.fill(down, false);
-        calm = SimWorld.FAILOVERS_END_WHEN_HEALED;
     }
 
     boolean isUnderWay() {
@@ -144,7 +142,7 @@ final class SimSentinels {
         if (isMad(COUNT - 1) && mood == Mood.FAILOVERS_NOW_AND_THEN && world.chance(60)) {
             pretend(true);
         }
-        if (isMad(COUNT - 1) && mood == Mood.FAILOVERS_WITHOUT_END && !calm && world.chance(10)) {
+        if (isMad(COUNT - 1) && mood == Mood.FAILOVERS_WITHOUT_END && world.chance(10)) {
             pretend(false);
         }
     }

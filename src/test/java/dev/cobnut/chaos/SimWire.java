@@ -22,9 +22,6 @@ final class SimWire {
 
     private boolean dropped;
 
-    /// The loop has written nothing to it yet.
-    private boolean fresh = true;
-
     /// What cannot get through at the moment.
     private final List<Runnable> stuck = new ArrayList<>();
 
@@ -44,8 +41,7 @@ final class SimWire {
     boolean collect() {
         String text = channel.takeWritten();
         if (!text.isEmpty()) {
-            loop.onWritten(node, text, fresh);
-            fresh = false;
+            loop.onWritten(node, text);
             toNode(() -> arrive(text));
         }
         if (!channel.isOpen()) {
@@ -197,14 +193,6 @@ final class SimWire {
 
     private void toLoop(Runnable arrival) {
         toLoopNanos = Math.max(world.nowNanos() + world.wireNanos(), toLoopNanos + 1);
-        world.at(
-                toLoopNanos,
-                () -> pass(() -> {
-                    if (SimWorld.CLOCK_IS_READ) {
-                        loop.turnWithClock(arrival);
-                    } else {
-                        loop.turn(arrival);
-                    }
-                }));
+        world.at(toLoopNanos, () -> pass(() -> loop.turn(arrival)));
     }
 }

@@ -22,11 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// A shard with three nodes and a stranger, three Sentinels, two loops, and the deciding half, all on one clock that only
 /// events move. The same seed makes the same run. What must not be is noted as the violation, and ends it.
 final class SimWorld {
-    static final boolean LOADING_ENDS_CONNECTIONS = !known("loading");
-    static final boolean COLLECTED_IS_SENT = !known("collected");
-    static final boolean FAILOVERS_END_WHEN_HEALED = !known("endless");
     static final boolean LARGE_EPOCHS_ONLY_FOR_REPLICAS = !known("epoch");
-    static final boolean CLOCK_IS_READ = !known("clock");
     static final boolean OVERRULED_IS_CONFIGURED = !known("overruled");
     static final boolean PROCESSES_KEEP_THEIR_DATA = !known("copied");
     static final boolean RESTARTS_ARE_SEEN = !known("restarts");
