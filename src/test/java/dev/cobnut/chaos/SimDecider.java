@@ -166,8 +166,20 @@ final class SimDecider implements SimControl.Outside {
                             node,
                             node::role,
                             RoleAnswer.none("it is not there"),
-                            answer -> control.onRole(address, answer, world.nowNanos()));
+                            answer -> onRole(address, node, answer));
                 }));
+    }
+
+    private void onRole(NodeAddress.Tcp address, SimNode node, RoleAnswer answer) {
+        if (answer.kind() != RoleAnswer.Kind.MASTER) {
+            control.onRole(address, answer, null, world.nowNanos());
+            return;
+        }
+        question(
+                node,
+                node::info,
+                new MasterAnswer.Nothing("it is not there"),
+                data -> control.onRole(address, answer, data, world.nowNanos()));
     }
 
     @Override

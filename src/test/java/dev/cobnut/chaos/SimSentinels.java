@@ -99,9 +99,7 @@ final class SimSentinels {
                     epoch = 0;
                 }
                 case RANDOM_MEMBER_WITH_HUGE_EPOCH -> {
-                    SimNode any = world.anyNode();
-                    boolean spared = SimWorld.LARGE_EPOCHS_ONLY_FOR_REPLICAS && any.isMaster();
-                    master = spared ? master : any.address;
+                    master = world.anyNode().address;
                     epoch = 1_000_000L + world.below(100);
                 }
                 case STRANGER_WITH_HUGE_EPOCH -> {
@@ -230,9 +228,7 @@ final class SimSentinels {
     }
 
     private void finish(int leader, SimNode promoted, boolean dies) {
-        boolean spared = SimWorld.OVERRULED_IS_CONFIGURED
-                && world.configured.size() < world.members().size();
-        if (!spared && (dies || !promoted.up || promoted.foreign)) {
+        if (dies || !promoted.up || promoted.foreign) {
             world.note("the leader does not finish it");
             world.after(world.millis(500, 3_000), () -> underWay = false);
             return;

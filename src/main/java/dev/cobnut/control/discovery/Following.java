@@ -4,6 +4,8 @@ import dev.cobnut.config.PoolConfig;
 import dev.cobnut.control.Decider;
 import dev.cobnut.control.Notice;
 import dev.cobnut.control.discovery.SentinelReplies.GroupReport;
+import dev.cobnut.control.probe.ReplicationProbe;
+import dev.cobnut.control.probe.RoleAnswer;
 import dev.cobnut.control.probe.RoleProbe;
 import dev.cobnut.net.HostLookup;
 import dev.cobnut.topology.Login;
@@ -233,7 +235,8 @@ final class Following implements Decider.Owner<News> {
         if (group == null) {
             return;
         }
-        perform(group, group.onRole(role.address(), role.answer(), nowNanos), nowNanos);
+        boolean heir = lineages.isHeir(role.group(), role.address(), role.data(), group);
+        perform(group, group.onRole(role.address(), role.answer(), heir, nowNanos), nowNanos);
         if (group.master() == null) {
             doubt(group, role, nowNanos);
         }
@@ -275,7 +278,13 @@ final class Following implements Decider.Owner<News> {
         Login login = passwords.of(group, plan == null ? settling.plan() : plan);
         decider.ask(() -> {
             TimeUnit.NANOSECONDS.sleep(verify.delayNanos());
-            return new News.Role(group, verify.address(), RoleProbe.ask(verify.address(), login));
+            RoleAnswer answer = RoleProbe.ask(verify.address(), login);
+            if (answer.kind() != RoleAnswer.Kind.MASTER) {
+                return new News.Role(group, verify.address(), answer, null);
+            }
+            try (ReplicationProbe probe = new ReplicationProbe(verify.address(), login)) {
+                return new News.Role(group, verify.address(), answer, probe.askMaster());
+            }
         });
     }
 

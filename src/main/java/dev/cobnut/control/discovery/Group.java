@@ -108,8 +108,9 @@ final class Group {
         decision.onSilent(sentinel);
     }
 
-    List<MasterDecision.Effect> onRole(NodeAddress.Tcp address, RoleAnswer answer, long nowNanos) {
-        return decision.onRole(address, answer, nowNanos);
+    /// As for [MasterDecision#onRole].
+    List<MasterDecision.Effect> onRole(NodeAddress.Tcp address, RoleAnswer answer, boolean heir, long nowNanos) {
+        return decision.onRole(address, answer, heir, nowNanos);
     }
 
     List<MasterDecision.Effect> onTick(long nowNanos) {

@@ -1,7 +1,10 @@
 package dev.cobnut.control.discovery;
 
 import dev.cobnut.control.probe.History;
+import dev.cobnut.control.probe.MasterAnswer;
 import dev.cobnut.topology.NodeAddress;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Whether the data of a shard's master descend from those that were seen last. What does not is told and counted; where a
@@ -14,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// | the same identity | none |
 /// | it names the last identity as the one before | none, or a GAP: how many bytes of it are missing |
 /// | the same process at the same address, with no identity before | none: without replicas for an hour Redis takes a new identity |
+/// | an identity that the shard had before, or a history that came from one | a BREAK: what was written since is lost |
 /// | the same address, less than half of the keys | FOREIGN: it came back without its data; a BREAK of a cache |
 /// | the same address | a BREAK where a restart brings a new identity, or nothing was to be lost; else FOREIGN |
-/// | another address, with the identity that the last one came from | a BREAK: it is master again |
 /// | another address, configured here, or once a replica of a master here | a BREAK: there may have been another failover in between |
 /// | another address | FOREIGN: it is no heir |
 final class Lineage {
@@ -29,6 +32,9 @@ final class Lineage {
         /// They do not descend from them.
         FOREIGN
     }
+
+    /// How many identities are remembered; each failover and each restart of a master makes one.
+    private static final int PAST_MAX = 100;
 
     /// Something to tell.
     ///
@@ -48,6 +54,11 @@ final class Lineage {
 
     private NodeAddress.@Nullable Tcp master;
     private @Nullable History last;
+
+    /// The identities that the data of this shard have had, the oldest first; with those that the masters named as the ones
+    /// before.
+    private final Set<String> past = new LinkedHashSet<>();
+
     private long breaks;
 
     /// The identity that was found foreign last.
@@ -78,10 +89,26 @@ final class Lineage {
         } else {
             last = now;
             master = address;
+            remember(now.before());
+            remember(now.replid());
             refused = "";
         }
         breaks += finding != null && finding.isBreak() ? 1 : 0;
         return finding;
+    }
+
+    private void remember(String identity) {
+        if (!identity.isEmpty() && !isNone(identity)) {
+            past.remove(identity);
+            past.add(identity);
+            if (past.size() > PAST_MAX) {
+                past.remove(past.iterator().next());
+            }
+        }
+    }
+
+    private static boolean isNone(String identity) {
+        return identity.chars().allMatch(digit -> digit == '0');
     }
 
     /// What would be found of a node if it were the master; nothing is remembered.
@@ -95,7 +122,20 @@ final class Lineage {
         return seen == null || before == null ? null : compare(before, seen, address, now, known);
     }
 
-    private static @Nullable Finding compare(
+    /// Whether the data of a node descend from those that were seen last, but for the last bytes; so does whatever is there
+    /// while nothing has been seen. Nothing is remembered.
+    ///
+    /// @param data what the node said of them; null when it said nothing
+    /// @param known as for [#onHistory]
+    boolean isHeir(NodeAddress.Tcp address, @Nullable MasterAnswer data, boolean known) {
+        if (!(data instanceof MasterAnswer.Master(History history))) {
+            return last == null;
+        }
+        Finding finding = judge(address, history, known);
+        return finding == null || finding.kind() == Kind.GAP;
+    }
+
+    private @Nullable Finding compare(
             NodeAddress.Tcp before, History seen, NodeAddress.Tcp address, History now, boolean known) {
         boolean same = address.equals(before);
         boolean unknown = seen.replid().isEmpty() || now.replid().isEmpty();
@@ -112,15 +152,18 @@ final class Lineage {
                                     + (same ? "it" : before.toString())
                                     + " had written: acknowledged writes may be lost");
         }
-        boolean bare = now.before().chars().allMatch(digit -> digit == '0');
-        if (same && bare && !now.runId().isEmpty() && now.runId().equals(seen.runId())) {
+        if (same
+                && isNone(now.before())
+                && !now.runId().isEmpty()
+                && now.runId().equals(seen.runId())) {
             return null;
         }
         String keys = now.keys() + " keys, " + seen.keys() + " before";
-        if (!same && now.replid().equals(seen.before())) {
+        if (past.contains(now.replid()) || past.contains(now.before())) {
             return new Finding(
                     Kind.BREAK,
-                    address + " is master again: what " + before + " had taken in its place is lost (" + keys + ")");
+                    address + " has older data of this shard: what " + (same ? "it" : before)
+                            + " has taken since is lost (" + keys + ")");
         }
         if (!same) {
             return new Finding(

@@ -123,6 +123,14 @@ final class Lineages {
         return followed == null ? null : followed.lineage.judge(node, history, known);
     }
 
+    /// Whether the data of a node descend from those that were seen last on a line.
+    ///
+    /// @param data what it said of them; null when it said nothing
+    boolean isHeir(String line, NodeAddress.Tcp node, @Nullable MasterAnswer data, Group group) {
+        Followed followed = lines.get(line);
+        return followed == null || followed.lineage.isHeir(node, data, group.wasKnown(node));
+    }
+
     /// How often the data of a shard did not descend from those that were seen before.
     long breaks(String pool, ShardPlan.PlannedShard shard) {
         Followed line = lines.get(line(pool, shard));

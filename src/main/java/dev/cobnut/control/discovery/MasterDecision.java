@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// | --- | --- | --- |
 /// | nobody | a majority of the configured Sentinels names it | at once |
 /// | nobody | no majority agrees, and the claim fits the configuration | 1 s later the highest epoch, 3 s later any |
-/// | A, epoch E | epoch > E, and the node is a member of this group, or a majority names it | at once |
+/// | A, epoch E | epoch > E, and a majority names it | at once |
+/// | A, epoch E | epoch > E, no majority names it, and the node is a member of this group | at once, if it is A's heir |
 /// | A, epoch E | none yet, but a Sentinel promotes it, it is a member and A's heir: [#onPromoted] | is adopted |
 /// | A, epoch E | epoch <= E, and a majority names it, heard after A was adopted | 5 s after A was adopted |
 ///
@@ -37,6 +38,10 @@ import org.jspecify.annotations.Nullable;
 /// forged hello, or that watches another deployment under the same name cannot send a shard's writes to a stranger,
 /// however long the others are silent; and a new node of the group, which is a replica first, is a member long before
 /// it can be promoted.
+///
+/// *Heir*: its data descend from those that were seen last of the adopted master ([Lineage]). So a minority that is mad
+/// cannot send writes to an old master that has come back, or to a member that was restarted without its data: these wait
+/// until a majority names them, which takes 2 s after a failover.
 ///
 /// *Fits the configuration*: it names a configured server of this group, or whoever makes the claim lists one as a
 /// replica; or none is configured, only the name. If another Sentinel has ever answered, it must have named or listed
@@ -92,7 +97,8 @@ final class MasterDecision {
     /// @param heardNanos when it last did
     private record Claim(NodeAddress.Tcp master, long configEpoch, long sinceNanos, long heardNanos) {}
 
-    private record Candidate(NodeAddress.Tcp master, long configEpoch, Ground ground) {
+    /// @param trusted whether it need not be an heir
+    private record Candidate(NodeAddress.Tcp master, long configEpoch, Ground ground, boolean trusted) {
         boolean overrules() {
             return ground == Ground.OVERRULED;
         }
@@ -194,8 +200,8 @@ final class MasterDecision {
             return List.of();
         }
         List<Effect> effects = new ArrayList<>();
-        effects.add(
-                adopt(new Candidate(address, adoptedEpoch, Ground.PROMOTED), RoleAnswer.master(List.of()), nowNanos));
+        effects.add(adopt(
+                new Candidate(address, adoptedEpoch, Ground.PROMOTED, true), RoleAnswer.master(List.of()), nowNanos));
         effects.addAll(decide(nowNanos));
         return effects;
     }
@@ -212,13 +218,15 @@ final class MasterDecision {
     }
 
     /// A node answered ROLE, or did not answer.
-    List<Effect> onRole(NodeAddress.Tcp address, RoleAnswer answer, long nowNanos) {
+    ///
+    /// @param heir whether its data descend from those of the adopted master
+    List<Effect> onRole(NodeAddress.Tcp address, RoleAnswer answer, boolean heir, long nowNanos) {
         Candidate candidate = find(candidates(nowNanos), address);
         if (candidate == null) {
             verifying.remove(address);
             return decide(nowNanos);
         }
-        if (answer.kind() == RoleAnswer.Kind.MASTER) {
+        if (answer.kind() == RoleAnswer.Kind.MASTER && (heir || candidate.trusted)) {
             List<Effect> effects = new ArrayList<>();
             effects.add(adopt(candidate, answer, nowNanos));
             effects.addAll(decide(nowNanos));
@@ -298,7 +306,7 @@ final class MasterDecision {
         NodeAddress.Tcp agreed = agreed(EVER);
         if (adopted == null) {
             return agreed != null
-                    ? List.of(new Candidate(agreed, agreedEpoch(agreed), Ground.CLAIMED))
+                    ? List.of(new Candidate(agreed, agreedEpoch(agreed), Ground.CLAIMED, true))
                     : candidatesAtStart(nowNanos);
         }
         List<Candidate> candidates = new ArrayList<>();
@@ -309,13 +317,14 @@ final class MasterDecision {
                     && claim.configEpoch > adoptedEpoch
                     && find(candidates, claim.master) == null
                     && (claim.master.equals(agreed) || (!distrusted[sentinel] && isMember(claim.master)))) {
-                candidates.add(new Candidate(claim.master, claim.configEpoch, Ground.CLAIMED));
+                boolean trusted = claim.master.equals(agreed);
+                candidates.add(new Candidate(claim.master, claim.configEpoch, Ground.CLAIMED, trusted));
             }
         }
         if (nowNanos - adoptedAtNanos >= OVERRULE_NANOS) {
             NodeAddress.Tcp insisted = agreed(adoptedAtNanos);
             if (insisted != null && !insisted.equals(adopted) && find(candidates, insisted) == null) {
-                candidates.add(new Candidate(insisted, agreedEpoch(insisted), Ground.OVERRULED));
+                candidates.add(new Candidate(insisted, agreedEpoch(insisted), Ground.OVERRULED, true));
             }
         }
         return candidates;
@@ -326,7 +335,7 @@ final class MasterDecision {
         for (int sentinel = 0; sentinel < claims.length; sentinel++) {
             Claim claim = claims[sentinel];
             if (claim != null && fits(sentinel, claim)) {
-                candidates.add(new Candidate(claim.master, claim.configEpoch, Ground.CLAIMED));
+                candidates.add(new Candidate(claim.master, claim.configEpoch, Ground.CLAIMED, true));
             }
         }
         candidates.sort(Comparator.comparingLong(Candidate::configEpoch).reversed());

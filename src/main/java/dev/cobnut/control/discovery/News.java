@@ -49,7 +49,13 @@ sealed interface News {
     record Lost(int sentinel, boolean silent, String why) implements News {}
 
     /// A candidate answered ROLE, or did not.
-    record Role(String group, NodeAddress.Tcp address, RoleAnswer answer) implements News {}
+    ///
+    /// @param data of which data it is master, asked after that; null when it is none
+    record Role(
+            String group,
+            NodeAddress.Tcp address,
+            RoleAnswer answer,
+            @Nullable MasterAnswer data) implements News {}
 
     /// A configured server that no Sentinel names answered ROLE, or did not.
     record ServerRole(NodeAddress.Tcp address, RoleAnswer answer) implements News {}

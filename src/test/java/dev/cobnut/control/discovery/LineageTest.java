@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cobnut.control.probe.History;
+import dev.cobnut.control.probe.MasterAnswer;
 import dev.cobnut.topology.NodeAddress;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,37 @@ class LineageTest {
                         B + " lacks the last 100 bytes or more of what " + A
                                 + " had written: acknowledged writes may be lost"));
         assertThat(lineage.breaks()).isZero();
+    }
+
+    @Test
+    void anyIdentityThatTheShardHadShowsThatDataAreOfTheShard() {
+        seenA();
+        lineage.onHistory(B, heir("b", "two", "one", 1000), false);
+        lineage.onHistory(B, heir("b", "three", "two", 1100), false);
+        lineage.onHistory(B, heir("b", "four", "three", 1200), false);
+
+        assertThat(requireNonNull(lineage.judge(A, history("a", "one", 1001, 500), false))
+                        .kind())
+                .isEqualTo(Lineage.Kind.BREAK);
+        assertThat(requireNonNull(lineage.judge(A, heir("a2", "else", "one", 1001), false))
+                        .kind())
+                .isEqualTo(Lineage.Kind.BREAK);
+        assertThat(requireNonNull(lineage.judge(A, heir("a2", "else", "other", 1001), false))
+                        .kind())
+                .isEqualTo(Lineage.Kind.FOREIGN);
+    }
+
+    @Test
+    void onlyProvenDataMakeAnHeirOnceDataHaveBeenSeen() {
+        assertThat(lineage.isHeir(B, null, false)).isTrue();
+        seenA();
+
+        assertThat(lineage.isHeir(B, new MasterAnswer.Master(heir("b", "two", "one", 900)), false))
+                .isTrue();
+        assertThat(lineage.isHeir(B, new MasterAnswer.Master(history("b", "other", 900, 500)), true))
+                .isFalse();
+        assertThat(lineage.isHeir(B, new MasterAnswer.Mute("it says no"), true)).isFalse();
+        assertThat(lineage.isHeir(B, null, true)).isFalse();
     }
 
     @Test

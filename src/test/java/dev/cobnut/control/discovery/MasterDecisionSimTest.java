@@ -210,7 +210,7 @@ class MasterDecisionSimTest {
                     : saysMaster(address)
                             ? RoleAnswer.master(List.of())
                             : RoleAnswer.replica(reigns.getLast().master, "connected");
-            perform(decision.onRole(address, answer, nanos()));
+            perform(decision.onRole(address, answer, true, nanos()));
         }
 
         /// A deposed master goes on as master until Sentinel demotes it, 8 s later; a new one takes office a little

@@ -34,7 +34,7 @@ class MasterDecisionTest {
             decision.onReplicas(sentinel, Set.of(B));
             decision.onClaim(sentinel, A, 1, at(0));
         }
-        decision.onRole(A, MASTER, at(0));
+        decision.onRole(A, MASTER, true, at(0));
         assertThat(decision.master()).isEqualTo(A);
     }
 
@@ -50,7 +50,7 @@ class MasterDecisionTest {
         assertThat(decision.onClaim(1, A, 5, at(1))).isEqualTo(verify(A));
         assertThat(decision.master()).isNull();
 
-        assertThat(decision.onRole(A, MASTER, at(2)))
+        assertThat(decision.onRole(A, MASTER, true, at(2)))
                 .containsExactly(new Effect.Adopted(null, A, 4, MasterDecision.Ground.CLAIMED));
         assertThat(decision.master()).isEqualTo(A);
     }
@@ -60,7 +60,7 @@ class MasterDecisionTest {
         assertThat(decision.onClaim(2, A, 7, at(0))).isEqualTo(NOTHING);
         assertThat(decision.onTick(at(999))).isEqualTo(NOTHING);
         assertThat(decision.onTick(at(1000))).isEqualTo(verify(A));
-        decision.onRole(A, MASTER, at(1001));
+        decision.onRole(A, MASTER, true, at(1001));
 
         assertThat(decision.master()).isEqualTo(A);
         assertThat(decision.configEpoch()).isEqualTo(7);
@@ -71,7 +71,19 @@ class MasterDecisionTest {
         adoptA();
 
         assertThat(decision.onClaim(1, B, 2, at(100))).isEqualTo(verify(B));
-        assertThat(decision.onRole(B, MASTER, at(101)))
+        assertThat(decision.onRole(B, MASTER, true, at(101)))
+                .containsExactly(new Effect.Adopted(A, B, 2, MasterDecision.Ground.CLAIMED));
+    }
+
+    @Test
+    void aMinorityIsFollowedToAnHeirOnlyAndAMajorityToAnyMember() {
+        adoptA();
+        decision.onClaim(2, B, 1_000_000, at(100));
+
+        assertThat(decision.onRole(B, MASTER, false, at(101))).containsExactly(new Effect.Verify(B, at(20)));
+        assertThat(decision.master()).isEqualTo(A);
+        decision.onClaim(1, B, 2, at(110));
+        assertThat(decision.onRole(B, MASTER, false, at(121)))
                 .containsExactly(new Effect.Adopted(A, B, 2, MasterDecision.Ground.CLAIMED));
     }
 
@@ -80,11 +92,11 @@ class MasterDecisionTest {
         adoptA();
         decision.onClaim(1, B, 2, at(100));
 
-        assertThat(decision.onRole(B, REPLICA, at(101))).containsExactly(new Effect.Verify(B, at(20)));
-        assertThat(decision.onRole(B, RoleAnswer.none("refused"), at(122)))
+        assertThat(decision.onRole(B, REPLICA, true, at(101))).containsExactly(new Effect.Verify(B, at(20)));
+        assertThat(decision.onRole(B, RoleAnswer.none("refused"), true, at(122)))
                 .containsExactly(new Effect.Verify(B, at(20)));
         decision.onClaim(1, B, 2, at(3000));
-        assertThat(decision.onRole(B, REPLICA, at(3101))).containsExactly(new Effect.Verify(B, at(1000)));
+        assertThat(decision.onRole(B, REPLICA, true, at(3101))).containsExactly(new Effect.Verify(B, at(1000)));
         assertThat(decision.master()).isEqualTo(A);
     }
 
@@ -94,7 +106,7 @@ class MasterDecisionTest {
 
         assertThat(decision.onClaim(0, B, 1, at(100))).isEqualTo(NOTHING);
         assertThat(decision.onClaim(0, B, 0, at(200))).isEqualTo(NOTHING);
-        assertThat(decision.onRole(B, MASTER, at(201))).isEqualTo(NOTHING);
+        assertThat(decision.onRole(B, MASTER, true, at(201))).isEqualTo(NOTHING);
         assertThat(decision.master()).isEqualTo(A);
     }
 
@@ -108,7 +120,7 @@ class MasterDecisionTest {
                     .isEqualTo(NOTHING);
             assertThat(decision.onTick(at(second * 1000 + 500))).isEqualTo(NOTHING);
         }
-        assertThat(decision.onRole(STRANGER, MASTER, at(20_000))).isEqualTo(NOTHING);
+        assertThat(decision.onRole(STRANGER, MASTER, true, at(20_000))).isEqualTo(NOTHING);
     }
 
     @Test
@@ -138,7 +150,7 @@ class MasterDecisionTest {
                     .as("told once")
                     .isEqualTo(NOTHING);
         }
-        assertThat(decision.onRole(STRANGER, MASTER, at(600_000))).isEqualTo(NOTHING);
+        assertThat(decision.onRole(STRANGER, MASTER, true, at(600_000))).isEqualTo(NOTHING);
         assertThat(decision.onClaim(0, STRANGER, 2, at(600_001)))
                 .as("two of three name it")
                 .isEqualTo(verify(STRANGER));
@@ -151,7 +163,7 @@ class MasterDecisionTest {
             five.onReplicas(sentinel, Set.of(B));
             five.onClaim(sentinel, A, 1, at(0));
         }
-        five.onRole(A, MASTER, at(0));
+        five.onRole(A, MASTER, true, at(0));
         five.onReplicas(3, Set.of(A, STRANGER));
         five.onReplicas(4, Set.of(A, STRANGER));
 
@@ -160,7 +172,7 @@ class MasterDecisionTest {
         for (int sentinel = 0; sentinel < 3; sentinel++) {
             five.onSilent(sentinel);
         }
-        assertThat(five.onRole(STRANGER, MASTER, at(20_000)))
+        assertThat(five.onRole(STRANGER, MASTER, true, at(20_000)))
                 .containsExactly(new Effect.Ignored(3, STRANGER), new Effect.Ignored(4, STRANGER));
         assertThat(five.onClaim(0, STRANGER, 9, at(20_001))).isEqualTo(verify(STRANGER));
     }
@@ -177,7 +189,7 @@ class MasterDecisionTest {
         assertThat(decision.onTick(at(200))).as("B is not the master").isEqualTo(NOTHING);
         decision.onMembers(A, Set.of(fresh));
         assertThat(decision.onTick(at(300))).isEqualTo(verify(fresh));
-        decision.onRole(fresh, MASTER, at(301));
+        decision.onRole(fresh, MASTER, true, at(301));
         assertThat(decision.master()).isEqualTo(fresh);
 
         NodeAddress.Tcp configured = new NodeAddress.Tcp("127.0.0.15", 12000);
@@ -204,7 +216,7 @@ class MasterDecisionTest {
         one.onConfigured(Set.of(B));
 
         assertThat(one.onClaim(0, A, 1, at(0))).isEqualTo(verify(A));
-        one.onRole(A, MASTER, at(1));
+        one.onRole(A, MASTER, true, at(1));
         assertThat(one.onClaim(0, STRANGER, 2, at(100))).isEqualTo(verify(STRANGER));
     }
 
@@ -245,7 +257,7 @@ class MasterDecisionTest {
         }
 
         assertThat(decision.onClaim(2, STRANGER, 7, at(3000))).containsExactly(new Effect.Ignored(2, STRANGER));
-        assertThat(decision.onRole(STRANGER, MASTER, at(3001))).isEqualTo(NOTHING);
+        assertThat(decision.onRole(STRANGER, MASTER, true, at(3001))).isEqualTo(NOTHING);
         assertThat(decision.onClaim(1, STRANGER, 7, at(3002))).isEqualTo(verify(STRANGER));
     }
 
@@ -253,19 +265,19 @@ class MasterDecisionTest {
     void aMajorityOverrulesAfterFiveSecondsAndTheLiarIsNotBelievedAgain() {
         adoptA();
         decision.onClaim(2, B, 1000, at(100));
-        decision.onRole(B, MASTER, at(101));
+        decision.onRole(B, MASTER, true, at(101));
         assertThat(decision.master()).isEqualTo(B);
 
         everybodySays(A, 1, 4000, 0, 1);
-        assertThat(decision.onRole(A, MASTER, at(5000))).isEqualTo(NOTHING);
+        assertThat(decision.onRole(A, MASTER, true, at(5000))).isEqualTo(NOTHING);
         everybodySays(B, 1001, 5050, 2);
         assertThat(decision.onTick(at(5102))).isEqualTo(verify(A));
-        assertThat(decision.onRole(A, MASTER, at(5103)))
+        assertThat(decision.onRole(A, MASTER, true, at(5103)))
                 .containsExactly(new Effect.Adopted(B, A, 1, MasterDecision.Ground.OVERRULED));
 
         assertThat(decision.onClaim(2, B, 2000, at(6000))).isEqualTo(NOTHING);
         everybodySays(B, 2, 7000, 0);
-        assertThat(decision.onRole(B, MASTER, at(7001)))
+        assertThat(decision.onRole(B, MASTER, true, at(7001)))
                 .containsExactly(new Effect.Adopted(A, B, 2, MasterDecision.Ground.CLAIMED));
     }
 
@@ -276,9 +288,9 @@ class MasterDecisionTest {
         decision.onReplicas(0, Set.of(B, other));
 
         assertThat(decision.onClaim(2, other, Long.MAX_VALUE, at(100))).isEqualTo(verify(other));
-        decision.onRole(other, REPLICA, at(101));
+        decision.onRole(other, REPLICA, true, at(101));
         assertThat(decision.onClaim(1, B, 2, at(102))).isEqualTo(verify(B));
-        assertThat(decision.onRole(B, MASTER, at(103)))
+        assertThat(decision.onRole(B, MASTER, true, at(103)))
                 .contains(new Effect.Adopted(A, B, 2, MasterDecision.Ground.CLAIMED));
     }
 

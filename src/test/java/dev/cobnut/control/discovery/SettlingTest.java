@@ -82,7 +82,7 @@ class SettlingTest {
 
     private void confirm(String group) {
         Group followed = requireNonNull(groups.get(group), group);
-        List<MasterDecision.Effect> _ = followed.onRole(MASTER, RoleAnswer.master(List.of()), nowNanos);
+        List<MasterDecision.Effect> _ = followed.onRole(MASTER, RoleAnswer.master(List.of()), true, nowNanos);
         settle();
     }
 

@@ -152,8 +152,11 @@ public final class SimControl {
     }
 
     /// The answer to [Outside#askRole].
-    public void onRole(NodeAddress.Tcp node, RoleAnswer answer, long nowNanos) {
-        performAll(group.onRole(node, answer, nowNanos), nowNanos);
+    ///
+    /// @param data what the node said to INFO right after; null when it is no master
+    public void onRole(NodeAddress.Tcp node, RoleAnswer answer, @Nullable MasterAnswer data, long nowNanos) {
+        boolean heir = lineage.isHeir(node, data, group.wasKnown(node));
+        performAll(group.onRole(node, answer, heir, nowNanos), nowNanos);
         end(nowNanos);
     }
 
