@@ -40,6 +40,9 @@ final class SimNode {
     /// Its data do not descend from those of the group.
     boolean foreign;
 
+    /// A Sentinel has promoted it all the same, as no other was there.
+    boolean blessed;
+
     private boolean linked;
     private @Nullable SimNode source;
     private long connectNanos;
@@ -130,6 +133,7 @@ final class SimNode {
                 before = NONE;
                 beforeOffset = -1;
                 foreign = master.foreign;
+                blessed = master.blessed;
                 take(List.copyOf(master.log.subList(0, Math.max(to, 0))));
             }
         }
@@ -240,6 +244,7 @@ final class SimNode {
             beforeOffset = -1;
             replid = world.newIdentity();
             foreign = true;
+            blessed = false;
             take(List.of());
         } else {
             take(List.copyOf(log.subList(0, (int) Math.min(kept, log.size()))));

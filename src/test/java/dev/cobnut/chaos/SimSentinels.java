@@ -217,7 +217,7 @@ final class SimSentinels {
             world.after(world.millis(0, 4), () -> {
                 if (chosen.answers()) {
                     world.note("promoted " + chosen);
-                    chosen.foreign = false;
+                    chosen.blessed = true;
                     chosen.promote();
                     world.after(world.millis(50, 1_000), () -> finish(leader, chosen, dies));
                 } else {
@@ -228,7 +228,7 @@ final class SimSentinels {
     }
 
     private void finish(int leader, SimNode promoted, boolean dies) {
-        if (dies || !promoted.up || promoted.foreign) {
+        if (dies || !promoted.up || (promoted.foreign && !promoted.blessed)) {
             world.note("the leader does not finish it");
             world.after(world.millis(500, 3_000), () -> underWay = false);
             return;

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// | --- | --- | --- |
 /// | nobody | a majority of the configured Sentinels names it | at once |
 /// | nobody | no majority agrees, and the claim fits the configuration | 1 s later the highest epoch, 3 s later any |
-/// | A, epoch E | epoch > E, and a majority names it | at once |
-/// | A, epoch E | epoch > E, no majority names it, and the node is a member of this group | at once, if it is A's heir |
+/// | A, epoch E | a majority names it with epochs > E | at once |
+/// | A, epoch E | fewer name it with epochs > E, and the node is a member of this group | at once, if it is A's heir |
 /// | A, epoch E | none yet, but a Sentinel promotes it, it is a member and A's heir: [#onPromoted] | is adopted |
 /// | A, epoch E | epoch <= E, and a majority names it, heard after A was adopted | 5 s after A was adopted |
 ///
@@ -316,9 +316,10 @@ final class MasterDecision {
                     && !claim.master.equals(adopted)
                     && claim.configEpoch > adoptedEpoch
                     && find(candidates, claim.master) == null
-                    && (claim.master.equals(agreed) || (!distrusted[sentinel] && isMember(claim.master)))) {
-                boolean trusted = claim.master.equals(agreed);
-                candidates.add(new Candidate(claim.master, claim.configEpoch, Ground.CLAIMED, trusted));
+                    && (isTrusted(claim, agreed) || (!distrusted[sentinel] && isMember(claim.master)))) {
+                boolean trusted = isTrusted(claim, agreed);
+                long epoch = trusted ? agreedEpoch(claim.master) : claim.configEpoch;
+                candidates.add(new Candidate(claim.master, epoch, Ground.CLAIMED, trusted));
             }
         }
         if (nowNanos - adoptedAtNanos >= OVERRULE_NANOS) {
@@ -328,6 +329,12 @@ final class MasterDecision {
             }
         }
         return candidates;
+    }
+
+    /// Whether a majority knows of a later failover. Those who have not heard of the last one yet and a mad one with a huge
+    /// epoch are none.
+    private boolean isTrusted(Claim claim, NodeAddress.@Nullable Tcp agreed) {
+        return claim.master.equals(agreed) && agreedEpoch(agreed) > adoptedEpoch;
     }
 
     private List<Candidate> candidatesAtStart(long nowNanos) {

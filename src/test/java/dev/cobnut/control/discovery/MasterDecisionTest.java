@@ -88,6 +88,17 @@ class MasterDecisionTest {
     }
 
     @Test
+    void thoseWhoHaveNotHeardOfTheFailoverYetAndALiarAreNoMajority() {
+        adoptA();
+        decision.onClaim(0, B, 2, at(100));
+        decision.onRole(B, MASTER, true, at(101));
+
+        decision.onClaim(2, A, 1_000_000, at(102));
+        assertThat(decision.onRole(A, MASTER, false, at(103))).containsExactly(new Effect.Verify(A, at(20)));
+        assertThat(decision.master()).isEqualTo(B);
+    }
+
+    @Test
     void asksAgainEveryTwentyMillisecondsWhileTheNewMasterStillSaysReplica() {
         adoptA();
         decision.onClaim(1, B, 2, at(100));
