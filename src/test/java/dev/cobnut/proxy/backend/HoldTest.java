@@ -156,7 +156,7 @@ class HoldTest {
         assertThat(write.take()).isEmpty();
         assertThat(troubles).containsExactly("7001 REFUSED waiting");
 
-        pass(20);
+        pass(5); // within the pause that follows a failed dial
         verdict(OLD, Gate.State.OPEN);
         TestChannel again = accept();
         assertThat(again.takeWritten()).isEqualTo(incr("a"));
