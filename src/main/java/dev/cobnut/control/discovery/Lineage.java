@@ -128,10 +128,10 @@ final class Lineage {
     /// @param data what the node said of them; null when it said nothing
     /// @param known as for [#onHistory]
     boolean isHeir(NodeAddress.Tcp address, @Nullable MasterAnswer data, boolean known) {
-        if (!(data instanceof MasterAnswer.Master(History history))) {
+        if (!(data instanceof MasterAnswer.Master said)) {
             return last == null;
         }
-        Finding finding = judge(address, history, known);
+        Finding finding = judge(address, said.history(), known);
         return finding == null || finding.kind() == Kind.GAP;
     }
 

@@ -80,9 +80,9 @@ class LineageTest {
         assertThat(lineage.isHeir(B, null, false)).isTrue();
         seenA();
 
-        assertThat(lineage.isHeir(B, new MasterAnswer.Master(heir("b", "two", "one", 900)), false))
+        assertThat(lineage.isHeir(B, new MasterAnswer.Master(heir("b", "two", "one", 900), false), false))
                 .isTrue();
-        assertThat(lineage.isHeir(B, new MasterAnswer.Master(history("b", "other", 900, 500)), true))
+        assertThat(lineage.isHeir(B, new MasterAnswer.Master(history("b", "other", 900, 500), false), true))
                 .isFalse();
         assertThat(lineage.isHeir(B, new MasterAnswer.Mute("it says no"), true)).isFalse();
         assertThat(lineage.isHeir(B, null, true)).isFalse();
