@@ -6,7 +6,9 @@ package dev.cobnut.topology;
 /// @param sinceNanos on the clock of [System#nanoTime]. OPEN: when the question was asked whose answer it rests on; whoever
 ///     has seen a trouble after that waits for a later verdict. Else: when it closed
 /// @param why for people: what closed it; empty when it is open
-public record Gate(State state, long sinceNanos, String why) {
+/// @param history the identity of the data that the master had when it was asked last (`master_replid`); empty when it does
+///     not matter or is not known. A new connection that finds another one there is not used
+public record Gate(State state, long sinceNanos, String why, String history) {
 
     /// What becomes of requests for the master.
     public enum State {
@@ -16,6 +18,16 @@ public record Gate(State state, long sinceNanos, String why) {
         HELD,
         /// They have waited for as long as they may; they fail.
         DOWN
+    }
+
+    /// Without knowledge of the data.
+    public Gate(State state, long sinceNanos, String why) {
+        this(state, sinceNanos, why, "");
+    }
+
+    /// The same with other data.
+    public Gate withHistory(String identity) {
+        return new Gate(state, sinceNanos, why, identity);
     }
 
     /// For a shard that has no gate: nothing ever waits for it.

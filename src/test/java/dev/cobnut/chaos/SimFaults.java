@@ -84,7 +84,7 @@ final class SimFaults {
             case REPLICA_FORGETS_ALL -> {
                 SimNode replica = replica();
                 boolean copied = SimWorld.PROCESSES_KEEP_THEIR_DATA && !master.isMaster();
-                if (replica.answers() && !world.isUnseen(replica) && !copied) {
+                if (replica.answers() && !copied) {
                     replica.kill(false);
                     world.after(world.millis(50, 300), () -> back(replica, 0, true));
                 }
@@ -138,7 +138,8 @@ final class SimFaults {
     }
 
     private void kill(SimNode node, boolean withHost, long downNanos, long kept) {
-        if (node.up && !world.isUnseen(node)) {
+        // Two restarts with data that nobody saw between are what cannot be told from a stranger.
+        if (node.up && !(kept > 0 && world.isUnseen(node))) {
             node.kill(withHost);
             world.after(downNanos, () -> back(node, kept, false));
         }
@@ -152,7 +153,7 @@ final class SimFaults {
     }
 
     private void freeze(SimNode node) {
-        if (node.answers() && !world.isUnseen(node)) {
+        if (node.answers()) {
             node.freeze();
             world.after(world.millis(50, 5_000), () -> {
                 if (node.frozen) {

@@ -46,7 +46,8 @@ final class SimNode {
     private boolean linked;
     private @Nullable SimNode source;
     private long connectNanos;
-    private long loadedNanos;
+    private long loadedNanos = Long.MIN_VALUE;
+    private long killedNanos;
     private List<Entry> log = new ArrayList<>();
     private Map<String, Integer> keys = new HashMap<>();
     private String runId;
@@ -224,6 +225,7 @@ final class SimNode {
         sync();
         cut();
         up = false;
+        killedNanos = world.nowNanos();
         frozen = false;
         linked = false;
         silent = withHost;
@@ -249,8 +251,11 @@ final class SimNode {
         } else {
             take(List.copyOf(log.subList(0, (int) Math.min(kept, log.size()))));
             if (source == null || forgetsMaster) {
-                before = replid;
-                beforeOffset = log.size();
+                if (loadedNanos <= killedNanos) {
+                    // Else its disk still has what it had before.
+                    before = replid;
+                    beforeOffset = log.size();
+                }
                 replid = world.newIdentity();
             }
         }
@@ -271,6 +276,11 @@ final class SimNode {
     String execute(List<String> words) {
         if (words.getFirst().equals("ECHO")) {
             return bulk(words.get(1));
+        }
+        if (words.getFirst().equals("INFO")) {
+            sync();
+            return bulk("# Replication\r\nrole:" + (source == null ? "master" : "slave") + "\r\nmaster_replid:" + replid
+                    + "\r\nmaster_replid2:" + before + "\r\n");
         }
         String id = words.get(2);
         boolean write = !words.getFirst().equals("GET");

@@ -162,7 +162,7 @@ final class SimSentinels {
     ///
     /// @param planned whether nothing goes wrong in it
     void begin(boolean planned) {
-        if (underWay || (master().answers() && !master().foreign && world.isUnseen(master()))) {
+        if (underWay) {
             return;
         }
         underWay = true;
@@ -213,7 +213,7 @@ final class SimSentinels {
                 return;
             }
             emitReplica(leader, "+failover-state-wait-promotion", chosen);
-            boolean dies = !planned && world.chance(12);
+            boolean dies = !planned && !world.isHealed() && world.chance(12);
             world.after(world.millis(0, 4), () -> {
                 if (chosen.answers()) {
                     world.note("promoted " + chosen);

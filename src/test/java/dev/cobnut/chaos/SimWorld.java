@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// A shard with three nodes and a stranger, three Sentinels, two loops, and the deciding half, all on one clock that only
 /// events move. The same seed makes the same run. What must not be is noted as the violation, and ends it.
 final class SimWorld {
+    /// A process gets no data of nodes that nobody has promoted, and is not given others by hand before it was looked at.
     static final boolean PROCESSES_KEEP_THEIR_DATA = !known("copied");
+
     static final boolean RESTARTS_ARE_SEEN = !known("restarts");
 
     private static final long HEALED_NANOS = Duration.ofSeconds(25).toNanos();
@@ -411,6 +413,10 @@ final class SimWorld {
         healedNanos = nowNanos;
         sentinels.onHealed();
         every(Duration.ofMillis(100).toNanos(), this::lookWhetherWell);
+    }
+
+    boolean isHealed() {
+        return healedNanos != Long.MAX_VALUE;
     }
 
     private boolean isClosed() {

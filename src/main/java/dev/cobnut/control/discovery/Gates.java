@@ -111,7 +111,10 @@ final class Gates {
     @Nullable
     Gate of(String pool, ShardPlan.PlannedShard shard) {
         Kept kept = gates.get(Lineages.line(pool, shard));
-        return kept == null ? null : kept.keeper.gate();
+        if (kept == null) {
+            return null;
+        }
+        return kept.strict ? kept.keeper.gate().withHistory(lineages.identity(kept.line)) : kept.keeper.gate();
     }
 
     // ---- events -----------------------------------------------------------------------------------------------------
@@ -130,6 +133,7 @@ final class Gates {
         Kept kept = find(trouble.pool(), trouble.shard(), plan);
         if (kept != null) {
             perform(kept, kept.keeper.onTrouble(trouble.kind(), trouble.sinceNanos(), nowNanos), nowNanos);
+            lineages.askNow(kept.line);
         }
     }
 

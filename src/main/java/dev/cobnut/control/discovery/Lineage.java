@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// | the same process at the same address, with no identity before | none: without replicas for an hour Redis takes a new identity |
 /// | an identity that the shard had before, or a history that came from one | a BREAK: what was written since is lost |
 /// | the same address, less than half of the keys | FOREIGN: it came back without its data; a BREAK of a cache |
+/// | the same process at the same address | a BREAK: it was a replica in between, nobody saw of whom |
 /// | the same address | a BREAK where a restart brings a new identity, or nothing was to be lost; else FOREIGN |
+/// | another address, with no identity before, less than half of the keys | FOREIGN: it was restarted without its data; a BREAK of a cache that is known here |
 /// | another address, configured here, or once a replica of a master here | a BREAK: there may have been another failover in between |
 /// | another address | FOREIGN: it is no heir |
 final class Lineage {
@@ -66,6 +68,11 @@ final class Lineage {
 
     Lineage(boolean strict) {
         this.strict = strict;
+    }
+
+    /// The identity of the data of a master; empty when it is not the one that was seen last.
+    String identity(NodeAddress.@Nullable Tcp address) {
+        return last != null && address != null && address.equals(master) ? last.replid() : "";
     }
 
     /// How often the data did not descend from those that were seen last.
@@ -152,10 +159,9 @@ final class Lineage {
                                     + (same ? "it" : before.toString())
                                     + " had written: acknowledged writes may be lost");
         }
-        if (same
-                && isNone(now.before())
-                && !now.runId().isEmpty()
-                && now.runId().equals(seen.runId())) {
+        boolean bare = isNone(now.before());
+        boolean sameProcess = same && !now.runId().isEmpty() && now.runId().equals(seen.runId());
+        if (sameProcess && bare) {
             return null;
         }
         String keys = now.keys() + " keys, " + seen.keys() + " before";
@@ -165,19 +171,28 @@ final class Lineage {
                     address + " has older data of this shard: what " + (same ? "it" : before)
                             + " has taken since is lost (" + keys + ")");
         }
+        boolean few = now.keys() < seen.keys() / 2;
         if (!same) {
+            boolean emptied = bare && few && !now.evicts();
             return new Finding(
-                    known ? Kind.BREAK : Kind.FOREIGN,
+                    known && !emptied ? Kind.BREAK : Kind.FOREIGN,
                     address + " is master now, but its data do not descend from those of " + before + " (" + keys
                             + "): it was no replica of it, or there was another failover in between. If it is not of"
                             + " this group, stop writing to it");
         }
-        if (now.keys() < seen.keys() / 2) {
+        if (few) {
             return new Finding(
                     now.evicts() ? Kind.BREAK : Kind.FOREIGN,
                     address + " CAME BACK WITHOUT ITS DATA (" + keys + "): it was restarted before a replica took over,"
                             + " and its replicas now throw away what they have. Keep their dump files, if there are"
                             + " any; let the master save its data, or let nobody restart it at once");
+        }
+        if (sameProcess) {
+            return new Finding(
+                    Kind.BREAK,
+                    address + " has had other data in between (" + keys
+                            + "): it was a replica for a while, nobody saw of"
+                            + " whom. If that was not a node of this group, stop writing to it");
         }
         return new Finding(
                 now.renames() || seen.keys() == 0 ? Kind.BREAK : Kind.FOREIGN,

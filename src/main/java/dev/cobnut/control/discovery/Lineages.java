@@ -131,6 +131,20 @@ final class Lineages {
         return followed == null || followed.lineage.isHeir(node, data, group.wasKnown(node));
     }
 
+    /// Asks the master of a line at once.
+    void askNow(String line) {
+        Followed followed = lines.get(line);
+        if (followed != null) {
+            followed.watch.askNow();
+        }
+    }
+
+    /// As for [Lineage#identity], of the master that is followed.
+    String identity(String line) {
+        Followed followed = lines.get(line);
+        return followed == null ? "" : followed.lineage.identity(followed.watch.master());
+    }
+
     /// How often the data of a shard did not descend from those that were seen before.
     long breaks(String pool, ShardPlan.PlannedShard shard) {
         Followed line = lines.get(line(pool, shard));

@@ -47,6 +47,16 @@ final class MasterWatch {
         }
     }
 
+    /// Asks at once: something is wrong with the master, and what becomes of its data must not be missed. Any thread.
+    void askNow() {
+        askNow.release();
+    }
+
+    /// Who is asked; null while there is no master. Any thread.
+    NodeAddress.@Nullable Tcp master() {
+        return master;
+    }
+
     /// Ends the thread; the first of two steps, so that many end at the same time.
     void interrupt() {
         thread.interrupt();

@@ -5,7 +5,7 @@ package dev.cobnut.proxy.backend;
 /// | state      | entered when                                            | requests  | on death they are |
 /// |------------|---------------------------------------------------------|-----------|-------------------|
 /// | CONNECTING | created                                                 | collected | not sent          |
-/// | PREPARING  | connected; AUTH or SELECT is under way                  | collected | not sent          |
+/// | PREPARING  | connected; AUTH, SELECT or INFO is under way            | collected | not sent          |
 /// | OPEN       | ready                                                   | written   | unknown           |
 /// | RETIRED    | another took its place: it is slow, or a request has    | refused   | unknown           |
 /// |            | timed out on it; closes when all others are answered    |           |                   |

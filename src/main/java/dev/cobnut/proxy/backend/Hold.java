@@ -132,6 +132,11 @@ public final class Hold {
         return state == Gate.State.OPEN;
     }
 
+    /// The identity of the data that the master should have; empty when it is not known.
+    String history() {
+        return verdict.history();
+    }
+
     /// Why nothing is sent.
     Failure failure() {
         return state == Gate.State.HELD ? tooMany() : inVain();

@@ -53,7 +53,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
         this.shared = lane != LinkSettings.NO_LANE;
         this.repeats = new Repeats(link.hold(), lane);
         this.socket = new Socket(loop);
-        this.opening = new Opening(loop, this, link.settings());
+        this.opening = new Opening(loop, this, link.settings(), link.hold());
         this.room = new Room(loop, socket);
         this.lease = new Lease(mode, loop.nowNanos(), this::sendHidden);
         this.watchdog = new Watchdog(loop, this, link, socket, inFlight, lease);
@@ -244,7 +244,7 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
             return;
         }
         link.onConnected(this);
-        List<String[]> prelude = link.settings().prelude(lease.mode());
+        List<String[]> prelude = opening.prelude(lease.mode());
         if (prelude.isEmpty()) {
             open();
         } else {

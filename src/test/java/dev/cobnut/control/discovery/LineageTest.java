@@ -89,6 +89,31 @@ class LineageTest {
     }
 
     @Test
+    void aKnownNodeMayHaveMissedAFailoverButNotComeBackEmpty() {
+        seenA();
+
+        assertThat(requireNonNull(lineage.judge(B, heir("b", "three", "two", 1100), true))
+                        .kind())
+                .isEqualTo(Lineage.Kind.BREAK);
+        assertThat(requireNonNull(lineage.judge(B, history("b", "other", 0, 3), true))
+                        .kind())
+                .isEqualTo(Lineage.Kind.FOREIGN);
+    }
+
+    @Test
+    void aProcessThatWasAReplicaInBetweenIsToldOfAndUsed() {
+        seenA();
+
+        assertThat(requireNonNull(lineage.judge(A, heir("a", "three", "two", 1100), true))
+                        .kind())
+                .isEqualTo(Lineage.Kind.BREAK);
+        assertThat(requireNonNull(lineage.judge(A, heir("a2", "three", "two", 1100), true))
+                        .kind())
+                .as("another process")
+                .isEqualTo(Lineage.Kind.FOREIGN);
+    }
+
+    @Test
     void aStrangerIsNoHeir() {
         seenA();
 

@@ -34,7 +34,7 @@ public final class SimControl {
         /// Ask a Sentinel soon.
         void askSentinel(int sentinel);
 
-        /// From now on this one is asked for INFO every second, for [SimControl#onDescent].
+        /// From now on this one is asked for INFO, now and every second, for [SimControl#onDescent].
         void watch(NodeAddress.Tcp master);
 
         /// What all loops are to follow.
@@ -147,6 +147,9 @@ public final class SimControl {
         askAll();
         if (waiting) {
             perform(keeper.onTrouble(kind, atNanos, nowNanos));
+            if (group.master() != null) {
+                outside.watch(group.master());
+            }
         }
         end(nowNanos);
     }
@@ -252,7 +255,7 @@ public final class SimControl {
             return;
         }
         perform(keeper.onAdopted(master, nowNanos));
-        Gate gate = keeper.gate();
+        Gate gate = keeper.gate().withHistory(lineage.identity(master));
         boolean moved = !master.equals(shownMaster);
         if (moved || !Objects.equals(gate, shownGate)) {
             shownMaster = master;

@@ -119,6 +119,66 @@ class HoldTest {
         loop.runTurn();
     }
 
+    /// The topology says so, and of which data the master is.
+    private void knows(NodeAddress master, String history) {
+        Shard seen = new Shard("s0", 1, "s0", master, 1, List.of());
+        shard.follow(seen.withGate(new Gate(Gate.State.OPEN, loop.nowNanos(), "").withHistory(history)), false);
+        loop.runTurn();
+    }
+
+    private static String info(String history) {
+        String text = "# Replication\r\nrole:master\r\nmaster_replid:" + history + "\r\nmaster_replid2:0\r\n";
+        return "$" + text.length() + "\r\n" + text + "\r\n";
+    }
+
+    @Test
+    void aNewConnectionIsUsedOnceTheNodeShowsThatItHasTheData() {
+        knows(OLD, "abc");
+        HeardExchange write = write("a");
+        TestChannel channel = accept();
+        assertThat(channel.takeWritten()).isEqualTo("*2\r\n$4\r\nINFO\r\n$11\r\nreplication\r\n");
+
+        answer(channel, info("abc"));
+        assertThat(channel.takeWritten()).isEqualTo(incr("a"));
+        answer(channel, ":1|");
+        assertThat(write.take()).hasSize(1);
+    }
+
+    @Test
+    void aNodeWithOtherDataGetsNothingBeforeSomebodyHasLooked() {
+        knows(OLD, "abc");
+        HeardExchange write = write("a");
+        TestChannel channel = accept();
+        channel.takeWritten();
+        answer(channel, info("abd"));
+
+        assertThat(channel.takeWritten()).isEmpty();
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(write.take()).isEmpty();
+        assertThat(hold().isOpen()).isFalse();
+        pass(5);
+        knows(OLD, "abd");
+        channel = accept();
+        channel.takeWritten();
+        answer(channel, info("abd"));
+        assertThat(channel.takeWritten()).isEqualTo(incr("a"));
+    }
+
+    @Test
+    void aNodeThatDoesNotSayOfWhichDataItIsMasterIsBelieved() {
+        knows(OLD, "abc");
+        for (String answer : List.of("-NOPERM this user has no permissions to run the 'info' command|", "$4|role|")) {
+            HeardExchange _ = write("a");
+            TestChannel channel = accept();
+            channel.takeWritten();
+            answer(channel, answer);
+            assertThat(channel.takeWritten()).isEqualTo(incr("a"));
+            dies(channel);
+            pass(5);
+            knows(OLD, "abc");
+        }
+    }
+
     @Test
     void whatWasUnderWayIsUnknownOrReadAgain() {
         HeardExchange before = read("a");
