@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param onForeign what becomes of a master whose data do not descend from those that were seen before
 /// @param fence who else is kept from writing to a master that is being replaced
 /// @param retryWrites which writes are sent again when the master goes while they are under way
+/// @param onSentinelLoss what becomes of a master that no majority of the Sentinels confirms any more
 /// @param ejects whether the pool takes failing servers off the ring
 public record HoldSettings(
         @Nullable Integer millisMax,
@@ -18,6 +19,7 @@ public record HoldSettings(
         OnForeign onForeign,
         Fence fence,
         RetryWrites retryWrites,
+        OnSentinelLoss onSentinelLoss,
         boolean ejects) {
     /// Longer than a failover with the `down-after` that operators use, shorter than most clients' patience.
     public static final int DEFAULT_MILLIS = 10_000;
@@ -46,9 +48,34 @@ public record HoldSettings(
         IDEMPOTENT
     }
 
+    /// What becomes of a master that no majority of the Sentinels confirms any more.
+    public enum OnSentinelLoss {
+        /// It is written to: most often it is the Sentinels that are gone.
+        CONTINUE,
+        /// Requests wait, and then fail: it may be this proxy and the master that are cut off.
+        FENCE
+    }
+
     /// As in a file that does not mention it, without ejection.
     public static final HoldSettings DEFAULT =
-            new HoldSettings(null, 10_000, OnForeign.HOLD, Fence.PROXY, RetryWrites.NONE, false);
+            new HoldSettings(
+                    null,
+                    10_000,
+                    OnForeign.HOLD,
+                    Fence.PROXY,
+                    RetryWrites.NONE,
+                    OnSentinelLoss.CONTINUE,
+                    false);
+
+    /// Whether the server is to keep everybody's writes from a master that is being replaced.
+    public boolean isFencedAtServer() {
+        return fence == Fence.SERVER;
+    }
+
+    /// Whether a master is written to only as long as a majority of the Sentinels confirms it.
+    public boolean isLeased() {
+        return onSentinelLoss == OnSentinelLoss.FENCE;
+    }
 
     /// How long requests for a shard wait; zero for not at all.
     ///

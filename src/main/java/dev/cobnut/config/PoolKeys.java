@@ -223,6 +223,12 @@ final class PoolKeys {
             "which writes are sent again, once, when the master goes while they are under way: none, or those that leave"
                     + " the same data when they are executed twice"));
 
+    static final PoolKey.Value<HoldSettings.OnSentinelLoss> ON_SENTINEL_LOSS = row(
+            PoolKey.oneOf(
+                    "on_sentinel_loss",
+                    HoldSettings.DEFAULT.onSentinelLoss(),
+                    "what becomes of a master that no majority of the Sentinels has confirmed lately; fence lets requests wait"));
+
     private PoolKeys() {}
 
     private static <K extends PoolKey> K row(K key) {

@@ -340,6 +340,7 @@ final class PoolReader {
                     get(PoolKeys.ON_FOREIGN_MASTER),
                     get(PoolKeys.FENCE),
                     get(PoolKeys.RETRY_WRITES),
+                    get(PoolKeys.ON_SENTINEL_LOSS),
                     get(PoolKeys.AUTO_EJECT_HOSTS));
         }
 

@@ -44,7 +44,7 @@ final class SimDecider implements SimControl.Outside {
 
     SimDecider(SimWorld world, Duration hold) {
         this.world = world;
-        this.control = new SimControl(this, SimSentinels.COUNT, world.configured, hold, world.nowNanos());
+        this.control = new SimControl(this, SimSentinels.COUNT, world.configured, hold, world.fenced, world.nowNanos());
     }
 
     SimControl control() {
@@ -211,7 +211,13 @@ final class SimDecider implements SimControl.Outside {
             world.after(
                     world.wireNanos(),
                     () -> inProcess(() -> control.onClaim(
-                            sentinel, claim.master(), claim.epoch(), claim.replicas(), askedNanos, world.nowNanos())));
+                            sentinel,
+                            claim.master(),
+                            claim.epoch(),
+                            claim.replicas(),
+                            world.sentinels.downAfterNanos,
+                            askedNanos,
+                            world.nowNanos())));
         });
     }
 

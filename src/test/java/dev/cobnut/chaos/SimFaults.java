@@ -44,6 +44,11 @@ final class SimFaults {
             world.after(begin + failovers * Duration.ofSeconds(5).toNanos(), world::heal);
             return;
         }
+        if (world.fenced) {
+            world.after(begin, () -> world.cutOff(world.sentinels.master()));
+            world.after(begin + world.millis(1_000, 9_000), world::heal);
+            return;
+        }
         long when = begin;
         int faults = 1 + world.below(5);
         for (int i = 0; i < faults; i++) {

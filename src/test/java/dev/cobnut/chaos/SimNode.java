@@ -110,7 +110,7 @@ final class SimNode {
     /// Gets what has arrived by now.
     void sync() {
         SimNode master = source;
-        if (master == null || !answers() || !master.answers() || !master.isMaster()) {
+        if (master == null || world.isAlone(master) || !answers() || !master.answers() || !master.isMaster()) {
             return;
         }
         long visible = world.nowNanos() - world.lagNanos();

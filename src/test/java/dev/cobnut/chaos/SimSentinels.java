@@ -26,19 +26,26 @@ final class SimSentinels {
     /// @param learned when each Sentinel knew
     record Reign(SimNode master, long epoch, List<Long> learned) {}
 
+    private static final long SECOND_NANOS = 1_000_000_000L;
+
     private final SimWorld world;
     private final List<Reign> reigns = new ArrayList<>();
     private final boolean[] down = new boolean[COUNT];
     final Mood mood;
     private boolean underWay;
     private long goneSinceNanos = -1;
-    private long downAfterNanos;
+    final long downAfterNanos;
+
+    /// The master that they cannot reach, and neither the proxy; whether they have promoted another since.
+    private @Nullable SimNode lost;
+
+    private boolean replaced;
 
     SimSentinels(SimWorld world, Mood mood, SimNode first) {
         this.world = world;
         this.mood = mood;
         reigns.add(new Reign(first, 0, List.of(0L, 0L, 0L)));
-        downAfterNanos = world.millis(500, 1_500);
+        downAfterNanos = world.fenced ? world.millis(1_700, 5_000) : world.millis(500, 1_500);
     }
 
     SimNode master() {
@@ -62,8 +69,25 @@ final class SimSentinels {
         down[sentinel] = isDown;
     }
 
+    /// Whether the proxy gets no answer of it.
     boolean isDown(int sentinel) {
-        return down[sentinel];
+        return down[sentinel] || lost != null;
+    }
+
+    /// @param node null when the network is whole again
+    void lose(@Nullable SimNode node) {
+        lost = node;
+        replaced = false;
+        if (node != null) {
+            // It may have answered just before, to a PING that is sent every second.
+            long period = Math.min(downAfterNanos, SECOND_NANOS);
+            goneSinceNanos = world.nowNanos() - world.millis(0, (int) (period / 1_000_000));
+        }
+    }
+
+    /// Whether it is cut off, and another has been promoted.
+    boolean isReplaced(SimNode node) {
+        return node == lost && replaced;
     }
 
     /// Whether a node was master once, and all who are sane knew by that time that another one is.
@@ -122,7 +146,7 @@ final class SimSentinels {
     /// Looks after the nodes; every 100 ms.
     void tick() {
         SimNode master = master();
-        boolean there = master.answers() && master.isMaster();
+        boolean there = master.answers() && master.isMaster() && master != lost;
         if (there) {
             goneSinceNanos = -1;
         } else if (goneSinceNanos < 0) {
@@ -219,6 +243,7 @@ final class SimSentinels {
                     world.note("promoted " + chosen);
                     chosen.blessed = true;
                     chosen.promote();
+                    replaced = lost != null;
                     world.after(world.millis(50, 1_000), () -> finish(leader, chosen, dies));
                 } else {
                     abort(leader, "-failover-abort-slave-timeout");
@@ -277,7 +302,7 @@ final class SimSentinels {
     }
 
     private void emit(int sentinel, String channel, String payload) {
-        if (!down[sentinel]) {
+        if (!isDown(sentinel)) {
             world.decider().onEvent(sentinel, channel, payload);
         }
     }

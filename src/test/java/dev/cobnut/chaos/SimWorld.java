@@ -51,6 +51,9 @@ final class SimWorld {
     /// Whether there is nothing but planned failovers.
     final boolean plain;
 
+    /// Whether it is about one thing: the master and the loops are cut off from all others, and the pool says `fence`.
+    final boolean fenced;
+
     private final boolean deniesStale;
     private final int timeoutMillis;
     private final int holdMillis;
@@ -58,6 +61,7 @@ final class SimWorld {
     private final long startNanos = SimLoop.startNanos();
     final Set<NodeAddress.Tcp> configured = new HashSet<>();
     boolean lossy;
+    private @Nullable SimNode alone;
     private long stillNanos;
     private long nowNanos = startNanos;
     private long order;
@@ -82,6 +86,7 @@ final class SimWorld {
         this.traced = traced;
         plain = chance(8);
         lossy = !plain && chance(3);
+        fenced = !plain && new Random(seed).nextInt(8) == 0;
         lagNanos = millis(1, plain ? 30 : 300);
         timeoutMillis = List.of(0, 200, 400, 800).get(below(4));
         holdMillis = plain ? 10_000 : List.of(1_500, 4_000, 10_000).get(below(3));
@@ -345,6 +350,9 @@ final class SimWorld {
         if (write && request.ending == SimClient.Ending.NOT_SENT) {
             violation("write " + id + " was said not to be sent, and is executed by " + node);
         }
+        if (write && sentinels.isReplaced(node)) {
+            violation("write " + id + " is executed by " + node + ", which is cut off and replaced");
+        }
         if (write && node.foreign && !node.blessed) {
             violation("write " + id + " is executed by " + node);
         }
@@ -373,7 +381,26 @@ final class SimWorld {
         return RESTARTS_ARE_SEEN && node.isMaster() && !decider.hasSeen(node);
     }
 
+    /// Whether no other node reaches it.
+    boolean isAlone(SimNode node) {
+        return node == alone;
+    }
+
+    /// The loops and the master are alone.
+    void cutOff(SimNode master) {
+        alone = master;
+        sentinels.lose(master);
+        for (SimNode node : members) {
+            if (node != master) {
+                cut(-1, node);
+                loops.forEach(loop -> cut(loop.index, node));
+            }
+        }
+    }
+
     void healNetwork() {
+        alone = null;
+        sentinels.lose(null);
         cuts.clear();
         loops.forEach(SimLoop::heal);
     }

@@ -127,6 +127,9 @@ final class Following implements Decider.Owner<News> {
         groups.values().forEach(group -> perform(group, group.onTick(nowNanos), nowNanos));
         gates.onTick(nowNanos);
         fences.onTick(groups, nowNanos);
+        if (gates.wantsWord(nowNanos)) {
+            sentinels.askAll(nowNanos);
+        }
         settle(nowNanos);
         publish(nowNanos);
     }
@@ -179,6 +182,7 @@ final class Following implements Decider.Owner<News> {
         Set<String> reported = new HashSet<>();
         for (GroupReport report : news.groups()) {
             reported.add(report.name());
+            gates.onReport(sentinel, report, news.askedNanos());
             Group group = groups.get(report.name());
             if (group != null) {
                 perform(group, group.onReport(sentinel, report, news.askedNanos(), nowNanos), nowNanos);
@@ -308,7 +312,8 @@ final class Following implements Decider.Owner<News> {
                     sentinels.onSettled(settled.masterNames());
                     reads.start(pools, settled, nowNanos);
                     lineages.start(pools, settled);
-                    gates.start(pools, settled, nowNanos);
+                    gates.start(pools, settled, sentinels.count(), nowNanos);
+                    groups.values().forEach(group -> group.repeatReports(gates::onReport));
                     settled.masterNames().forEach(name -> fences.start(name, passwords.of(name, settled), nowNanos));
                 }
             }

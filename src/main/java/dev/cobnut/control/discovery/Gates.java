@@ -4,6 +4,7 @@ import dev.cobnut.config.HoldSettings;
 import dev.cobnut.config.PoolConfig;
 import dev.cobnut.control.Decider;
 import dev.cobnut.control.Notice;
+import dev.cobnut.control.discovery.SentinelReplies.GroupReport;
 import dev.cobnut.control.gate.Answer;
 import dev.cobnut.control.gate.Gatekeeper;
 import dev.cobnut.control.probe.MasterAnswer;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The gates of all shards for which requests may wait: for each a [Gatekeeper] that decides. Shards of one group have one
@@ -24,12 +26,14 @@ import org.jspecify.annotations.Nullable;
 final class Gates {
     /// @param strict whether a foreign master is kept out
     /// @param fences whether the server is to keep writes from a master that is being replaced
+    /// @param lease null where a master is written to without the Sentinels
     private record Kept(
             String line,
             ShardPlan.PlannedShard planned,
             @Nullable Login login,
             boolean strict,
             boolean fences,
+            @Nullable SentinelLease lease,
             Gatekeeper keeper) {}
 
     private final Decider<News> decider;
@@ -57,7 +61,9 @@ final class Gates {
     }
 
     /// Makes the gates; once, when the plan is settled.
-    void start(List<PoolConfig> pools, ShardPlan plan, long nowNanos) {
+    ///
+    /// @param sentinels how many are configured
+    void start(List<PoolConfig> pools, ShardPlan plan, int sentinels, long nowNanos) {
         Map<String, Duration> longest = new LinkedHashMap<>();
         for (int i = 0; i < pools.size(); i++) {
             ShardPlan.PlannedPool pool = plan.pools().get(i);
@@ -77,25 +83,22 @@ final class Gates {
                 if (hold != null && !gates.containsKey(line)) {
                     Login login = pools.get(i).backend().login();
                     boolean strict = Lineages.isStrict(line, pools, plan);
-                    gates.put(
-                            line,
-                            new Kept(
-                                    line,
-                                    shard,
-                                    login,
-                                    strict,
-                                    isFenced(line, pools, plan),
-                                    new Gatekeeper(hold, nowNanos)));
+                    SentinelLease lease = wants(HoldSettings::isLeased, line, pools, plan) ? new SentinelLease(sentinels) : null;
+                    boolean fenced = wants(HoldSettings::isFencedAtServer, line, pools, plan);
+                    Gatekeeper keeper = new Gatekeeper(hold, nowNanos);
+                    gates.put(line, new Kept(line, shard, login, strict, fenced, lease, keeper));
                 }
             }
         }
     }
 
-    private static boolean isFenced(String line, List<PoolConfig> pools, ShardPlan plan) {
+    /// Whether a pool wants something for shards of this line.
+    private static boolean wants(
+            Predicate<HoldSettings> what, String line, List<PoolConfig> pools, ShardPlan plan) {
         for (int i = 0; i < pools.size(); i++) {
+            HoldSettings hold = pools.get(i).hold();
             for (ShardPlan.PlannedShard shard : plan.pools().get(i).shards()) {
-                if (line.equals(Lineages.line(pools.get(i).name(), shard))
-                        && pools.get(i).hold().fence() == HoldSettings.Fence.SERVER) {
+                if (line.equals(shard.masterName()) && holds(hold, shard) && what.test(hold)) {
                     return true;
                 }
             }
@@ -124,6 +127,9 @@ final class Gates {
         for (Kept kept : gates.values()) {
             if (Publisher.master(kept.planned, groups) instanceof NodeAddress.Tcp master) {
                 perform(kept, kept.keeper.onAdopted(master, nowNanos), nowNanos);
+                if (kept.lease != null) {
+                    perform(kept, kept.keeper.onLease(kept.lease.isValid(master, nowNanos), nowNanos), nowNanos);
+                }
             }
         }
     }
@@ -214,6 +220,30 @@ final class Gates {
             }
         }
         return null;
+    }
+
+    /// A Sentinel has said who is master of a group.
+    ///
+    /// @param askedNanos when it was asked
+    void onReport(int sentinel, GroupReport report, long askedNanos) {
+        Kept kept = gates.get(report.name());
+        if (kept != null && kept.lease != null) {
+            long downAfterNanos = TimeUnit.MILLISECONDS.toNanos(report.downAfterMillis());
+            kept.lease.onAnswer(sentinel, report.master(), downAfterNanos, askedNanos);
+            String warning = kept.lease.warning();
+            if (warning != null) {
+                chronicle.tell(Notice.Kind.WARNING, kept.line, kept.line + ": " + warning);
+            }
+        }
+    }
+
+    /// Whether it is time to ask all Sentinels, so that they confirm the masters. Who is told so does it.
+    boolean wantsWord(long nowNanos) {
+        boolean wants = false;
+        for (Kept kept : gates.values()) {
+            wants |= kept.lease != null && kept.lease.takesQuestion(nowNanos);
+        }
+        return wants;
     }
 
     /// Sentinels have answered.

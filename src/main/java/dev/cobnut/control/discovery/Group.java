@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 /// What is known of one group that Sentinel watches: the decision about its master, and its nodes as the first
 /// Sentinel that agrees with the decision sees them. Owned by the deciding thread.
 final class Group {
+    /// Who hears what Sentinels report.
+    interface Reports {
+        void on(int sentinel, GroupReport report, long askedNanos);
+    }
+
     private static final long EVENT_LIFE_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final String name;
@@ -64,6 +69,11 @@ final class Group {
         reports.put(sentinel, report);
         askedNanos[sentinel] = asked;
         return decision.onClaim(sentinel, report.master(), report.configEpoch(), nowNanos);
+    }
+
+    /// Gives the last report of each Sentinel, with when it was asked, to somebody who comes later.
+    void repeatReports(Reports reader) {
+        reports.forEach((sentinel, report) -> reader.on(sentinel, report, askedNanos[sentinel]));
     }
 
     void onReplicas(int sentinel, List<ReplicaReport> rows) {

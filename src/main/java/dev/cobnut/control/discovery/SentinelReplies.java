@@ -17,6 +17,9 @@ final class SentinelReplies {
     private static final int NAME_CHARS_MAX = 255;
     private static final int EVENT_CHARS_MAX = 4_096;
     private static final int FLAGS_CHARS_MAX = 255;
+    /// A year: what Sentinel takes for one is no longer.
+    private static final long DOWN_AFTER_MILLIS_MAX = 366L * 24 * 3_600 * 1_000;
+
     private static final int GROUPS_MAX = 10_000;
 
     /// Of one group: enough for any real one.
@@ -45,7 +48,14 @@ final class SentinelReplies {
     /// One row of SENTINEL MASTERS.
     ///
     /// @param configEpoch 0 or more
-    record GroupReport(String name, NodeAddress.Tcp master, long configEpoch, Set<String> flags) {}
+    /// @param downAfterMillis after how long without an answer it takes the master for dead; 0 when it does not say
+    record GroupReport(String name, NodeAddress.Tcp master, long configEpoch, Set<String> flags, long downAfterMillis) {
+
+        /// Without a word of down-after.
+        GroupReport(String name, NodeAddress.Tcp master, long configEpoch, Set<String> flags) {
+            this(name, master, configEpoch, flags, 0);
+        }
+    }
 
     /// One row of SENTINEL REPLICAS.
     ///
@@ -64,7 +74,9 @@ final class SentinelReplies {
         return table(rows, fields -> {
             String name = name(field(fields, "name"));
             long epoch = StrictText.number("config-epoch", field(fields, "config-epoch"), 0, Long.MAX_VALUE);
-            return new GroupReport(name, address(fields), epoch, flags(fields));
+            String downAfter = fields.getOrDefault("down-after-milliseconds", "0");
+            long millis = StrictText.number("down-after-milliseconds", downAfter, 0, DOWN_AFTER_MILLIS_MAX);
+            return new GroupReport(name, address(fields), epoch, flags(fields), millis);
         });
     }
 

@@ -229,7 +229,8 @@ final class SentinelWatch {
                 try {
                     if (!(master instanceof RespValue.Null)) {
                         NodeAddress.Tcp promoted = SentinelReplies.masterAddress(master);
-                        groups.add(new GroupReport(group.name(), promoted, group.configEpoch(), group.flags()));
+                        groups.add(new GroupReport(
+                                group.name(), promoted, group.configEpoch(), group.flags(), group.downAfterMillis()));
                     }
                 } catch (IOException e) {
                     odd.add(line("group", group.name(), String.valueOf(e.getMessage())));

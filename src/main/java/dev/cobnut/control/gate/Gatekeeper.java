@@ -26,11 +26,12 @@ import org.jspecify.annotations.Nullable;
 /// | HELD, DOWN | the failover is given up, or makes no step for [#FAILOVER_NANOS] | the same | the master is asked |
 /// | HELD, DOWN | the replica was told, and the time that requests may wait has passed since | the same | the master is asked |
 /// | HELD, DOWN | another node is adopted | the same | that one is asked, and no other |
-/// | HELD, DOWN | the master says that it is one, its data are not foreign, and no failover is under way | OPEN | |
-/// | HELD, DOWN | the master is there but refuses such questions, and no failover is under way | OPEN | |
+/// | HELD, DOWN | the master says that it is one, its data are not foreign, and no failover is under way | OPEN, unless a lease has run out | |
+/// | HELD, DOWN | the master is there but refuses such questions, and no failover is under way | the same | |
 /// | HELD, DOWN | the named replica says that it is a master, and it is the heir | the same | it is to be adopted |
 /// | HELD, DOWN | a master whose data are foreign | the same | the operator is told |
 /// | HELD | the time that requests may wait has passed | DOWN | |
+/// | OPEN | the lease of the Sentinels has run out | HELD | the master is asked |
 ///
 /// An answer counts only when it was asked for after the last trouble: what a node said before it died is worth nothing.
 /// After this process stood still, the master's own word is not enough, since an old master believes in itself for up
@@ -121,6 +122,9 @@ public final class Gatekeeper {
     /// The Sentinels are to confirm the master first.
     private boolean wantsWord;
 
+    /// No majority of the Sentinels has confirmed the master lately, and the pool asks for that.
+    private boolean fenced;
+
     /// Whose answer is under way.
     private final Set<NodeAddress.Tcp> asked = new HashSet<>();
 
@@ -200,6 +204,20 @@ public final class Gatekeeper {
         wantsWord = false;
         List<Effect> effects = new ArrayList<>();
         askWhoMatters(effects);
+        return effects;
+    }
+
+    /// Whether a majority of the Sentinels has confirmed the master lately; said again and again, where a pool asks for it.
+    public List<Effect> onLease(boolean valid, long nowNanos) {
+        List<Effect> effects = new ArrayList<>();
+        if (master != null && fenced == valid) {
+            fenced = !valid;
+            if (fenced) {
+                effects.addAll(trouble("no majority of the Sentinels confirms the master", nowNanos, nowNanos));
+            } else {
+                askWhoMatters(effects);
+            }
+        }
         return effects;
     }
 
@@ -331,7 +349,7 @@ public final class Gatekeeper {
             tellClosed(effects);
         }
         boolean waitsForWord = wantsWord && nowNanos - troubledNanos < WORD_NANOS;
-        if (address.equals(master) && !isReplacing() && fresh && !waitsForWord && answer.isWell()) {
+        if (address.equals(master) && !isReplacing() && fresh && !waitsForWord && !fenced && answer.isWell()) {
             open(askedNanos, nowNanos, effects);
             return effects;
         }

@@ -120,6 +120,7 @@ class LineageIT {
                 HoldSettings.OnForeign.WARN,
                 HoldSettings.Fence.PROXY,
                 HoldSettings.RetryWrites.NONE,
+                HoldSettings.OnSentinelLoss.CONTINUE,
                 false);
         follow(warn, (_, stranger, _) -> {
             awaitGate(Gate.State.OPEN);

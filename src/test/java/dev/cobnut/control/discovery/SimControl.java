@@ -49,16 +49,25 @@ public final class SimControl {
     private final Group group;
     private final Lineage lineage = new Lineage(true);
     private final Gatekeeper keeper;
+    private final @Nullable SentinelLease lease;
     private NodeAddress.@Nullable Tcp promoted;
     private NodeAddress.@Nullable Tcp shownMaster;
     private @Nullable Gate shownGate;
 
     /// @param configured the servers that the configuration names; may be none
-    public SimControl(Outside outside, int sentinels, Set<NodeAddress.Tcp> configured, Duration hold, long nowNanos) {
+    /// @param fenced whether the master is written to only while a majority of the Sentinels has confirmed it lately
+    public SimControl(
+            Outside outside,
+            int sentinels,
+            Set<NodeAddress.Tcp> configured,
+            Duration hold,
+            boolean fenced,
+            long nowNanos) {
         this.outside = outside;
         this.sentinels = sentinels;
         this.group = new Group(NAME, sentinels);
         this.keeper = new Gatekeeper(hold, nowNanos);
+        this.lease = fenced ? new SentinelLease(sentinels) : null;
         group.onConfigured(configured);
     }
 
@@ -78,8 +87,12 @@ public final class SimControl {
             NodeAddress.Tcp master,
             long epoch,
             Set<NodeAddress.Tcp> replicas,
+            long downAfterNanos,
             long askedNanos,
             long nowNanos) {
+        if (lease != null) {
+            lease.onAnswer(sentinel, master, downAfterNanos, askedNanos);
+        }
         GroupReport report = new GroupReport(NAME, master, epoch, Set.of());
         performAll(group.onReport(sentinel, report, askedNanos, nowNanos), nowNanos);
         if (keeper.isStalled() && group.isConfirmedSince(keeper.troubledNanos())) {
@@ -211,6 +224,9 @@ public final class SimControl {
     public void onTick(long nowNanos) {
         performAll(group.onTick(nowNanos), nowNanos);
         perform(keeper.onTick(nowNanos));
+        if (lease != null && lease.takesQuestion(nowNanos)) {
+            askAll();
+        }
         publish(nowNanos);
     }
 
@@ -255,6 +271,9 @@ public final class SimControl {
             return;
         }
         perform(keeper.onAdopted(master, nowNanos));
+        if (lease != null) {
+            perform(keeper.onLease(lease.isValid(master, nowNanos), nowNanos));
+        }
         Gate gate = keeper.gate().withHistory(lineage.identity(master));
         boolean moved = !master.equals(shownMaster);
         if (moved || !Objects.equals(gate, shownGate)) {

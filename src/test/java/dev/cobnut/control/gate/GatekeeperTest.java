@@ -106,6 +106,26 @@ class GatekeeperTest {
     }
 
     @Test
+    void aLeaseThatHasRunOutClosesAndOnlyAMajorityOpens() {
+        adopted(A);
+        effects.addAll(keeper.onLease(true, now));
+        assertThat(taken()).isEmpty();
+        after(100);
+        effects.addAll(keeper.onLease(false, now));
+        expects(Gate.State.HELD);
+        expectsAsked(ask(A, 0));
+
+        after(50);
+        answers(A, HEIR);
+        expects(Gate.State.HELD);
+        expectsAsked(ask(A, Gatekeeper.ASK_NANOS));
+        after(50);
+        effects.addAll(keeper.onLease(true, now));
+        answers(A, HEIR);
+        expects(Gate.State.OPEN);
+    }
+
+    @Test
     void anAnswerFromBeforeTheLastTroubleIsWorthNothing() {
         closedByLossOf(A);
         long asked = now;
