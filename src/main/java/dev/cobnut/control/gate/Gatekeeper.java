@@ -5,7 +5,6 @@ import dev.cobnut.topology.NodeAddress;
 import dev.cobnut.topology.Trouble;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// | HELD, DOWN | the failover is given up, or makes no step for [#FAILOVER_NANOS] | the same | the master is asked |
 /// | HELD, DOWN | the replica was told, and the time that requests may wait has passed since | the same | the master is asked |
 /// | HELD, DOWN | another node is adopted | the same | that one is asked, and no other |
-/// | HELD, DOWN | the master says that it is one, its data are not foreign, and no failover is under way | OPEN, unless a lease has run out | |
-/// | HELD, DOWN | the master is there but refuses such questions, and no failover is under way | the same | |
+/// | HELD, DOWN | the master says that it is one, its data are not foreign, it is not being replaced, no lease has run out | OPEN | |
+/// | HELD, DOWN | the master is there but refuses such questions; the rest as before | OPEN | |
 /// | HELD, DOWN | the named replica says that it is a master, and it is the heir | the same | it is to be adopted |
 /// | HELD, DOWN | a master whose data are foreign | the same | the operator is told |
 /// | HELD | the time that requests may wait has passed | DOWN | |
@@ -37,9 +36,6 @@ import org.jspecify.annotations.Nullable;
 /// After this process stood still, the master's own word is not enough, since an old master believes in itself for up
 /// to 11 seconds: a majority of the Sentinels has to name it, in answers to questions asked since, or be silent for
 /// [#WORD_NANOS].
-///
-/// A Sentinel may be mad, and begin a failover without end: when one has ended with the same master as before, no
-/// further one closes the gate for [#FAILOVER_REST_NANOS].
 ///
 /// Each gate has its own; for the deciding thread.
 public final class Gatekeeper {
@@ -101,23 +97,7 @@ public final class Gatekeeper {
 
     private NodeAddress.@Nullable Tcp master;
 
-    /// The Sentinels that lead a failover, or want to.
-    private final BitSet leaders = new BitSet();
-
-    /// The step that the failover came to last, and when; null between failovers.
-    private @Nullable Failover step;
-
-    private long steppedNanos;
-    private long failoverRestNanos;
-    private boolean rests;
-
-    /// The replica that is being promoted; null while none is chosen.
-    private NodeAddress.@Nullable Tcp candidate;
-
-    private int namedBy;
-
-    /// Until when an operator's switch may take; null when there is none.
-    private @Nullable Long switchingUntilNanos;
+    private final Replacement replacement = new Replacement();
 
     /// The Sentinels are to confirm the master first.
     private boolean wantsWord;
@@ -227,24 +207,14 @@ public final class Gatekeeper {
     /// @param come how far it is
     /// @param named the replica that is promoted; null as long as none is chosen
     public List<Effect> onFailover(int sentinel, Failover come, NodeAddress.@Nullable Tcp named, long nowNanos) {
-        boolean resting = rests && nowNanos - failoverRestNanos < 0;
-        if (master == null || master.equals(named) || (resting && leaders.isEmpty())) {
+        if (master == null || master.equals(named) || !replacement.isOpenFor(nowNanos)) {
             return List.of();
         }
         List<Effect> effects = new ArrayList<>();
-        if (step == null) {
+        if (!replacement.isFailover()) {
             effects.add(new Effect.Fence(master));
         }
-        if (step == null || come.compareTo(step) > 0) {
-            // Whoever says the same again and again does not hold anybody longer for that.
-            step = come;
-            steppedNanos = nowNanos;
-        }
-        leaders.set(sentinel);
-        if (named != null) {
-            candidate = named;
-            namedBy = sentinel;
-        }
+        replacement.onFailover(sentinel, come, named, nowNanos);
         if (state == Gate.State.OPEN) {
             // What the old master said before counts no more.
             troubledNanos = nowNanos;
@@ -258,24 +228,10 @@ public final class Gatekeeper {
     ///
     /// @param sentinel which of them
     public List<Effect> onFailoverAborted(int sentinel, long nowNanos) {
-        if (!leaders.get(sentinel)) {
-            return List.of();
-        }
-        leaders.clear(sentinel);
-        if (namedBy == sentinel) {
-            candidate = null;
-        }
-        return leaders.isEmpty() ? endFailover(nowNanos) : List.of();
-    }
-
-    private List<Effect> endFailover(long nowNanos) {
-        leaders.clear();
-        step = null;
-        candidate = null;
-        rests = true;
-        failoverRestNanos = nowNanos + FAILOVER_REST_NANOS;
         List<Effect> effects = new ArrayList<>();
-        askWhoMatters(effects);
+        if (replacement.onAborted(sentinel, nowNanos)) {
+            askWhoMatters(effects);
+        }
         return effects;
     }
 
@@ -289,7 +245,7 @@ public final class Gatekeeper {
             return List.of();
         }
         List<Effect> effects = new ArrayList<>();
-        switchingUntilNanos = untilNanos;
+        replacement.beginSwitch(untilNanos);
         if (state == Gate.State.OPEN) {
             troubledNanos = nowNanos;
         }
@@ -300,14 +256,14 @@ public final class Gatekeeper {
     /// The operator's switch is over, whatever came of it.
     public List<Effect> onSwitchOver() {
         List<Effect> effects = new ArrayList<>();
-        switchingUntilNanos = null;
+        replacement.endSwitch();
         askWhoMatters(effects);
         return effects;
     }
 
     /// Whether the master is being replaced, as far as is known.
     public boolean isReplacing() {
-        return !leaders.isEmpty() || switchingUntilNanos != null;
+        return replacement.isUnderWay();
     }
 
     /// Another node is the master now; the first one does not close anything.
@@ -318,11 +274,7 @@ public final class Gatekeeper {
             return effects;
         }
         master = address;
-        leaders.clear();
-        step = null;
-        candidate = null;
-        rests = false;
-        switchingUntilNanos = null;
+        replacement.onAdopted();
         if (!first) {
             troubledNanos = nowNanos;
             close("the master has changed", nowNanos, effects);
@@ -341,7 +293,7 @@ public final class Gatekeeper {
         }
         List<Effect> effects = new ArrayList<>();
         boolean fresh = askedNanos - troubledNanos >= 0;
-        if (address.equals(candidate) && descent(answer) == Answer.Descent.HEIR) {
+        if (address.equals(replacement.candidate()) && descent(answer) == Answer.Descent.HEIR) {
             effects.add(new Effect.Adopt(address));
             return effects;
         }
@@ -367,12 +319,8 @@ public final class Gatekeeper {
     /// Time went on. Call several times a second.
     public List<Effect> onTick(long nowNanos) {
         List<Effect> effects = new ArrayList<>();
-        long patience = step == Failover.TOLD ? Math.max(holdNanos, FAILOVER_NANOS) : FAILOVER_NANOS;
-        if (!leaders.isEmpty() && nowNanos - steppedNanos >= patience) {
-            effects.addAll(endFailover(nowNanos));
-        }
-        if (switchingUntilNanos != null && nowNanos - switchingUntilNanos >= 0) {
-            effects.addAll(onSwitchOver());
+        if (replacement.onTick(holdNanos, nowNanos)) {
+            askWhoMatters(effects);
         }
         if (state == Gate.State.HELD && nowNanos - sinceNanos >= holdNanos) {
             state = Gate.State.DOWN;
@@ -429,7 +377,7 @@ public final class Gatekeeper {
 
     /// Who could open it; null while nobody can.
     private NodeAddress.@Nullable Tcp whoMatters() {
-        return isReplacing() ? candidate : master;
+        return isReplacing() ? replacement.candidate() : master;
     }
 
     private void askWhoMatters(List<Effect> effects) {
@@ -444,8 +392,8 @@ public final class Gatekeeper {
             return 0;
         }
         boolean soon = nowNanos - sinceNanos < ASK_FAST_FOR_NANOS;
-        if (address.equals(candidate)) {
-            return nowNanos - steppedNanos < ASK_FAST_FOR_NANOS ? ASK_FAST_NANOS : ASK_NANOS;
+        if (address.equals(replacement.candidate())) {
+            return nowNanos - replacement.steppedNanos() < ASK_FAST_FOR_NANOS ? ASK_FAST_NANOS : ASK_NANOS;
         }
         return soon ? ASK_NANOS : ASK_SLOWLY_NANOS;
     }
