@@ -334,7 +334,7 @@ final class MasterDecision {
     /// Whether a majority knows of a later failover. Those who have not heard of the last one yet and a mad one with a huge
     /// epoch are none.
     private boolean isTrusted(Claim claim, NodeAddress.@Nullable Tcp agreed) {
-        return claim.master.equals(agreed) && agreedEpoch(agreed) > adoptedEpoch;
+        return claim.master.equals(agreed) && agreedEpoch(claim.master) > adoptedEpoch;
     }
 
     private List<Candidate> candidatesAtStart(long nowNanos) {

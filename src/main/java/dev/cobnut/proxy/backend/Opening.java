@@ -90,10 +90,12 @@ final class Opening {
     /// @param prelude commands word for word, one or more
     void prepare(Socket socket, List<String[]> prelude) {
         for (int i = prelude.size() - 1; i >= 0; i--) {
-            boolean asks = hold != null && prelude.get(i) == HistoryStep.COMMAND;
+            String[] command = prelude.get(i);
             boolean last = i == prelude.size() - 1;
             connection.expectFirst(
-                    asks ? new HistoryStep(connection, hold) : new PreludeStep(connection, prelude.get(i)[0], last));
+                    hold != null && command == HistoryStep.COMMAND
+                            ? new HistoryStep(connection, hold)
+                            : new PreludeStep(connection, command[0], last));
         }
         ByteArrayOutputStream joined = new ByteArrayOutputStream();
         prelude.forEach(command -> joined.writeBytes(RespWriter.command(command)));
