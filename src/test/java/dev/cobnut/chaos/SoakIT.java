@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +22,7 @@ class SoakIT {
     private static final long SECONDS = Long.getLong("cobnut.chaos.soak", 8);
     private static final long JUDGED_FROM_SECONDS = 300;
     private static final long KILL_EVERY_SECONDS = 20;
+    private static final Pattern WENT_ON = Pattern.compile("requests go on after (\\d+) ms");
 
     /// Whoever is back while Sentinels are still at it may be promoted again at once.
     private static final long RESTART_AFTER_SECONDS = 2;
@@ -43,9 +46,8 @@ class SoakIT {
             try (Ledger ledger = Ledger.open(stage.port(), 8, 20);
                     MixedLoad load = MixedLoad.start(stage.port())) {
                 long begin = System.nanoTime();
-                for (long next = Math.min(SECONDS / 3, KILL_EVERY_SECONDS);
-                        next <= SECONDS;
-                        next += KILL_EVERY_SECONDS) {
+                long next = Math.min(SECONDS / 3, KILL_EVERY_SECONDS);
+                while (next < SECONDS) {
                     sleepUntil(begin, next);
                     vitals.sample(next, kills);
                     RealRedis.Server master = stage.leader();
@@ -54,9 +56,12 @@ class SoakIT {
                     master.kill();
                     kills++;
                     replica.await("INFO replication", "role:master");
-                    ledger.endRound();
                     TimeUnit.SECONDS.sleep(RESTART_AFTER_SECONDS);
+                    ledger.endRound();
                     master.start();
+                    // A replica that takes its time is waited for.
+                    next = Math.max(
+                            next + KILL_EVERY_SECONDS, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin));
                 }
                 sleepUntil(begin, SECONDS);
                 ledger.stop();
@@ -65,10 +70,7 @@ class SoakIT {
                 try (RespClient client = RespClient.to(stage.leader().port())) {
                     Outcome outcome = new Outcome("soak, kill -9", kills, ledger, ledger.compare(client), List.of());
                     List<String> grown = SECONDS < JUDGED_FROM_SECONDS ? List.of() : vitals.grown();
-                    report(outcome
-                            + load.toString()
-                            + vitals
-                            + (grown.isEmpty() ? "  flat\n" : "  HAS GROWN: " + grown + "\n"));
+                    report(outcome + load.toString() + longestHold(proxy.log()) + vitals + verdict(grown));
                     outcome.assertHonest();
                     assertThat(load.findings()).as(proxy.log()).isEmpty();
                     assertThat(ledger.errors()).allMatch(error -> error.contains("outcome unknown"));
@@ -76,6 +78,32 @@ class SoakIT {
                 }
             }
         }
+    }
+
+    private static String verdict(List<String> grown) {
+        if (SECONDS < JUDGED_FROM_SECONDS) {
+            return "  too short to say whether it grows\n";
+        }
+        return grown.isEmpty() ? "  flat\n" : "  HAS GROWN: " + grown + "\n";
+    }
+
+    /// The lines of the log from when requests waited to when they went on, where that took longest.
+    private static String longestHold(String log) {
+        StringBuilder lines = new StringBuilder();
+        String longest = "";
+        long millisMax = -1;
+        for (String line : log.lines().toList()) {
+            if (line.contains(": requests wait: ")) {
+                lines.setLength(0);
+            }
+            lines.append("  ").append(line).append('\n');
+            Matcher end = WENT_ON.matcher(line);
+            if (end.find() && Long.parseLong(end.group(1)) > millisMax) {
+                millisMax = Long.parseLong(end.group(1));
+                longest = lines.toString();
+            }
+        }
+        return "  the longest hold\n" + longest;
     }
 
     private static void sleepUntil(long beginNanos, long seconds) throws InterruptedException {
