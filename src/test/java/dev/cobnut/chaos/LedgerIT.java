@@ -24,7 +24,7 @@ class LedgerIT {
     private static final int EVERY = 100;
 
     /// What a node does wrong.
-    private enum Planted {
+    enum Planted {
         INCR_LOST("INCR"),
         INCR_TWICE("INCR"),
         PUSH_LOST("RPUSH"),
@@ -36,7 +36,7 @@ class LedgerIT {
         VALUE_OF_ANOTHER_KEY("GET"),
         REPLY_TOO_MANY("GET");
 
-        private final String command;
+        final String command;
 
         Planted(String command) {
             this.command = command;

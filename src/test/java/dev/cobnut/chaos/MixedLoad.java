@@ -175,13 +175,18 @@ final class MixedLoad implements AutoCloseable {
         return findings;
     }
 
-    /// Ends all but those who wait for a message.
-    @Override
-    public void close() throws InterruptedException {
+    /// Ends, and waits for all but those who wait for a message.
+    void stop() throws InterruptedException {
         stopped = true;
         for (Thread thread : threads) {
             thread.join(5_000);
         }
+    }
+
+    /// Ends without waiting for anybody.
+    @Override
+    public void close() {
+        stopped = true;
     }
 
     @Override

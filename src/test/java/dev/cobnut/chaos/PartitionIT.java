@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.cobnut.testing.RespClient;
+import dev.cobnut.topology.NodeAddress;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -39,16 +40,16 @@ class PartitionIT {
                 stage.replica().await("INFO replication", "role:master");
                 Thread.sleep(500);
                 assertThat(early.errors()).as("it goes on").isEmpty();
-                assertThat(stage.shard().master().toString()).endsWith(":" + master.port());
+                assertThat(stage.shard().master()).isEqualTo(at(master));
 
                 replica.set(Relay.State.WELL);
                 for (Relay sentinel : sentinels) {
                     sentinel.set(Relay.State.WELL);
                 }
                 await().atMost(Stage.PATIENCE)
-                        .untilAsserted(() -> assertThat(stage.shard().master().toString())
+                        .untilAsserted(() -> assertThat(stage.shard().master())
                                 .as(stage.lines())
-                                .endsWith(":" + replica.port()));
+                                .isEqualTo(at(replica)));
                 stage.awaitOpen();
                 try (Ledger late = Ledger.open(stage.port(), 4, 2)) {
                     master.set(Relay.State.WELL);
@@ -67,5 +68,9 @@ class PartitionIT {
                 }
             }
         }
+    }
+
+    private static NodeAddress at(Relay relay) {
+        return new NodeAddress.Tcp("127.0.0.1", relay.port());
     }
 }

@@ -65,7 +65,7 @@ class SoakIT {
                 }
                 sleepUntil(begin, SECONDS);
                 ledger.stop();
-                load.close();
+                load.stop();
 
                 try (RespClient client = RespClient.to(stage.leader().port())) {
                     Outcome outcome = new Outcome("soak, kill -9", kills, ledger, ledger.compare(client), List.of());

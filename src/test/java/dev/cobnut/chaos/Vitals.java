@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.ToLongFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -24,27 +23,34 @@ final class Vitals {
 
     /// What is measured, and by how much it may have grown.
     private enum Gauge {
-        RESIDENT("resident memory, KiB", Sample::residentKib, 5, 8 << 10),
-        HEAP("heap after a collection, bytes", Sample::heapBytes, 10, 2 << 20),
-        DIRECT("direct memory, bytes", Sample::directBytes, 10, 4 << 20),
-        THREADS("threads", Sample::threads, 0, 2),
-        FILES("file descriptors", Sample::files, 0, 6);
+        RESIDENT("resident memory, KiB", 5, 8 << 10),
+        HEAP("heap after a collection, bytes", 10, 2 << 20),
+        DIRECT("direct memory, bytes", 10, 4 << 20),
+        THREADS("threads", 0, 2),
+        FILES("file descriptors", 0, 6);
 
         private final String label;
-        private final ToLongFunction<Sample> value;
         private final int percent;
         private final long more;
 
-        Gauge(String label, ToLongFunction<Sample> value, int percent, long more) {
+        Gauge(String label, int percent, long more) {
             this.label = label;
-            this.value = value;
             this.percent = percent;
             this.more = more;
         }
 
+        long of(Sample sample) {
+            return switch (this) {
+                case RESIDENT -> sample.residentKib;
+                case HEAP -> sample.heapBytes;
+                case DIRECT -> sample.directBytes;
+                case THREADS -> sample.threads;
+                case FILES -> sample.files;
+            };
+        }
+
         long median(List<Sample> samples) {
-            List<Long> sorted =
-                    samples.stream().map(value::applyAsLong).sorted().toList();
+            List<Long> sorted = samples.stream().map(this::of).sorted().toList();
             return sorted.get(sorted.size() / 2);
         }
     }
