@@ -59,6 +59,10 @@ class SentinelsIT {
                 stage.serve("");
                 try (Ledger ledger = Ledger.open(stage.port(), 8, 1)) {
                     Thread.sleep(1_000);
+                    odd.become(OddSentinel.Mood.LIES, old);
+                    // It is heard for 5 s, and then no more.
+                    Thread.sleep(5_500);
+                    stage.awaitOpen();
                     odd.become(OddSentinel.Mood.DRIPS, old);
                     Thread.sleep(1_000);
                     stage.failOver();
@@ -66,7 +70,7 @@ class SentinelsIT {
                     stage.master().await("INFO replication", "role:slave");
                     odd.become(OddSentinel.Mood.LIES, next);
                     Thread.sleep(2_000);
-                    // It is heard for a while, then no more.
+                    // It is heard again, by the new master's gate.
                     stage.awaitOpen();
                     ledger.stop();
 

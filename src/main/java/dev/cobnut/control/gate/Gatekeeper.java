@@ -44,7 +44,6 @@ public final class Gatekeeper {
     static final long AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
 
     static final long WORD_NANOS = Duration.ofSeconds(2).toNanos();
-    static final long FAILOVER_REST_NANOS = Duration.ofSeconds(30).toNanos();
     static final long ASK_FAST_NANOS = Duration.ofMillis(5).toNanos();
     static final long ASK_NANOS = Duration.ofMillis(20).toNanos();
     static final long ASK_SLOWLY_NANOS = Duration.ofMillis(200).toNanos();
@@ -207,7 +206,7 @@ public final class Gatekeeper {
     /// @param come how far it is
     /// @param named the replica that is promoted; null as long as none is chosen
     public List<Effect> onFailover(int sentinel, Failover come, NodeAddress.@Nullable Tcp named, long nowNanos) {
-        if (master == null || master.equals(named) || !replacement.isOpenFor(nowNanos)) {
+        if (master == null || master.equals(named) || !replacement.hears(sentinel, nowNanos)) {
             return List.of();
         }
         List<Effect> effects = new ArrayList<>();

@@ -2,14 +2,21 @@ package dev.cobnut.control.gate;
 
 import dev.cobnut.control.gate.Gatekeeper.Failover;
 import dev.cobnut.topology.NodeAddress;
+import java.time.Duration;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// How far the replacement of one master has come: what Sentinels tell of a failover, and an operator's switch. Pure.
 ///
-/// A Sentinel may be mad. Whoever says the same step again and again does not make it last longer, and when a failover has
-/// ended with the same master as before, no further one counts for [Gatekeeper#FAILOVER_REST_NANOS].
+/// A Sentinel may be mad. Whoever says the same step again and again does not make it last longer. Who has begun one that came
+/// to nothing, and did not say so, is not heard for [#REST_NANOS]; who did say so, for [#SHORT_REST_NANOS]. Others are:
+/// theirs may be real.
 final class Replacement {
+    static final long REST_NANOS = Duration.ofSeconds(30).toNanos();
+    static final long SHORT_REST_NANOS = Duration.ofSeconds(1).toNanos();
+
     /// The Sentinels that lead a failover, or want to.
     private final BitSet leaders = new BitSet();
 
@@ -18,8 +25,8 @@ final class Replacement {
 
     private long steppedNanos;
 
-    /// Until when none counts; null when one does.
-    private @Nullable Long restUntilNanos;
+    /// Until when a Sentinel is not heard.
+    private final Map<Integer, Long> restUntilNanos = new HashMap<>();
 
     /// The replica that is being promoted; null while none is chosen.
     private NodeAddress.@Nullable Tcp candidate;
@@ -49,9 +56,10 @@ final class Replacement {
         return steppedNanos;
     }
 
-    /// Whether a failover that nobody leads yet would count.
-    boolean isOpenFor(long nowNanos) {
-        return step != null || restUntilNanos == null || nowNanos - restUntilNanos >= 0;
+    /// Whether it counts what a Sentinel says.
+    boolean hears(int sentinel, long nowNanos) {
+        Long until = restUntilNanos.get(sentinel);
+        return leaders.get(sentinel) || until == null || nowNanos - until >= 0;
     }
 
     /// A Sentinel has begun a failover, or goes on with it.
@@ -75,20 +83,20 @@ final class Replacement {
             return false;
         }
         leaders.clear(sentinel);
+        restUntilNanos.put(sentinel, nowNanos + SHORT_REST_NANOS);
         if (namedBy == sentinel) {
             candidate = null;
         }
         if (leaders.isEmpty()) {
-            endFailover(nowNanos);
+            endFailover();
         }
         return leaders.isEmpty();
     }
 
-    private void endFailover(long nowNanos) {
+    private void endFailover() {
         leaders.clear();
         step = null;
         candidate = null;
-        restUntilNanos = nowNanos + Gatekeeper.FAILOVER_REST_NANOS;
     }
 
     void beginSwitch(long untilNanos) {
@@ -109,7 +117,8 @@ final class Replacement {
         long patience =
                 step == Failover.TOLD ? Math.max(holdNanos, Gatekeeper.FAILOVER_NANOS) : Gatekeeper.FAILOVER_NANOS;
         if (step != null && nowNanos - steppedNanos >= patience) {
-            endFailover(nowNanos);
+            leaders.stream().forEach(each -> restUntilNanos.put(each, nowNanos + REST_NANOS));
+            endFailover();
             ended = true;
         }
         if (switchUntilNanos != null && nowNanos - switchUntilNanos >= 0) {
@@ -121,10 +130,8 @@ final class Replacement {
 
     /// Another node is the master now.
     void onAdopted() {
-        leaders.clear();
-        step = null;
-        candidate = null;
-        restUntilNanos = null;
+        endFailover();
+        restUntilNanos.clear();
         switchUntilNanos = null;
     }
 }

@@ -364,7 +364,27 @@ class GatekeeperTest {
     }
 
     @Test
-    void aSentinelThatBeginsFailoversWithoutEndIsNotHeardForAWhile() {
+    void aSentinelThatBeginsFailoversWithoutEndIsNotHeardForAWhileButOthersAre() {
+        adopted(A);
+        failover(1, null);
+        after(5_000);
+        answers(A, HEIR);
+        failover(1, null);
+        expects(Gate.State.OPEN);
+
+        failover(2, null);
+        expects(Gate.State.HELD);
+        effects.addAll(keeper.onFailoverAborted(2, now));
+        answers(A, HEIR);
+        expects(Gate.State.OPEN);
+
+        after(30_000);
+        failover(1, null);
+        expects(Gate.State.HELD);
+    }
+
+    @Test
+    void aSentinelThatHasGivenUpMayTryAgainSoon() {
         adopted(A);
         failover(1, null);
         effects.addAll(keeper.onFailoverAborted(1, now));
@@ -372,7 +392,7 @@ class GatekeeperTest {
         failover(1, null);
         expects(Gate.State.OPEN);
 
-        after(30_000);
+        after(1_000);
         failover(1, null);
         expects(Gate.State.HELD);
     }
