@@ -89,9 +89,10 @@ final class SentinelDesk {
     String failOver() throws IOException {
         boolean coordinates = ask("INFO", "server").text().matches("(?s).*\\nvalkey_version:(9|[1-9]\\d)\\..*");
         try {
-            RespValue reply = coordinates
-                    ? ask("SENTINEL", "FAILOVER", group, "COORDINATED")
-                    : ask("SENTINEL", "FAILOVER", group);
+            if (coordinates && !(ask("SENTINEL", "FAILOVER", group, "COORDINATED") instanceof RespValue.ErrorReply)) {
+                return null;
+            }
+            RespValue reply = ask("SENTINEL", "FAILOVER", group);
             return reply instanceof RespValue.ErrorReply ? StrictText.printable(reply.text()) : null;
         } catch (IOException _) {
             return null; // it may have heard it
