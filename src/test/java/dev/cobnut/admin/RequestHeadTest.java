@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,8 +44,9 @@ class RequestHeadTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"get / HTTP/1.1\n\n", "POST / HTTP/1.1\n\n", "\r\n\r\n", "GETX", "*1\r\n$4\r\nPING\r\n"})
-    void knowsWhatIsNoGet(String text) throws IOException {
+    @ValueSource(
+            strings = {"get / HTTP/1.1\n\n", "PUT / HTTP/1.1\n\n", "POSTS", "\r\n\r\n", "GETX", "*1\r\n$4\r\nPING\r\n"})
+    void knowsWhatIsNoRequest(String text) throws IOException {
         assertThat(headOf(text).mayBeHttp()).isFalse();
         assertThat(headOf(text).isHttp()).isFalse();
     }
@@ -54,6 +56,18 @@ class RequestHeadTest {
         RequestHead head = headOf("GET /" + "x".repeat(2 * RequestHead.BYTES_MAX));
         assertThat(head.isFull()).isTrue();
         assertThat(head.isComplete()).isFalse();
+    }
+
+    @Test
+    void findsHeadersAndParameters() throws IOException {
+        RequestHead head =
+                headOf("POST /do?a=1&b=x%26y HTTP/1.1\r\nHost: h\r\nX-One:  two \r\nTwice: 1\r\ntwice: 2\r\n\r\n");
+        assertThat(head.isPost()).isTrue();
+        assertThat(head.path()).isEqualTo("/do");
+        assertThat(head.parameters()).isEqualTo(Map.of("a", "1", "b", "x&y"));
+        assertThat(head.header("x-one")).isEqualTo("two");
+        assertThat(head.header("twice")).isNull();
+        assertThat(head.header("none")).isNull();
     }
 
     @Test
