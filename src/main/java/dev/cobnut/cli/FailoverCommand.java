@@ -32,7 +32,7 @@ import picocli.CommandLine.TypeConversionException;
         name = "failover",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        exitCodeOnInvalidInput = FailoverCommand.BAD_INPUT,
+        exitCodeOnInvalidInput = FailoverCommand.REFUSED,
         sortOptions = false,
         description = {
             "Has a running proxy make another node master of a shard, without a lost write: requests wait, the old master"
@@ -42,17 +42,15 @@ import picocli.CommandLine.TypeConversionException;
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             " 0:another node is master",
-            " 1:the proxy cannot be asked",
-            " 2:refused before anything was changed",
-            " 3:given up, and all is as it was before",
-            " 4:somebody has to look"
+            " 1:refused, or the proxy cannot be asked: nothing was changed",
+            " 2:given up, and all is as it was before",
+            " 5:somebody has to look"
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before anything else
 final class FailoverCommand implements Callable<Integer> {
-    static final int BAD_INPUT = 1;
-    private static final int REFUSED = 2;
-    private static final int GIVEN_UP = 3;
-    private static final int UNCLEAR = 4;
+    static final int REFUSED = 1;
+    private static final int GIVEN_UP = 2;
+    private static final int UNCLEAR = 5;
 
     private static final int LOOK_MILLIS = 50;
 
@@ -123,7 +121,7 @@ final class FailoverCommand implements Callable<Integer> {
             return follow(client, AdminClient.text(client.post("/switch" + query()), "number"), out, err);
         } catch (IOException | BadValue e) {
             err.println("cobnut failover: " + e.getMessage());
-            return BAD_INPUT;
+            return REFUSED;
         }
     }
 
