@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// | what is found | what is done |
 /// | --- | --- |
 /// | a fenced replica | it is lifted: the switch is over, or was never about this node |
+/// | a replica that stands back | it is let forward, when it has stood there for twice [#GRACE_NANOS]: a switch may be beginning |
 /// | the fenced master, which is not being replaced | it is lifted, if we have raised it, or it has been there for [#GRACE_NANOS] |
 /// | a fenced master that is being replaced, or was | it stays |
 ///
@@ -43,8 +44,8 @@ final class FenceWatch {
     /// Whether all of this round have none, so far.
     private boolean roundIsClean;
 
-    /// Since when each is known to be fenced.
-    private final Map<NodeAddress.Tcp, Long> fencedNanos = new HashMap<>();
+    /// Since when each is known to have marks.
+    private final Map<NodeAddress.Tcp, Long> markedNanos = new HashMap<>();
 
     /// Raised by this process.
     private final Set<NodeAddress.Tcp> own = new HashSet<>();
@@ -89,13 +90,14 @@ final class FenceWatch {
     boolean onFound(NodeAddress.Tcp node, Found found, boolean isMaster, boolean isReplacing, long nowNanos) {
         looking.remove(node);
         boolean lift = switch (found) {
-            case MARKED_REPLICA -> true;
-            case MARKED_MASTER -> {
-                long since = fencedNanos.computeIfAbsent(node, _ -> nowNanos);
-                yield isMaster && !isReplacing && (own.contains(node) || nowNanos - since >= GRACE_NANOS);
+            case FENCED_REPLICA -> true;
+            case BACK_REPLICA -> isOlder(node, 2 * GRACE_NANOS, nowNanos);
+            case FENCED_MASTER -> {
+                boolean old = isOlder(node, GRACE_NANOS, nowNanos);
+                yield isMaster && !isReplacing && (own.contains(node) || old);
             }
             case MASTER, REPLICA, MUTE -> {
-                fencedNanos.remove(node);
+                markedNanos.remove(node);
                 own.remove(node);
                 yield false;
             }
@@ -106,5 +108,9 @@ final class FenceWatch {
             suspectNanos = null;
         }
         return lift;
+    }
+
+    private boolean isOlder(NodeAddress.Tcp node, long nanos, long nowNanos) {
+        return nowNanos - markedNanos.computeIfAbsent(node, _ -> nowNanos) >= nanos;
     }
 }

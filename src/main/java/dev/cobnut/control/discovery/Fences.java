@@ -105,7 +105,7 @@ final class Fences {
         try {
             boolean was = SwitchMarks.lift(node, login);
             return was
-                    ? group + ": the fence at " + node + " is lifted: it takes writes again, when it is master"
+                    ? group + ": the fence at " + node + " is lifted: its settings are as they were before a switch"
                     : null;
         } catch (IOException e) {
             return group + ": the fence at " + node + " cannot be lifted: " + e.getMessage();

@@ -143,8 +143,9 @@ public final class Gatekeeper {
         }
         wantsWord |= kind == Trouble.Kind.STALLED;
         List<Effect> effects = new ArrayList<>();
-        if (kind == Trouble.Kind.ENDED && state == Gate.State.OPEN) {
-            // Nodes do so every few minutes, and it costs a millisecond to see that nothing is wrong.
+        boolean isUsual = kind == Trouble.Kind.ENDED || kind == Trouble.Kind.FENCED;
+        if (isUsual && state == Gate.State.OPEN) {
+            // Nodes do so now and then, and it costs a millisecond to see that nothing is wrong.
             close(kind.text(), nowNanos);
         }
         effects.addAll(trouble(kind.text(), atNanos, nowNanos));

@@ -36,12 +36,14 @@ public final class SwitchMarks {
     public enum Found {
         /// A master with its own settings.
         MASTER,
-        /// A master with marks: it refuses writes.
-        MARKED_MASTER,
+        /// A master that is fenced.
+        FENCED_MASTER,
         /// A replica with its own settings.
         REPLICA,
-        /// A replica with marks.
-        MARKED_REPLICA,
+        /// A replica that would refuse writes if it were master.
+        FENCED_REPLICA,
+        /// A replica that stands back, and is not fenced.
+        BACK_REPLICA,
         /// It is there, and would not say: this user may not ask.
         MUTE,
         /// It did not answer.
@@ -55,17 +57,20 @@ public final class SwitchMarks {
     /// @param login for AUTH; null for none
     public static Found look(NodeAddress.Tcp node, @Nullable Login login) {
         try (RespConnection connection = Dial.open(node, login, TIMEOUT_MILLIS)) {
-            boolean marked = false;
+            boolean fenced = false;
+            boolean back = false;
             for (String setting : ALL) {
                 RespValue reply = ask(connection, setting);
                 if (reply instanceof RespValue.ErrorReply) {
                     return Found.MUTE;
                 }
-                marked |= value(connection, setting, reply) >= MARK;
+                boolean marked = value(connection, setting, reply) >= MARK;
+                fenced |= marked && !setting.equals(PRIORITY);
+                back |= marked && setting.equals(PRIORITY);
             }
             return switch (RoleAnswer.parse(connection.command("ROLE")).kind()) {
-                case MASTER -> marked ? Found.MARKED_MASTER : Found.MASTER;
-                case REPLICA -> marked ? Found.MARKED_REPLICA : Found.REPLICA;
+                case MASTER -> fenced ? Found.FENCED_MASTER : Found.MASTER;
+                case REPLICA -> fenced ? Found.FENCED_REPLICA : back ? Found.BACK_REPLICA : Found.REPLICA;
                 case NONE -> Found.MUTE;
             };
         } catch (IOException _) {

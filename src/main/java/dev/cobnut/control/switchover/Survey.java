@@ -47,11 +47,11 @@ final class Survey {
     private Found look(SentinelDesk desk) {
         String refusal = switch (SwitchMarks.look(place.master(), place.login())) {
             case MASTER -> null;
-            case MARKED_MASTER ->
+            case FENCED_MASTER ->
                 "the master " + place.master() + " is fenced already (min-replicas-to-write " + SwitchMarks.MARK
                         + " or more): another switch is under way, or has left that; in the latter case it is lifted"
                         + " within " + 20 + " s";
-            case REPLICA, MARKED_REPLICA -> place.master() + " says that it is a replica";
+            case REPLICA, FENCED_REPLICA, BACK_REPLICA -> place.master() + " says that it is a replica";
             case MUTE -> place.master() + " refuses CONFIG GET or ROLE, which are needed to fence it";
             case ABSENT -> place.master() + " does not answer";
         };

@@ -166,7 +166,7 @@ final class Switchover {
                 catchUp(each.address(), all);
             }
         }
-        if (SwitchMarks.look(place.master(), place.login()) != SwitchMarks.Found.MARKED_MASTER) {
+        if (SwitchMarks.look(place.master(), place.login()) != SwitchMarks.Found.FENCED_MASTER) {
             throw new Failed(place.master() + " is not fenced any more; somebody else has changed its settings");
         }
     }

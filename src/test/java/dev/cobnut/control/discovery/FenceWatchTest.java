@@ -86,21 +86,35 @@ class FenceWatchTest {
     void aMarkedReplicaIsFreedAtOnce() {
         watch.suspect(now);
         tick(0);
-        assertThat(found(B, Found.MARKED_REPLICA)).isTrue();
+        assertThat(found(B, Found.FENCED_REPLICA)).isTrue();
+    }
+
+    @Test
+    void aReplicaThatStandsBackMayDoSoForASwitchThatBegins() {
+        watch.suspect(now);
+        tick(0);
+        found(A, Found.MASTER);
+        assertThat(found(B, Found.BACK_REPLICA)).isFalse();
+        tick(2 * FenceWatch.GRACE_NANOS - 1);
+        found(A, Found.MASTER);
+        assertThat(found(B, Found.BACK_REPLICA)).isFalse();
+        tick(FenceWatch.ROUND_NANOS);
+        found(A, Found.MASTER);
+        assertThat(found(B, Found.BACK_REPLICA)).isTrue();
     }
 
     @Test
     void aFenceAtTheMasterMayBeThatOfASwitchAndGetsItsTime() {
         watch.suspect(now);
         tick(0);
-        assertThat(found(A, Found.MARKED_MASTER)).isFalse();
+        assertThat(found(A, Found.FENCED_MASTER)).isFalse();
         found(B, Found.REPLICA);
         assertThat(tick(FenceWatch.GRACE_NANOS - 1)).isEqualTo(BOTH);
-        assertThat(found(A, Found.MARKED_MASTER)).isFalse();
+        assertThat(found(A, Found.FENCED_MASTER)).isFalse();
         found(B, Found.REPLICA);
 
         assertThat(tick(FenceWatch.ROUND_NANOS)).isEqualTo(BOTH);
-        assertThat(found(A, Found.MARKED_MASTER)).isTrue();
+        assertThat(found(A, Found.FENCED_MASTER)).isTrue();
     }
 
     @Test
@@ -109,20 +123,20 @@ class FenceWatchTest {
         watch.onRaised(A, now);
         now += FenceWatch.GRACE_NANOS;
         tick(0);
-        assertThat(found(A, Found.MARKED_MASTER)).isFalse();
+        assertThat(found(A, Found.FENCED_MASTER)).isFalse();
         found(B, Found.REPLICA);
 
         replacing = false;
         master = B;
         tick(FenceWatch.GRACE_NANOS);
-        assertThat(found(A, Found.MARKED_MASTER)).isFalse();
-        assertThat(found(A, Found.MARKED_REPLICA)).isTrue();
+        assertThat(found(A, Found.FENCED_MASTER)).isFalse();
+        assertThat(found(A, Found.FENCED_REPLICA)).isTrue();
     }
 
     @Test
     void whenNothingComesOfAFailoverOurOwnFenceIsLiftedAtOnce() {
         watch.onRaised(A, now);
         tick(0);
-        assertThat(found(A, Found.MARKED_MASTER)).isTrue();
+        assertThat(found(A, Found.FENCED_MASTER)).isTrue();
     }
 }
