@@ -34,6 +34,7 @@ import org.junit.jupiter.api.TestFactory;
 /// ```
 ///   cli ─► { stack, daemon } ─► { admin, control, proxy } ─► { topology, stats, config, net }
 ///       ─► { sharding, resp }
+///   cli ─► blueprint ─► { config, topology }
 /// ```
 ///
 /// An arrow may skip floors. Neighbours on one floor do not know each other, with two exceptions: `config` and `net`
@@ -95,9 +96,10 @@ class ArchitectureTest {
         for (String room : PLANES) {
             arrows.put(room, join(List.of(PURE, GROUND)));
         }
+        arrows.put("blueprint", List.of("config", "topology"));
         arrows.put("stack", join(List.of(PURE, GROUND, PLANES, List.of("daemon"))));
         arrows.put("daemon", join(List.of(PURE, GROUND, PLANES)));
-        arrows.put("cli", join(List.of(PURE, GROUND, PLANES, List.of("stack", "daemon"))));
+        arrows.put("cli", join(List.of(PURE, GROUND, PLANES, List.of("stack", "daemon", "blueprint"))));
         return arrows;
     }
 

@@ -14,7 +14,14 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         exitCodeOnInvalidInput = 1,
-        subcommands = {UpCommand.class, StatusCommand.class, FailoverCommand.class, ProxyCommand.class})
+        subcommands = {
+            UpCommand.class,
+            StatusCommand.class,
+            FailoverCommand.class,
+            InitCommand.class,
+            PlanCommand.class,
+            ProxyCommand.class
+        })
 public final class Main implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before anything else

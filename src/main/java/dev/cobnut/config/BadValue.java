@@ -12,7 +12,7 @@ public final class BadValue extends Exception {
     }
 
     /// A value in quotes for one line of text: control characters escaped, long ones cut short.
-    static String quote(String value) {
+    public static String quote(String value) {
         int shown = Math.min(value.length(), SHOWN_MAX);
         return "\"" + oneLine(value.substring(0, shown)) + (shown < value.length() ? "…\"" : "\"");
     }

@@ -26,7 +26,7 @@ public final class ConfigFile {
     /// @throws ConfigException with every problem found; nothing else is thrown, whatever the file contains
     public static Config read(Path file, boolean withSentinels) throws ConfigException {
         Problems problems = new Problems(file);
-        String text = ConfigText.read(file, problems);
+        String text = ConfigText.read(file, "-c", problems);
         if (text == null) {
             throw problems.exception();
         }

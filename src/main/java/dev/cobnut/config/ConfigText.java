@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
 
 /// From a file to its text, inside limits: a regular file (a FIFO would block, a directory makes no sense), 1 MiB,
 /// UTF-8. A byte order mark at the beginning is dropped.
-final class ConfigText {
+public final class ConfigText {
     static final int BYTES_MAX = 1 << 20;
 
     private ConfigText() {}
 
-    /// The text, or null when it was refused, which is then among the problems.
-    static @Nullable String read(Path file, Problems problems) {
+    /// The text, or null when it was refused, which is then among the problems. Blocks for the disk.
+    ///
+    /// @param option of the command line that names the file
+    public static @Nullable String read(Path file, String option, Problems problems) {
         try {
             if (Files.exists(file) && !Files.isRegularFile(file)) {
                 problems.add(0, "not a regular file (expected: a file, not a directory, pipe or device)");
@@ -29,7 +31,7 @@ final class ConfigText {
                 return decode(in.readNBytes(BYTES_MAX + 1), problems);
             }
         } catch (NoSuchFileException e) {
-            problems.add(0, "no such file (expected: a configuration file; -c FILE names it)");
+            problems.add(0, "no such file (expected: a configuration file; " + option + " FILE names it)");
         } catch (IOException e) {
             problems.add(0, "cannot be read: " + e);
         }

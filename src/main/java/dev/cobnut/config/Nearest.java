@@ -5,7 +5,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Finds what somebody meant who mistyped.
-final class Nearest {
+public final class Nearest {
     /// Longer words are not worth comparing: no key comes near.
     private static final int WORD_MAX = 40;
 
@@ -29,7 +29,7 @@ final class Nearest {
     }
 
     /// `; did you mean …?`, or nothing.
-    static String hint(String word, Collection<String> known) {
+    public static String hint(String word, Collection<String> known) {
         String nearest = to(word, known);
         return nearest == null ? "" : "; did you mean " + nearest + "?";
     }

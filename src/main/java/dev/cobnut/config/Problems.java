@@ -6,34 +6,34 @@ import java.util.Comparator;
 import java.util.List;
 
 /// Collects what is wrong with one file. One thread.
-final class Problems {
+public final class Problems {
     /// More than anybody reads; keeps a file of nonsense from becoming a message of megabytes.
     private static final int REPORTED_MAX = 200;
 
     private final Path file;
     private final List<Problem> found = new ArrayList<>();
 
-    Problems(Path file) {
+    public Problems(Path file) {
         this.file = file;
     }
 
     /// @param line from 1; 0 when the file as a whole is meant
-    void add(int line, String text) {
+    public void add(int line, String text) {
         found.add(new Problem(file, line, text));
     }
 
-    int count() {
+    public int count() {
         return found.size();
     }
 
-    void throwIfAny() throws ConfigException {
+    public void throwIfAny() throws ConfigException {
         if (!found.isEmpty()) {
             throw exception();
         }
     }
 
     /// Everything found, in the order of lines. Call it only when something was.
-    ConfigException exception() {
+    public ConfigException exception() {
         List<Problem> sorted = new ArrayList<>(found);
         sorted.sort(Comparator.comparingInt(Problem::line));
         if (sorted.size() > REPORTED_MAX) {

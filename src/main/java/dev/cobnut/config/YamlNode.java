@@ -4,7 +4,7 @@ import java.util.List;
 
 /// A piece of a YAML file that knows its line. Scalars are texts: what `true` or `012` means is for the key to say,
 /// as in nutcracker.
-sealed interface YamlNode {
+public sealed interface YamlNode {
     /// Where it begins, from 1.
     int line();
 

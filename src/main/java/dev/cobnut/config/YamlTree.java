@@ -23,7 +23,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 ///
 /// Refused, each with its line: a second document, anchors, aliases, tags, keys that are not scalars. What is not
 /// YAML at all, or nested deeper than 32, ends the reading: nothing sensible can be said of the rest.
-final class YamlTree {
+public final class YamlTree {
     private static final int DEPTH_MAX = 32;
 
     private final Iterator<Event> events;
@@ -35,7 +35,7 @@ final class YamlTree {
     }
 
     /// The only document of a text; null when it has none, or when it is not YAML, which is then among the problems.
-    static @Nullable YamlNode parse(String text, Problems problems) {
+    public static @Nullable YamlNode parse(String text, Problems problems) {
         LoadSettings settings = LoadSettings.builder().setParseComments(false).build();
         try {
             Iterator<Event> events = new Parse(settings).parseString(text).iterator();

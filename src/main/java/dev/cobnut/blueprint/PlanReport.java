@@ -1,0 +1,183 @@
+package dev.cobnut.blueprint;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// What follows from a blueprint, for people: each host's processes and memory, what it survives, and what is doubtful.
+/// Pure.
+public final class PlanReport {
+    private static final long GIB = 1L << 30;
+
+    private final Blueprint blueprint;
+
+    public PlanReport(Blueprint blueprint) {
+        this.blueprint = blueprint;
+    }
+
+    /// One row for each process: host, what, port, memory, note.
+    public List<String[]> rows() {
+        List<String[]> rows = new ArrayList<>();
+        rows.add(new String[] {"host", "address", "service", "port", "memory", "note"});
+        for (Blueprint.Host host : blueprint.hosts()) {
+            String name = host.name();
+            String address = host.address();
+            for (Blueprint.Process process : blueprint.processes()) {
+                if (process.host().equals(host.name())) {
+                    rows.add(new String[] {
+                        name, address, process.title(), Integer.toString(process.port()), memory(process), note(process)
+                    });
+                    name = "";
+                    address = "";
+                }
+            }
+            if (!name.isEmpty()) {
+                rows.add(new String[] {name, address, "-", "-", "-", "nothing runs there"});
+            }
+        }
+        return rows;
+    }
+
+    private static String memory(Blueprint.Process process) {
+        if (!(process instanceof Blueprint.Redis redis)) {
+            return "-";
+        }
+        return redis.cache().memoryBytes() == 0
+                ? "no limit"
+                : size(redis.cache().memoryBytes());
+    }
+
+    private static String note(Blueprint.Process process) {
+        return switch (process) {
+            case Blueprint.Redis redis -> {
+                Blueprint.Cache cache = redis.cache();
+                yield (redis.isFirstMaster() ? "first master" : "replica of " + redis.master()) + ", "
+                        + Section.word(cache.kind()) + ": " + saved(cache.persistence()) + ", "
+                        + Section.word(cache.eviction())
+                        + (cache.minReplicas() > 0 ? ", min-replicas " + cache.minReplicas() : "");
+            }
+            case Blueprint.Pool pool ->
+                "pool " + pool.cache().name() + ", " + counted(pool.cache().shards(), "shard", "shards");
+            case Blueprint.Sentinel _, Blueprint.Statistics _ -> "";
+        };
+    }
+
+    private static String saved(Kind.Persistence persistence) {
+        return switch (persistence) {
+            case NONE -> "not saved";
+            case RDB -> "dumps";
+            case AOF -> "append-only file";
+        };
+    }
+
+    /// In the largest unit that leaves a whole number.
+    static String size(long bytes) {
+        List<String> units = List.of("B", "KB", "MB", "GB", "TB");
+        int unit = 0;
+        long left = bytes;
+        while (left > 0 && left % 1024 == 0 && unit < units.size() - 1) {
+            left /= 1024;
+            unit++;
+        }
+        return left + " " + units.get(unit);
+    }
+
+    /// One sentence on all of it.
+    public String summary() {
+        Blueprint.Sentinels sentinels = blueprint.sentinels();
+        Blueprint.Proxies proxies = blueprint.proxies();
+        return "stack " + blueprint.name() + ": "
+                + counted(blueprint.hosts().size(), "host", "hosts") + ", "
+                + counted(blueprint.caches().size(), "cache", "caches") + ", "
+                + counted(blueprint.redises().size(), "server", "servers") + ", "
+                + counted(sentinels == null ? 0 : sentinels.hosts().size(), "Sentinel", "Sentinels") + ", "
+                + counted(proxies == null ? 0 : proxies.hosts().size(), "proxy", "proxies");
+    }
+
+    private static String counted(int count, String one, String many) {
+        return (count == 0 ? "no" : Integer.toString(count)) + " " + (count == 1 ? one : many);
+    }
+
+    /// What is doubtful, each with its reason.
+    public List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        sentinelWarnings(warnings);
+        cacheWarnings(warnings);
+        memoryWarnings(warnings);
+        Blueprint.Proxies proxies = blueprint.proxies();
+        if (proxies != null && proxies.hosts().size() == 1) {
+            warnings.add("one proxy only: when " + proxies.hosts().getFirst() + " dies, clients reach nothing");
+        }
+        return warnings;
+    }
+
+    private void sentinelWarnings(List<String> warnings) {
+        Blueprint.Sentinels sentinels = blueprint.sentinels();
+        if (sentinels == null) {
+            warnings.add("no Sentinels: nobody makes a replica master when one dies");
+            return;
+        }
+        if (sentinels.hosts().size() < 3) {
+            warnings.add("fewer than three Sentinels: none of them may fail");
+        }
+        if (sentinels.quorum() == 1 && sentinels.hosts().size() > 1) {
+            warnings.add("quorum 1: one Sentinel with a bad network begins failovers of healthy masters");
+        }
+        if (sentinels.downAfterMillis() < 1_500) {
+            warnings.add("down_after " + sentinels.downAfterMillis() + " ms: after a switch a Sentinel may take 1 s to"
+                    + " connect to the new master, and would take it for dead; 2 s is quiet");
+        }
+    }
+
+    private void cacheWarnings(List<String> warnings) {
+        for (Blueprint.Cache cache : blueprint.caches()) {
+            int replicas = cache.hosts().size() - 1;
+            String name = "cache " + cache.name() + ": ";
+            if (replicas == 0) {
+                warnings.add(name + "no replica: when its host dies, it is down");
+            }
+            if (cache.kind() == Kind.SESSION && cache.persistence() == Kind.Persistence.NONE) {
+                warnings.add(name + "sessions that are not saved: a restart logs everybody out");
+            }
+            if (cache.persistence() == Kind.Persistence.NONE && replicas > 0) {
+                warnings.add(
+                        name + "not saved: a master that is restarted before it is replaced comes back empty, and its"
+                                + " replicas throw away what they have; let nobody restart it at once");
+            }
+            if (cache.memoryBytes() == 0) {
+                warnings.add(name + "no memory: it grows until the host has none left");
+            }
+            boolean any =
+                    cache.eviction() == Kind.Eviction.ALLKEYS_LRU || cache.eviction() == Kind.Eviction.ALLKEYS_LFU;
+            if (cache.kind() == Kind.SESSION && any) {
+                warnings.add(name + Section.word(cache.eviction()) + " throws sessions away that have not ended");
+            }
+            if (cache.minReplicas() > 0 && replicas - 1 < cache.minReplicas()) {
+                warnings.add(name + "min_replicas " + cache.minReplicas() + " with " + replicas
+                        + " replicas: after one failure it takes no writes");
+            }
+        }
+    }
+
+    private void memoryWarnings(List<String> warnings) {
+        for (Blueprint.Host host : blueprint.hosts()) {
+            Long has = host.memoryBytes();
+            long needed = 0;
+            long largest = 0;
+            for (Blueprint.Redis redis : blueprint.redises()) {
+                if (redis.host().equals(host.name())) {
+                    needed += redis.cache().memoryBytes();
+                    boolean forks = redis.cache().persistence() != Kind.Persistence.NONE;
+                    largest = Math.max(largest, forks ? redis.cache().memoryBytes() : 0);
+                }
+            }
+            if (has != null && needed + largest > has) {
+                warnings.add("host " + host.name() + " has " + gib(has) + ", and its servers may hold " + gib(needed)
+                        + (largest > 0 ? ", and up to " + gib(largest) + " more while one saves" : ""));
+            }
+        }
+    }
+
+    private static String gib(long bytes) {
+        return Math.ceilDiv(bytes * 10, GIB) / 10.0 + " GB";
+    }
+}

@@ -1,0 +1,217 @@
+package dev.cobnut.blueprint;
+
+import dev.cobnut.config.BadValue;
+import dev.cobnut.config.Nearest;
+import dev.cobnut.config.Problems;
+import dev.cobnut.config.YamlNode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// The keys of one mapping of `stack.yml`, read by kind. What is refused is among the problems, and the default is given
+/// instead, so that reading goes on and finds the rest.
+final class Section {
+    private static final Pattern SIZE = Pattern.compile("([0-9]{1,12}) ?(B|KB|MB|GB|TB)?");
+    private static final Pattern TIME = Pattern.compile("([0-9]{1,9}) ?(ms|s|m)");
+    private static final List<String> UNITS = List.of("B", "KB", "MB", "GB", "TB");
+
+    private final String what;
+    private final int line;
+    private final Problems problems;
+    private final Map<String, YamlNode> values = new LinkedHashMap<>();
+
+    /// @param what people call it
+    /// @param node a mapping; anything else is a problem, and counts as an empty one
+    /// @param keys that it may have
+    Section(String what, YamlNode node, List<String> keys, Problems problems) {
+        this.what = what;
+        this.line = node.line();
+        this.problems = problems;
+        switch (node) {
+            case YamlNode.Mapping mapping -> mapping.entries().forEach(entry -> take(entry, keys));
+            case YamlNode.Scalar _, YamlNode.Sequence _ ->
+                add(
+                        node.line(),
+                        "is " + node.kind() + " (expected: keys indented below: " + String.join(", ", keys) + ")");
+            case YamlNode.Refused _ -> {}
+        }
+    }
+
+    private void take(YamlNode.Entry entry, List<String> keys) {
+        String key = entry.key().value();
+        int at = entry.key().line();
+        if (!keys.contains(key)) {
+            add(
+                    at,
+                    BadValue.quote(key) + " is not a key here" + Nearest.hint(key, keys) + " (expected one of: "
+                            + String.join(", ", keys) + ")");
+        } else if (values.putIfAbsent(key, entry.value()) != null) {
+            add(at, key + " is there already (expected: once)");
+        }
+    }
+
+    private void add(int at, String text) {
+        problems.add(at, what + ": " + text);
+    }
+
+    /// Where a key has its value; where the section begins, for a key that is missing.
+    int line(String key) {
+        YamlNode node = values.get(key);
+        return node == null ? line : node.line();
+    }
+
+    /// The value of a key, whatever it is; null when it is missing.
+    @Nullable
+    YamlNode node(String key) {
+        return values.get(key);
+    }
+
+    /// A key that has to be there.
+    ///
+    /// @return false when it is missing, which is then a problem
+    boolean requires(String key, String expected) {
+        if (!values.containsKey(key)) {
+            add(line, "no " + key + " (expected: " + key + ": " + expected + ")");
+            return false;
+        }
+        return true;
+    }
+
+    /// A text; null when it is missing.
+    @Nullable
+    String text(String key, String expected) {
+        return switch (values.get(key)) {
+            case YamlNode.Scalar scalar when !scalar.value().isEmpty() -> scalar.value();
+            case YamlNode.Scalar scalar -> {
+                add(scalar.line(), key + " is empty (expected: " + expected + ")");
+                yield null;
+            }
+            case YamlNode.Sequence list -> {
+                add(list.line(), key + " is a list (expected: " + expected + ")");
+                yield null;
+            }
+            case YamlNode.Mapping mapping -> {
+                add(mapping.line(), key + " is a mapping (expected: " + expected + ")");
+                yield null;
+            }
+            case YamlNode.Refused _ -> null;
+            case null -> null;
+        };
+    }
+
+    int number(String key, int min, int max, int otherwise) {
+        String expected = min + " to " + max;
+        String text = text(key, expected);
+        if (text == null) {
+            return otherwise;
+        }
+        long value = text.matches("[0-9]{1,10}") ? Long.parseLong(text) : -1;
+        if (value < min || value > max) {
+            add(line(key), key + " " + BadValue.quote(text) + " (expected: " + expected + ")");
+            return otherwise;
+        }
+        return (int) value;
+    }
+
+    /// Bytes: `512 MB`, `4 GB`; a unit is 1024 times the one before, as in redis.conf.
+    @Nullable
+    Long size(String key) {
+        String expected = "a size such as 512 MB or 4 GB";
+        String text = text(key, expected);
+        if (text == null) {
+            return null;
+        }
+        Matcher size = SIZE.matcher(text);
+        if (!size.matches()) {
+            add(line(key), key + " " + BadValue.quote(text) + " (expected: " + expected + ")");
+            return null;
+        }
+        String unit = size.group(2);
+        return Long.parseLong(size.group(1)) << (10 * (unit == null ? 0 : UNITS.indexOf(unit)));
+    }
+
+    /// Milliseconds: `800 ms`, `2 s`.
+    int millis(String key, int min, int otherwise) {
+        String expected = "a time such as 2 s, at least " + min + " ms";
+        String text = text(key, expected);
+        if (text == null) {
+            return otherwise;
+        }
+        Matcher time = TIME.matcher(text);
+        long millis = -1;
+        if (time.matches()) {
+            long unit = switch (time.group(2)) {
+                case "ms" -> 1;
+                case "s" -> 1_000;
+                default -> 60_000;
+            };
+            millis = Long.parseLong(time.group(1)) * unit;
+        }
+        if (millis < min || millis > Integer.MAX_VALUE) {
+            add(line(key), key + " " + BadValue.quote(text) + " (expected: " + expected + ")");
+            return otherwise;
+        }
+        return (int) millis;
+    }
+
+    /// One of the values of an enum, in small letters and with hyphens.
+    <E extends Enum<E>> E oneOf(String key, E otherwise) {
+        List<E> values = Arrays.asList(otherwise.getDeclaringClass().getEnumConstants());
+        List<String> words = values.stream().map(Section::word).toList();
+        String expected = "one of " + String.join(", ", words);
+        String text = text(key, expected);
+        if (text == null) {
+            return otherwise;
+        }
+        int at = words.indexOf(text);
+        if (at < 0) {
+            add(
+                    line(key),
+                    key + " " + BadValue.quote(text) + " (expected " + expected + Nearest.hint(text, words) + ")");
+            return otherwise;
+        }
+        return values.get(at);
+    }
+
+    /// What a value of an enum is called in a file.
+    static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /// A list of words, each once; empty when it is missing.
+    List<String> words(String key, String expected) {
+        List<String> words = new ArrayList<>();
+        switch (values.get(key)) {
+            case YamlNode.Sequence list -> {
+                for (YamlNode item : list.items()) {
+                    if (item instanceof YamlNode.Scalar scalar
+                            && !scalar.value().isEmpty()) {
+                        if (words.contains(scalar.value())) {
+                            add(scalar.line(), key + " has " + scalar.value() + " already (expected: once)");
+                        }
+                        words.add(scalar.value());
+                    } else if (!(item instanceof YamlNode.Refused)) {
+                        add(item.line(), key + " has " + item.kind() + " as an item (expected: " + expected + ")");
+                    }
+                }
+            }
+            case YamlNode.Scalar scalar -> add(scalar.line(), key + " is a value (expected a list: " + expected + ")");
+            case YamlNode.Mapping mapping ->
+                add(mapping.line(), key + " is a mapping (expected a list: " + expected + ")");
+            case YamlNode.Refused _ -> {}
+            case null -> {}
+        }
+        return words;
+    }
+
+    /// Something else that is wrong here.
+    void refuse(String key, String text) {
+        add(line(key), text);
+    }
+}

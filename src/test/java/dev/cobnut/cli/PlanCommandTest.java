@@ -1,0 +1,70 @@
+package dev.cobnut.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PlanCommandTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    private Path folder;
+
+    private int run(String... arguments) {
+        return Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+    }
+
+    @Test
+    void showsWhatIsWhereAndWhatItSurvives() {
+        assertThat(run("plan", "-f", "examples/stack-reference.yml")).isZero();
+
+        assertThat(out.toString().lines())
+                .contains(
+                        "stack reference: 4 hosts, 3 caches, 9 servers, 3 Sentinels, 1 proxy",
+                        "redis-shard1  10.0.0.11  redis cluster_obj    12000  2 GB    first master, cache: not saved,"
+                                + " allkeys-lru",
+                        "redis-shard2 dies: cluster_obj keeps its master; cluster_fpc fails over to redis-shard3 or"
+                                + " redis-shard1; cluster_sess keeps its master; Sentinels go on",
+                        "redis-proxy dies: there is no other proxy: clients reach nothing");
+        assertThat(err).asString().isEmpty();
+    }
+
+    @Test
+    void whatInitWritesIsGood() {
+        String file = folder.resolve("stack.yml").toString();
+        assertThat(run("init", "-f", file)).isZero();
+        assertThat(run("plan", "--check", "-f", file)).isZero();
+
+        assertThat(out.toString().lines())
+                .containsExactly("wrote " + file + "; change it, then: cobnut plan -f " + file);
+        assertThat(err).asString().isEmpty();
+    }
+
+    @Test
+    void initOverwritesNothing() throws IOException {
+        Path file = Files.writeString(folder.resolve("stack.yml"), "mine");
+        assertThat(run("init", "--reference", "-f", file.toString())).isEqualTo(1);
+
+        assertThat(file).hasContent("mine");
+        assertThat(err).asString().contains("is there already");
+    }
+
+    @Test
+    void aBadFileIsToldWithAllItsProblems() throws IOException {
+        Path file = Files.writeString(folder.resolve("stack.yml"), "stack: s\nhost: a\n");
+        assertThat(run("plan", "-f", file.toString())).isEqualTo(1);
+
+        assertThat(err.toString().lines())
+                .hasSize(3)
+                .allMatch(line -> line.startsWith(file + ":"))
+                .anyMatch(line -> line.contains("did you mean hosts?"));
+        assertThat(out).asString().isEmpty();
+    }
+}
