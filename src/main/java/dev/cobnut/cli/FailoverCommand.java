@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.net.URLEncoder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -115,7 +116,8 @@ final class FailoverCommand implements Callable<Integer> {
             }
             picture(prospect).forEach(out::println);
             if (!yes && !isConfirmed(out)) {
-                err.println("cobnut failover: nothing was begun");
+                out.println();
+                err.println("cobnut failover: the answer was not yes, so nothing was begun (--yes does not ask)");
                 return REFUSED;
             }
             return follow(client, AdminClient.text(client.post("/switch" + query()), "number"), out, err);
@@ -132,6 +134,12 @@ final class FailoverCommand implements Callable<Integer> {
             throw new BadValue(
                     "--admin-token",
                     "expected: " + Secret.ELSEWHERE + "; a token itself could be read in the list of processes");
+        }
+        if (tokenPlace == null && Files.notExists(usual)) {
+            throw new BadValue(
+                    "--admin-token",
+                    "expected: " + Secret.ELSEWHERE
+                            + ", where the token is that the proxy was started with; there is no " + usual);
         }
         return Secret.read(place);
     }

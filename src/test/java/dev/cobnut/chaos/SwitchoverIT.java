@@ -48,7 +48,9 @@ class SwitchoverIT {
 
     private int failover(String... options) {
         List<String> arguments = new ArrayList<>(List.of("failover", "obj", "--yes"));
-        arguments.addAll(List.of("--proxy", "127.0.0.1:" + stage.statisticsPort()));
+        if (!List.of(options).contains("--proxy")) {
+            arguments.addAll(List.of("--proxy", "127.0.0.1:" + stage.statisticsPort()));
+        }
         arguments.addAll(List.of("--admin-token", "file:" + folder.resolve("token")));
         arguments.addAll(List.of(options));
         PrintWriter out = new PrintWriter(said, true);
@@ -99,6 +101,48 @@ class SwitchoverIT {
         assertThat(code).as(said.toString()).isZero();
         assertThat(stage.shard().master()).isEqualTo(stage.replica().address());
         assertThat(other.ask("CONFIG GET replica-priority")).endsWith("$2\r\n50\r\n");
+    }
+
+    @Test
+    void aReplicaWithoutALinkStandsBackThoughSentinelWouldPreferIt() throws Exception {
+        stage.group();
+        RealRedis.Server other = stage.anotherReplica("replica-priority 10");
+        stage.watch(2_000);
+        stage.serve("");
+        other.ask("CONFIG SET masteruser nobody");
+        other.ask("CONFIG SET masterauth none");
+        stage.master().ask("CLIENT KILL TYPE replica");
+        other.await("INFO replication", "master_link_status:down");
+        stage.replica().await("INFO replication", "master_link_status:up");
+        try (Ledger ledger = Ledger.open(stage.port(), 4, 1)) {
+            Thread.sleep(300);
+
+            assertThat(failover()).as(said.toString()).isZero();
+
+            assertThat(stage.shard().master()).isEqualTo(stage.replica().address());
+            ledger.stop();
+            assertThat(stage.lost(ledger, stage.replica())).isZero();
+        }
+        assertThat(said.toString()).contains("has no link to its master, so it stands back");
+        assertThat(other.ask("CONFIG GET replica-priority")).endsWith("$2\r\n10\r\n");
+    }
+
+    @Test
+    void twoSwitchesAtOnceAreOne() throws Exception {
+        stage.group();
+        stage.watch(2_000);
+        stage.serve("");
+        int another = stage.serveAnother("");
+        try (Direct direct = Direct.open(stage.master().port(), 4)) {
+            CompletableFuture<Integer> one = CompletableFuture.supplyAsync(() -> failover());
+            CompletableFuture<Integer> other =
+                    CompletableFuture.supplyAsync(() -> failover("--proxy", "127.0.0.1:" + (another + 1)));
+
+            assertThat(List.of(one.get(), other.get())).as(said.toString()).contains(0);
+            direct.stop();
+            assertThat(direct.lost(stage.replica().port())).as(said.toString()).isZero();
+        }
+        assertThat(stage.master().ask(FENCE)).endsWith(NOT_FENCED);
     }
 
     @Test

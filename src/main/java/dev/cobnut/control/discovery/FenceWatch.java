@@ -5,6 +5,7 @@ import dev.cobnut.topology.NodeAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// | what is found | what is done |
 /// | --- | --- |
 /// | a fenced replica | it is lifted: the switch is over, or was never about this node |
-/// | a replica that stands back | it is let forward, when it has stood there for twice [#GRACE_NANOS]: a switch may be beginning |
+/// | a replica that stands back | that is lifted when it has been so for [#STAND_BACK_NANOS]: a switch may be under way |
 /// | the fenced master, which is not being replaced | it is lifted, if we have raised it, or it has been there for [#GRACE_NANOS] |
 /// | a fenced master that is being replaced, or was | it stays |
 ///
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class FenceWatch {
     /// Longer than a planned switch holds a fence before it has asked a Sentinel.
     static final long GRACE_NANOS = Duration.ofSeconds(15).toNanos();
+
+    /// Longer than replicas stand back before a Sentinel is asked, with the usual time for the switch.
+    static final long STAND_BACK_NANOS = Duration.ofSeconds(30).toNanos();
 
     static final long ROUND_NANOS = Duration.ofSeconds(1).toNanos();
     static final long SLOW_ROUND_NANOS = Duration.ofSeconds(10).toNanos();
@@ -44,8 +48,12 @@ final class FenceWatch {
     /// Whether all of this round have none, so far.
     private boolean roundIsClean;
 
-    /// Since when each is known to have marks.
+    /// Since when each is known to be fenced, or to stand back.
     private final Map<NodeAddress.Tcp, Long> markedNanos = new HashMap<>();
+
+    /// All of the group, with those that have been in it since there may be a fence: until Sentinels have learnt of a
+    /// switch, none of them counts the old master among the nodes.
+    private final Set<NodeAddress.Tcp> members = new LinkedHashSet<>();
 
     /// Raised by this process.
     private final Set<NodeAddress.Tcp> own = new HashSet<>();
@@ -69,6 +77,12 @@ final class FenceWatch {
     /// @param nodes all of the group
     /// @return those that are to be looked at now; each ends with [#onFound]
     List<NodeAddress.Tcp> onTick(List<NodeAddress.Tcp> nodes, long nowNanos) {
+        if (suspectNanos == null) {
+            members.clear();
+        } else if (nowNanos - suspectNanos >= FAST_FOR_NANOS) {
+            members.retainAll(markedNanos.keySet());
+        }
+        members.addAll(nodes);
         if (suspectNanos == null || !looking.isEmpty()) {
             return List.of();
         }
@@ -78,8 +92,8 @@ final class FenceWatch {
         }
         roundNanos = nowNanos;
         roundIsClean = true;
-        looking.addAll(nodes);
-        return List.copyOf(nodes);
+        looking.addAll(members);
+        return List.copyOf(members);
     }
 
     /// A node was looked at.
@@ -90,11 +104,11 @@ final class FenceWatch {
     boolean onFound(NodeAddress.Tcp node, Found found, boolean isMaster, boolean isReplacing, long nowNanos) {
         looking.remove(node);
         boolean lift = switch (found) {
-            case FENCED_REPLICA -> true;
-            case BACK_REPLICA -> isOlder(node, 2 * GRACE_NANOS, nowNanos);
-            case FENCED_MASTER -> {
-                boolean old = isOlder(node, GRACE_NANOS, nowNanos);
-                yield isMaster && !isReplacing && (own.contains(node) || old);
+            case MARKED_REPLICA -> true;
+            case STANDING_BACK -> nowNanos - since(node, nowNanos) >= STAND_BACK_NANOS;
+            case MARKED_MASTER -> {
+                boolean isOld = nowNanos - since(node, nowNanos) >= GRACE_NANOS;
+                yield isMaster && !isReplacing && (own.contains(node) || isOld);
             }
             case MASTER, REPLICA, MUTE -> {
                 markedNanos.remove(node);
@@ -110,7 +124,7 @@ final class FenceWatch {
         return lift;
     }
 
-    private boolean isOlder(NodeAddress.Tcp node, long nanos, long nowNanos) {
-        return nowNanos - markedNanos.computeIfAbsent(node, _ -> nowNanos) >= nanos;
+    private long since(NodeAddress.Tcp node, long nowNanos) {
+        return markedNanos.computeIfAbsent(node, _ -> nowNanos);
     }
 }

@@ -56,7 +56,7 @@ final class Fences {
 
     private static @Nullable String raised(String group, NodeAddress.Tcp master, @Nullable Login login) {
         try {
-            SwitchMarks.fence(master, login);
+            boolean _ = SwitchMarks.fence(master, login);
             return group + ": " + master + " is fenced: it takes no writes until it is a replica";
         } catch (IOException _) {
             return null; // it is gone, which is why it is replaced

@@ -36,14 +36,14 @@ public final class SwitchMarks {
     public enum Found {
         /// A master with its own settings.
         MASTER,
-        /// A master that is fenced.
-        FENCED_MASTER,
+        /// A master with marks: it refuses writes.
+        MARKED_MASTER,
         /// A replica with its own settings.
         REPLICA,
-        /// A replica that would refuse writes if it were master.
-        FENCED_REPLICA,
-        /// A replica that stands back, and is not fenced.
-        BACK_REPLICA,
+        /// A replica that would refuse writes, if it became a master.
+        MARKED_REPLICA,
+        /// A replica that is not to be chosen, and has no other marks.
+        STANDING_BACK,
         /// It is there, and would not say: this user may not ask.
         MUTE,
         /// It did not answer.
@@ -57,20 +57,20 @@ public final class SwitchMarks {
     /// @param login for AUTH; null for none
     public static Found look(NodeAddress.Tcp node, @Nullable Login login) {
         try (RespConnection connection = Dial.open(node, login, TIMEOUT_MILLIS)) {
+            boolean marked = false;
             boolean fenced = false;
-            boolean back = false;
             for (String setting : ALL) {
                 RespValue reply = ask(connection, setting);
                 if (reply instanceof RespValue.ErrorReply) {
                     return Found.MUTE;
                 }
-                boolean marked = value(connection, setting, reply) >= MARK;
-                fenced |= marked && !setting.equals(PRIORITY);
-                back |= marked && setting.equals(PRIORITY);
+                boolean hasMark = value(connection, setting, reply) >= MARK;
+                fenced |= hasMark && !setting.equals(PRIORITY);
+                marked |= hasMark;
             }
             return switch (RoleAnswer.parse(connection.command("ROLE")).kind()) {
-                case MASTER -> fenced ? Found.FENCED_MASTER : Found.MASTER;
-                case REPLICA -> fenced ? Found.FENCED_REPLICA : back ? Found.BACK_REPLICA : Found.REPLICA;
+                case MASTER -> marked ? Found.MARKED_MASTER : Found.MASTER;
+                case REPLICA -> fenced ? Found.MARKED_REPLICA : marked ? Found.STANDING_BACK : Found.REPLICA;
                 case NONE -> Found.MUTE;
             };
         } catch (IOException _) {
@@ -89,13 +89,14 @@ public final class SwitchMarks {
     /// Keeps every client's writes from a node. One that is fenced stays so.
     ///
     /// @param login for AUTH; null for none
+    /// @return whether it was not fenced before, so that this fence is the caller's
     /// @throws IOException when it does not answer or refuses; whether it is fenced is not known then
-    public static void fence(NodeAddress.Tcp node, @Nullable Login login) throws IOException {
+    public static boolean fence(NodeAddress.Tcp node, @Nullable Login login) throws IOException {
         try (RespConnection connection = Dial.open(node, login, TIMEOUT_MILLIS)) {
             if (read(connection, LAG) == 0) {
                 mark(connection, LAG);
             }
-            mark(connection, REPLICAS);
+            return mark(connection, REPLICAS);
         }
     }
 
@@ -135,11 +136,13 @@ public final class SwitchMarks {
         }
     }
 
-    private static void mark(RespConnection connection, String setting) throws IOException {
+    /// @return whether it was not marked before
+    private static boolean mark(RespConnection connection, String setting) throws IOException {
         int value = read(connection, setting);
         if (value < MARK) {
             write(connection, setting, MARK + value);
         }
+        return value < MARK;
     }
 
     private static int read(RespConnection connection, String setting) throws IOException {

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class SentinelDesk {
     private static final int TIMEOUT_MILLIS = 600;
 
+    /// Flags of replicas that it does not choose.
+    private static final List<String> NEVER_CHOSEN = List.of("s_down", "o_down", "disconnected");
+
     private final NodeAddress.Tcp sentinel;
     private final @Nullable Login login;
     private final String group;
@@ -61,19 +64,30 @@ final class SentinelDesk {
         }
     }
 
+    /// Whether it says that this master is being replaced, or was.
+    boolean isReplacing(NodeAddress.Tcp master) {
+        try {
+            Map<String, String> fields = fields(ask("SENTINEL", "MASTER", group));
+            return !address(fields).equals(master) || isInProgress(fields);
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
     private static boolean isInProgress(Map<String, String> fields) {
         return fields.getOrDefault("flags", "").contains("failover_in_progress");
     }
 
-    /// The replicas that it could choose, with their priorities as it knows them.
+    /// The replicas that it could choose, with their priorities as it knows them. A link to the master that is down keeps it
+    /// from none of them: for a failover that it is asked for, a link may have been down for ten times
+    /// down-after-milliseconds (sentinelSelectSlave in sentinel.c of Redis 7.0).
     ///
     /// @throws IOException when it does not say
     Map<NodeAddress.Tcp, Long> replicas() throws IOException {
         Map<NodeAddress.Tcp, Long> replicas = new LinkedHashMap<>();
         for (RespValue row : StrictText.elements(ask("SENTINEL", "REPLICAS", group))) {
             Map<String, String> fields = fields(row);
-            boolean linked = fields.getOrDefault("master-link-status", "").equals("ok");
-            if (linked && fields.getOrDefault("flags", "").equals("slave")) {
+            if (NEVER_CHOSEN.stream().noneMatch(fields.getOrDefault("flags", "")::contains)) {
                 String priority = fields.getOrDefault("slave-priority", "");
                 replicas.put(address(fields), StrictText.number("slave-priority", priority, 0, Integer.MAX_VALUE));
             }
@@ -83,7 +97,7 @@ final class SentinelDesk {
 
     /// Begins the failover. Where Sentinel can have the two nodes hand over between themselves (Valkey 9), it does.
     ///
-    /// @return why it refuses; null when it has begun, or does not say
+    /// @return why it refuses; null when it has begun, or one was under way, or it does not say
     /// @throws IOException when it does not answer, and has begun nothing
     @Nullable
     String failOver() throws IOException {
@@ -93,7 +107,9 @@ final class SentinelDesk {
                 return null;
             }
             RespValue reply = ask("SENTINEL", "FAILOVER", group);
-            return reply instanceof RespValue.ErrorReply ? StrictText.printable(reply.text()) : null;
+            boolean refused =
+                    reply instanceof RespValue.ErrorReply && !reply.text().startsWith("INPROG");
+            return refused ? StrictText.printable(reply.text()) : null;
         } catch (IOException _) {
             return null; // it may have heard it
         }

@@ -15,10 +15,12 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One planned switch, from the first look to the last mark lifted.
 ///
-///     stand back   the replicas that are not wanted get a worse priority    (only with a wish)
+///     stand back   the replicas that are not wanted, or have no link to the master, get a worse priority
 ///     hold         requests wait in this proxy
 ///     fence        the master refuses writes: nothing is added to its data from here on
 ///     catch up     the replica has all of them
@@ -31,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Blocking; one thread.
 final class Switchover {
+    private static final Logger LOG = LoggerFactory.getLogger(Switchover.class);
+
     private static final Duration DEMOTED_WITHIN = Duration.ofSeconds(30);
     private static final Duration PRIORITY_SEEN_WITHIN = Duration.ofSeconds(15);
     private static final Duration UNDONE_WITHIN = Duration.ofSeconds(3);
@@ -66,7 +70,12 @@ final class Switchover {
     /// The replicas that stand back.
     private final List<NodeAddress.Tcp> standBack = new ArrayList<>();
 
+    /// Those that have everything.
+    private final List<NodeAddress.Tcp> caughtUp = new ArrayList<>();
+
+    /// By this switch, so that it is to be lifted by it.
     private boolean fenced;
+
     private long deadlineNanos;
 
     Switchover(
@@ -87,7 +96,7 @@ final class Switchover {
     /// Does it.
     ///
     /// @return anything but RUNNING
-    /// @throws InterruptedException when the process ends; what could be undone is undone then
+    /// @throws InterruptedException when the process ends: undone before the Sentinel was asked, left to others after that
     Progress.Outcome run() throws InterruptedException {
         Survey.Found found = survey.look();
         SentinelDesk desk = found.desk();
@@ -108,16 +117,24 @@ final class Switchover {
             undo();
             throw e;
         }
-        return awaitPromoted() ? awaitDemoted() : endWithoutPromotion(desk);
+        try {
+            return awaitPromoted() ? awaitDemoted() : endWithoutPromotion(desk);
+        } catch (InterruptedException e) {
+            LOG.warn(
+                    "{}: planned switch: the process ends in the middle; {} stays fenced until another Cobnut, or the next"
+                            + " start of this one, finds it to be a replica",
+                    place.group(),
+                    place.master());
+            throw e;
+        }
     }
 
     private void prefer(List<Prospect.Member> members, SentinelDesk desk)
             throws Failed, IOException, InterruptedException {
-        if (wish.to() == null) {
-            return;
-        }
         for (Prospect.Member each : members) {
-            if (each.isEligible() && !each.address().equals(wish.to())) {
+            boolean wanted =
+                    wish.to() == null ? each.isEligible() : each.address().equals(wish.to());
+            if (each.priority() > 0 && !wanted) {
                 standBack.add(each.address());
                 SwitchMarks.standBack(each.address(), place.login());
             }
@@ -130,13 +147,16 @@ final class Switchover {
         say.accept("others stand back: " + others + "; the Sentinel notices it within 10 s");
         // A Sentinel asks replicas for INFO every 10 s.
         long until = System.nanoTime() + PRIORITY_SEEN_WITHIN.toNanos();
-        while (!haveStoodBack(desk.replicas())) {
+        while (!isPreferred(desk.replicas())) {
             pauseUnless(until, "the Sentinel does not notice their priority", LOOK_AGAIN_MILLIS);
         }
     }
 
-    private boolean haveStoodBack(Map<NodeAddress.Tcp, Long> priorities) {
-        return standBack.stream().allMatch(each -> priorities.getOrDefault(each, 0L) >= SwitchMarks.MARK);
+    /// Whether a Sentinel with this knowledge would not choose one that stands back. The wanted one may have stood back
+    /// itself, in a switch a moment ago.
+    private boolean isPreferred(Map<NodeAddress.Tcp, Long> priorities) {
+        return standBack.stream().allMatch(each -> priorities.getOrDefault(each, Long.MAX_VALUE) >= SwitchMarks.MARK)
+                && (wish.to() == null || priorities.getOrDefault(wish.to(), 0L) < SwitchMarks.MARK);
     }
 
     private void hold() throws Failed, InterruptedException {
@@ -147,9 +167,12 @@ final class Switchover {
         say.accept("requests wait");
     }
 
-    private void fence() throws IOException {
+    private void fence() throws Failed, IOException {
         fenced = true; // also when it did not answer
-        SwitchMarks.fence(place.master(), place.login());
+        fenced = SwitchMarks.fence(place.master(), place.login());
+        if (!fenced) {
+            throw new Failed("another switch has fenced " + place.master() + " a moment ago");
+        }
         say.accept(place.master() + " is fenced: it takes no writes");
     }
 
@@ -164,9 +187,10 @@ final class Switchover {
         for (Prospect.Member each : members) {
             if (each.isEligible() && !standBack.contains(each.address())) {
                 catchUp(each.address(), all);
+                caughtUp.add(each.address());
             }
         }
-        if (SwitchMarks.look(place.master(), place.login()) != SwitchMarks.Found.FENCED_MASTER) {
+        if (SwitchMarks.look(place.master(), place.login()) != SwitchMarks.Found.MARKED_MASTER) {
             throw new Failed(place.master() + " is not fenced any more; somebody else has changed its settings");
         }
     }
@@ -186,7 +210,20 @@ final class Switchover {
         }
     }
 
-    private void ask(SentinelDesk desk) throws Failed, IOException {
+    private void ask(SentinelDesk desk) throws Failed, IOException, InterruptedException {
+        for (Map.Entry<NodeAddress.Tcp, Long> each : desk.replicas().entrySet()) {
+            boolean mayBeChosen = each.getValue() > 0 && each.getValue() < SwitchMarks.MARK;
+            if (mayBeChosen && !caughtUp.contains(each.getKey())) {
+                throw new Failed("replica " + each.getKey() + " was not there at first, and could be chosen");
+            }
+        }
+        // Its process may have stood still: by now others may have lifted the fence.
+        pauseUnless(deadlineNanos, "its time is over", 0);
+        if (survey.isReplacing()) {
+            // Two Sentinels at once could promote two replicas.
+            say.accept("somebody else has begun a failover: no Sentinel is asked for another one");
+            return;
+        }
         String refusal = desk.failOver();
         if (refusal != null) {
             throw new Failed("Sentinel " + desk.address() + " says " + refusal);
@@ -260,8 +297,15 @@ final class Switchover {
     }
 
     private Progress.Outcome undoUninterrupted() throws InterruptedException {
+        boolean replacing = fenced && survey.isReplacing();
+        fenced &= !replacing;
         boolean lifted = lift();
         discovery.endSwitch(place.pool(), place.shard());
+        if (replacing) {
+            say.accept("somebody else has begun a failover; " + place.master()
+                    + " stays fenced until it is a replica, or the failover is over");
+            return Progress.Outcome.UNCLEAR;
+        }
         if (lifted) {
             say.accept("all is as it was before");
         }

@@ -86,35 +86,21 @@ class FenceWatchTest {
     void aMarkedReplicaIsFreedAtOnce() {
         watch.suspect(now);
         tick(0);
-        assertThat(found(B, Found.FENCED_REPLICA)).isTrue();
-    }
-
-    @Test
-    void aReplicaThatStandsBackMayDoSoForASwitchThatBegins() {
-        watch.suspect(now);
-        tick(0);
-        found(A, Found.MASTER);
-        assertThat(found(B, Found.BACK_REPLICA)).isFalse();
-        tick(2 * FenceWatch.GRACE_NANOS - 1);
-        found(A, Found.MASTER);
-        assertThat(found(B, Found.BACK_REPLICA)).isFalse();
-        tick(FenceWatch.ROUND_NANOS);
-        found(A, Found.MASTER);
-        assertThat(found(B, Found.BACK_REPLICA)).isTrue();
+        assertThat(found(B, Found.MARKED_REPLICA)).isTrue();
     }
 
     @Test
     void aFenceAtTheMasterMayBeThatOfASwitchAndGetsItsTime() {
         watch.suspect(now);
         tick(0);
-        assertThat(found(A, Found.FENCED_MASTER)).isFalse();
+        assertThat(found(A, Found.MARKED_MASTER)).isFalse();
         found(B, Found.REPLICA);
         assertThat(tick(FenceWatch.GRACE_NANOS - 1)).isEqualTo(BOTH);
-        assertThat(found(A, Found.FENCED_MASTER)).isFalse();
+        assertThat(found(A, Found.MARKED_MASTER)).isFalse();
         found(B, Found.REPLICA);
 
         assertThat(tick(FenceWatch.ROUND_NANOS)).isEqualTo(BOTH);
-        assertThat(found(A, Found.FENCED_MASTER)).isTrue();
+        assertThat(found(A, Found.MARKED_MASTER)).isTrue();
     }
 
     @Test
@@ -123,20 +109,60 @@ class FenceWatchTest {
         watch.onRaised(A, now);
         now += FenceWatch.GRACE_NANOS;
         tick(0);
-        assertThat(found(A, Found.FENCED_MASTER)).isFalse();
+        assertThat(found(A, Found.MARKED_MASTER)).isFalse();
         found(B, Found.REPLICA);
 
         replacing = false;
         master = B;
         tick(FenceWatch.GRACE_NANOS);
-        assertThat(found(A, Found.FENCED_MASTER)).isFalse();
-        assertThat(found(A, Found.FENCED_REPLICA)).isTrue();
+        assertThat(found(A, Found.MARKED_MASTER)).isFalse();
+        assertThat(found(A, Found.MARKED_REPLICA)).isTrue();
     }
 
     @Test
     void whenNothingComesOfAFailoverOurOwnFenceIsLiftedAtOnce() {
         watch.onRaised(A, now);
         tick(0);
-        assertThat(found(A, Found.FENCED_MASTER)).isTrue();
+        assertThat(found(A, Found.MARKED_MASTER)).isTrue();
+    }
+
+    @Test
+    void whoStandsBackForARunningSwitchIsLeftAlone() {
+        watch.suspect(now);
+        tick(0);
+        found(A, Found.MASTER);
+        assertThat(found(B, Found.STANDING_BACK)).isFalse();
+        tick(FenceWatch.GRACE_NANOS);
+        found(A, Found.MASTER);
+        assertThat(found(B, Found.STANDING_BACK)).isFalse();
+        tick(FenceWatch.STAND_BACK_NANOS - FenceWatch.GRACE_NANOS);
+        found(A, Found.MASTER);
+
+        assertThat(found(B, Found.STANDING_BACK)).isTrue();
+    }
+
+    @Test
+    void anOldMasterThatNobodyCountsAmongTheNodesIsLookedAtAllTheSame() {
+        assertThat(tick(0)).isEmpty();
+        master = B;
+        watch.suspect(now);
+
+        assertThat(watch.onTick(List.of(B), now)).containsExactlyInAnyOrder(A, B);
+        found(B, Found.MASTER);
+        found(A, Found.MARKED_MASTER);
+        now += FenceWatch.ROUND_NANOS;
+        assertThat(watch.onTick(List.of(B), now)).containsExactlyInAnyOrder(A, B);
+    }
+
+    @Test
+    void aNodeThatHasLeftTheGroupIsNotLookedForForEver() {
+        tick(0);
+        watch.suspect(now);
+        assertThat(watch.onTick(List.of(A), now)).containsExactlyInAnyOrder(A, B);
+        found(A, Found.MASTER);
+        found(B, Found.ABSENT);
+        now += FenceWatch.FAST_FOR_NANOS;
+
+        assertThat(watch.onTick(List.of(A), now)).containsExactly(A);
     }
 }
