@@ -10,6 +10,8 @@ public record Progress(long number, Outcome outcome, List<Step> steps) {
 
     /// What came of it.
     public enum Outcome {
+        /// There was none.
+        NONE,
         /// It goes on.
         RUNNING,
         /// Another node is master, and the old one its replica.

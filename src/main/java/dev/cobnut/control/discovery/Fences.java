@@ -103,7 +103,7 @@ final class Fences {
 
     private static @Nullable String lifted(String group, NodeAddress.Tcp node, @Nullable Login login) {
         try {
-            boolean was = SwitchMarks.lift(node, login);
+            boolean was = SwitchMarks.lift(node, login, true);
             return was
                     ? group + ": the fence at " + node + " is lifted: its settings are as they were before a switch"
                     : null;

@@ -110,29 +110,28 @@ public final class SwitchMarks {
         }
     }
 
-    /// Puts back what is marked; where Sentinel may have written the node's configuration file meanwhile, as it does with each
+    /// Puts back what is marked; where the node's configuration file may have been written meanwhile, as Sentinel does with each
     /// new replica, in that file, too. A node without marks is left alone.
     ///
     /// @param login for AUTH; null for none
+    /// @param areOld whether somebody else has left them, nobody knows when: then the file may have them
     /// @return whether there were marks
     /// @throws IOException when it does not answer or refuses; whether there still are is not known then
-    public static boolean lift(NodeAddress.Tcp node, @Nullable Login login) throws IOException {
+    public static boolean lift(NodeAddress.Tcp node, @Nullable Login login, boolean areOld) throws IOException {
         try (RespConnection connection = Dial.open(node, login, TIMEOUT_MILLIS)) {
-            boolean fenced = false;
-            boolean stoodBack = false;
+            boolean had = false;
             for (String setting : ALL) {
                 int value = read(connection, setting);
                 if (value >= MARK) {
                     write(connection, setting, value - MARK);
-                    fenced |= !setting.equals(PRIORITY);
-                    stoodBack |= setting.equals(PRIORITY);
+                    had = true;
                 }
             }
-            if (fenced && RoleAnswer.parse(connection.command("ROLE")).kind() == RoleAnswer.Kind.REPLICA || stoodBack) {
+            if (had && (areOld || RoleAnswer.parse(connection.command("ROLE")).kind() == RoleAnswer.Kind.REPLICA)) {
                 // Without a file it is refused, and there is nothing to mend.
                 RespValue _ = connection.command("CONFIG", "REWRITE");
             }
-            return fenced || stoodBack;
+            return had;
         }
     }
 

@@ -324,7 +324,7 @@ final class Switchover {
         long until = System.nanoTime() + UNDONE_WITHIN.toNanos();
         while (true) {
             try {
-                boolean _ = SwitchMarks.lift(node, place.login());
+                boolean _ = SwitchMarks.lift(node, place.login(), false);
                 return true;
             } catch (IOException e) {
                 if (System.nanoTime() - until >= 0) {

@@ -29,7 +29,7 @@ public final class Switchovers implements AutoCloseable {
     // Guarded by this.
     private long number;
     private long beganNanos;
-    private Progress.Outcome outcome = Progress.Outcome.DONE;
+    private Progress.Outcome outcome = Progress.Outcome.NONE;
     private final List<Progress.Step> steps = new ArrayList<>();
     private @Nullable Thread thread;
     private boolean closed;
