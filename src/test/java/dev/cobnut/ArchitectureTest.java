@@ -32,7 +32,7 @@ import org.junit.jupiter.api.TestFactory;
 /// The rooms and the arrows between them.
 ///
 /// ```
-///   cli ─► { stack, daemon } ─► { admin, control, proxy } ─► { topology, stats, config, net }
+///   cli ─► { stack, daemon, agent } ─► { admin, control, proxy } ─► { topology, stats, config, net }
 ///       ─► { sharding, resp }
 ///   cli ─► blueprint ─► { config, topology }
 /// ```
@@ -96,10 +96,11 @@ class ArchitectureTest {
         for (String room : PLANES) {
             arrows.put(room, join(List.of(PURE, GROUND)));
         }
+        arrows.put("agent", List.of("resp", "topology", "config", "net", "control"));
         arrows.put("blueprint", List.of("config", "topology"));
         arrows.put("stack", join(List.of(PURE, GROUND, PLANES, List.of("daemon"))));
         arrows.put("daemon", join(List.of(PURE, GROUND, PLANES)));
-        arrows.put("cli", join(List.of(PURE, GROUND, PLANES, List.of("stack", "daemon", "blueprint"))));
+        arrows.put("cli", join(List.of(PURE, GROUND, PLANES, List.of("agent", "stack", "daemon", "blueprint"))));
         return arrows;
     }
 

@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
             FailoverCommand.class,
             InitCommand.class,
             PlanCommand.class,
-            ProxyCommand.class
+            ProxyCommand.class,
+            AgentCommand.class
         })
 public final class Main implements Runnable {
     @Spec

@@ -156,7 +156,7 @@ final class ProxyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         checkOptions();
-        Login sentinelLogin = sentinelLogin();
+        Login sentinelLogin = sentinelLogin(spec, sentinelUser, sentinelPassword);
         String adminToken = adminToken();
         Transport.Choice chosen = transport();
         if (describeStats) {
@@ -275,21 +275,28 @@ final class ProxyCommand implements Callable<Integer> {
         }
     }
 
-    private @Nullable Login sentinelLogin() {
-        if (sentinelPassword == null) {
-            if (sentinelUser != null) {
-                throw refusal("--sentinel-user without --sentinel-password (expected: both)");
+    /// As whom Sentinels are spoken to; null for nobody.
+    ///
+    /// @param user as `--sentinel-user` says
+    /// @param place as `--sentinel-password` says
+    /// @throws ParameterException when they do not fit
+    static @Nullable Login sentinelLogin(CommandSpec spec, @Nullable String user, @Nullable String place) {
+        if (place == null) {
+            if (user != null) {
+                throw refusal(spec, "--sentinel-user without --sentinel-password (expected: both)");
             }
             return null;
         }
-        if (!Secret.isElsewhere(sentinelPassword)) {
-            throw refusal("--sentinel-password (expected: " + Secret.ELSEWHERE
-                    + "; a password itself could be read in the list of processes)");
+        if (!Secret.isElsewhere(place)) {
+            throw refusal(
+                    spec,
+                    "--sentinel-password (expected: " + Secret.ELSEWHERE
+                            + "; a password itself could be read in the list of processes)");
         }
         try {
-            return Login.of(sentinelUser, Secret.read(sentinelPassword));
+            return Login.of(user, Secret.read(place));
         } catch (BadValue e) {
-            throw refusal("--sentinel-password " + e.getMessage());
+            throw refusal(spec, "--sentinel-password " + e.getMessage());
         }
     }
 
@@ -302,6 +309,10 @@ final class ProxyCommand implements Callable<Integer> {
     }
 
     private ParameterException refusal(String text) {
+        return refusal(spec, text);
+    }
+
+    private static ParameterException refusal(CommandSpec spec, String text) {
         return new ParameterException(spec.commandLine(), text);
     }
 

@@ -44,7 +44,9 @@ public final class ConfigFile {
             return config;
         }
         if (problems.count() == 0) {
-            String what = root == null || root.equals(new YamlNode.Scalar("", root.line())) ? "empty" : root.kind();
+            boolean isEmpty = root == null
+                    || (root instanceof YamlNode.Scalar scalar && scalar.value().isEmpty());
+            String what = root == null || isEmpty ? "empty" : root.kind();
             problems.add(root == null ? 0 : root.line(), "the file is " + what + " (expected: at least one pool)");
         }
         throw problems.exception();

@@ -57,15 +57,12 @@ public record HoldSettings(
     }
 
     /// As in a file that does not mention it, without ejection.
-    public static final HoldSettings DEFAULT =
-            new HoldSettings(
-                    null,
-                    10_000,
-                    OnForeign.HOLD,
-                    Fence.PROXY,
-                    RetryWrites.NONE,
-                    OnSentinelLoss.CONTINUE,
-                    false);
+    public static final HoldSettings DEFAULT = new HoldSettings(
+            null, 10_000, OnForeign.HOLD, Fence.PROXY, RetryWrites.NONE, OnSentinelLoss.CONTINUE, false);
+
+    /// Nothing waits: nobody sends requests.
+    public static final HoldSettings NEVER =
+            new HoldSettings(0, 1, OnForeign.WARN, Fence.PROXY, RetryWrites.NONE, OnSentinelLoss.CONTINUE, false);
 
     /// Whether the server is to keep everybody's writes from a master that is being replaced.
     public boolean isFencedAtServer() {

@@ -1,6 +1,7 @@
 package dev.cobnut.config;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A piece of a YAML file that knows its line. Scalars are texts: what `true` or `012` means is for the key to say,
 /// as in nutcracker.
@@ -12,7 +13,12 @@ public sealed interface YamlNode {
     String kind();
 
     /// @param value empty for a key without a value
-    record Scalar(String value, int line) implements YamlNode {
+    /// @param place where it stands in the text, its quotes included; null for what was made of a part of a value
+    record Scalar(String value, int line, @Nullable Place place) implements YamlNode {
+        Scalar(String value, int line) {
+            this(value, line, null);
+        }
+
         @Override
         public String kind() {
             return "a value";
@@ -33,6 +39,12 @@ public sealed interface YamlNode {
             return "a mapping";
         }
     }
+
+    /// A stretch of the text, counted in characters of Unicode.
+    ///
+    /// @param start of its first
+    /// @param end behind its last
+    record Place(int start, int end) {}
 
     record Entry(Scalar key, YamlNode value) {}
 

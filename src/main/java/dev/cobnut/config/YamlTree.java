@@ -87,7 +87,7 @@ public final class YamlTree {
             refuseMarks(node, line);
         }
         YamlNode node = switch (event) {
-            case ScalarEvent scalar -> new YamlNode.Scalar(scalar.getValue(), line);
+            case ScalarEvent scalar -> new YamlNode.Scalar(scalar.getValue(), line, place(scalar));
             case SequenceStartEvent _ -> sequence(line, depth);
             case MappingStartEvent _ -> mapping(line, depth);
             case AliasEvent _ -> new YamlNode.Refused(line);
@@ -136,6 +136,11 @@ public final class YamlTree {
             }
         }
         return new YamlNode.Mapping(entries, line);
+    }
+
+    private static YamlNode.Place place(Event event) {
+        int start = event.getStartMark().map(Mark::getIndex).orElse(0);
+        return new YamlNode.Place(start, event.getEndMark().map(Mark::getIndex).orElse(start));
     }
 
     private static int lineOf(Event event) {
