@@ -104,7 +104,7 @@ public record Blueprint(
             @Nullable String admin) {}
 
     /// Something that runs on a host.
-    public sealed interface Process {
+    public sealed interface Service {
         String host();
 
         int port();
@@ -117,7 +117,7 @@ public record Blueprint(
     ///
     /// @param group what Sentinel calls its shard
     /// @param master the host that is master of the group at first; its own for that one
-    public record Redis(Cache cache, String group, String host, int port, String master) implements Process {
+    public record Redis(Cache cache, String group, String host, int port, String master) implements Service {
         public boolean isFirstMaster() {
             return host.equals(master);
         }
@@ -129,7 +129,7 @@ public record Blueprint(
     }
 
     /// A Sentinel.
-    public record Sentinel(String host, int port) implements Process {
+    public record Sentinel(String host, int port) implements Service {
         @Override
         public String title() {
             return "sentinel";
@@ -137,7 +137,7 @@ public record Blueprint(
     }
 
     /// A pool of a proxy.
-    public record Pool(Cache cache, String host, int port) implements Process {
+    public record Pool(Cache cache, String host, int port) implements Service {
         @Override
         public String title() {
             return "cobnut " + cache.name();
@@ -145,7 +145,7 @@ public record Blueprint(
     }
 
     /// The statistics of a proxy.
-    public record Statistics(String host, int port) implements Process {
+    public record Statistics(String host, int port) implements Service {
         @Override
         public String title() {
             return "cobnut statistics";
@@ -169,8 +169,8 @@ public record Blueprint(
     }
 
     /// Everything that listens.
-    public List<Process> processes() {
-        List<Process> all = new ArrayList<>(redises());
+    public List<Service> processes() {
+        List<Service> all = new ArrayList<>(redises());
         if (sentinels != null) {
             for (String host : sentinels.hosts()) {
                 all.add(new Sentinel(host, sentinels.port()));
@@ -198,7 +198,7 @@ public record Blueprint(
     }
 
     /// Where a process is reached.
-    public NodeAddress.Tcp address(Process process) {
-        return new NodeAddress.Tcp(host(process.host()).address(), process.port());
+    public NodeAddress.Tcp address(Service service) {
+        return new NodeAddress.Tcp(host(service.host()).address(), service.port());
     }
 }

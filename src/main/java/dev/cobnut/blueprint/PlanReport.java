@@ -21,7 +21,7 @@ public final class PlanReport {
         for (Blueprint.Host host : blueprint.hosts()) {
             String name = host.name();
             String address = host.address();
-            for (Blueprint.Process process : blueprint.processes()) {
+            for (Blueprint.Service process : blueprint.processes()) {
                 if (process.host().equals(host.name())) {
                     rows.add(new String[] {
                         name, address, process.title(), Integer.toString(process.port()), memory(process), note(process)
@@ -37,7 +37,7 @@ public final class PlanReport {
         return rows;
     }
 
-    private static String memory(Blueprint.Process process) {
+    private static String memory(Blueprint.Service process) {
         if (!(process instanceof Blueprint.Redis redis)) {
             return "-";
         }
@@ -46,7 +46,7 @@ public final class PlanReport {
                 : size(redis.cache().memoryBytes());
     }
 
-    private static String note(Blueprint.Process process) {
+    private static String note(Blueprint.Service process) {
         return switch (process) {
             case Blueprint.Redis redis -> {
                 Blueprint.Cache cache = redis.cache();

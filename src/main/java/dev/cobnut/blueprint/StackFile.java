@@ -261,10 +261,10 @@ public final class StackFile {
                                 + ", too (expected: another)");
             }
         }
-        Map<String, Blueprint.Process> taken = new HashMap<>();
-        for (Blueprint.Process process : blueprint.processes()) {
+        Map<String, Blueprint.Service> taken = new HashMap<>();
+        for (Blueprint.Service process : blueprint.processes()) {
             String place = process.host() + ":" + process.port();
-            Blueprint.Process other = taken.putIfAbsent(place, process);
+            Blueprint.Service other = taken.putIfAbsent(place, process);
             if (other != null) {
                 problems.add(
                         line(process, blueprint),
@@ -274,7 +274,7 @@ public final class StackFile {
         }
     }
 
-    private static int line(Blueprint.Process process, Blueprint blueprint) {
+    private static int line(Blueprint.Service process, Blueprint blueprint) {
         return switch (process) {
             case Blueprint.Redis redis -> redis.cache().line();
             case Blueprint.Pool pool -> pool.cache().line();
