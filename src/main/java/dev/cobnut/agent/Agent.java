@@ -12,9 +12,11 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,7 +41,7 @@ public final class Agent implements AutoCloseable {
 
     private static final int LOOK_UP_MILLIS = 1_000;
 
-    /// How often in a row the file may change under our hands.
+    /// How often in a row the file, or a master, may change under our hands.
     private static final int OVERTAKEN_MAX = 3;
 
     /// What it is started with.
@@ -103,7 +105,7 @@ public final class Agent implements AutoCloseable {
                 : Nutcracker.find(System.getenv().getOrDefault("PATH", ""));
         if (found == null) {
             LOG.warn("no nutcracker on PATH: what is written is not checked by it (--nutcracker PATH names it)");
-            return (_, _) -> {};
+            return (_, _) -> true;
         }
         return found;
     }
@@ -131,6 +133,7 @@ public final class Agent implements AutoCloseable {
                 lookedNanos = nowNanos;
                 lookForEdits();
             }
+            burst.onHealth(masters.isOneDown());
             if (masters.takeChange()) {
                 burst.onChange(nowNanos);
             }
@@ -234,8 +237,11 @@ public final class Agent implements AutoCloseable {
     private void bringUpToDate() throws ConfigException, IOException {
         for (int i = 0; i < OVERTAKEN_MAX; i++) {
             take(Servers.of(options.file(), swap.read()));
-            Servers.Rewrite rewrite = servers.with(masters.known(), Agent::isSame);
-            if (rewrite.changes().isEmpty() || replace(rewrite)) {
+            Map<String, NodeAddress.Tcp> known = masters.known();
+            Servers.Rewrite rewrite = servers.with(known, Agent::isSame);
+            // nutcracker's check takes its time, and the next switch of a burst may come in it.
+            boolean isLast = i == OVERTAKEN_MAX - 1;
+            if (rewrite.changes().isEmpty() || replace(rewrite, () -> isLast || known.equals(masters.known()))) {
                 if (swap.owesRestart()) {
                     restart();
                 }
@@ -245,14 +251,16 @@ public final class Agent implements AutoCloseable {
         throw new IOException(options.file() + ": somebody else changes it all the time");
     }
 
-    private boolean replace(Servers.Rewrite rewrite) throws IOException {
+    /// @param isStillRight asked at last
+    private boolean replace(Servers.Rewrite rewrite, BooleanSupplier isStillRight) throws IOException {
         Servers after = servers.after(options.file(), rewrite);
         if (after == null) {
             throw new IOException(
                     options.file() + ": the changed text would not be read as it is meant (expected: servers"
                             + " as - HOST:PORT:WEIGHT NAME, one a line); the file stays as it is");
         }
-        if (!swap.replace(servers.text(), rewrite.text(), check)) {
+        ConfigSwap.Check last = (fresh, present) -> check.look(fresh, present) && isStillRight.getAsBoolean();
+        if (!swap.replace(servers.text(), rewrite.text(), last)) {
             return false;
         }
         servers = after;

@@ -32,8 +32,9 @@ final class ConfigSwap {
 
     /// Looks at the new file before it takes the place of the old one.
     interface Check {
+        /// @return false when it is too old already, and is to be made anew
         /// @throws IOException when it is not to take its place
-        void look(Path fresh, Path present) throws IOException;
+        boolean look(Path fresh, Path present) throws IOException;
     }
 
     private final Path file;
@@ -93,15 +94,14 @@ final class ConfigSwap {
     ///
     /// @param old what was read
     /// @param check decides at last
-    /// @return false when somebody else has changed the file since; nothing is done then
+    /// @return false when somebody else has changed the file since, or the check says so; nothing is done then
     /// @throws IOException with a message for people; the old file stays
     boolean replace(String old, String text, Check check) throws IOException {
         Path present = file.toRealPath();
         Path fresh = beside(present, "new");
         try {
             write(fresh, text, present);
-            check.look(fresh, present);
-            if (!Arrays.equals(bytes(), old.getBytes(StandardCharsets.UTF_8))) {
+            if (!check.look(fresh, present) || !Arrays.equals(bytes(), old.getBytes(StandardCharsets.UTF_8))) {
                 return false;
             }
             Files.write(beside(present, "restart"), new byte[0]);

@@ -70,6 +70,16 @@ final class Masters implements AutoCloseable {
         return was;
     }
 
+    /// Whether a master is down in the opinion of a Sentinel, so that it may be replaced soon.
+    synchronized boolean isOneDown() {
+        return latest != null
+                && latest.pools().stream()
+                        .flatMap(pool -> pool.shards().stream())
+                        .flatMap(shard -> shard.nodes().stream())
+                        .anyMatch(node ->
+                                node.role() == Node.Role.MASTER && !node.note().isEmpty());
+    }
+
     /// What is not known yet, one line each: no Sentinel has answered, or a master that one names has not said so itself.
     synchronized List<String> missing() {
         Topology topology = latest;

@@ -32,7 +32,7 @@ record Nutcracker(Path program) implements ConfigSwap.Check {
     }
 
     @Override
-    public void look(Path fresh, Path present) throws IOException {
+    public boolean look(Path fresh, Path present) throws IOException {
         String why = refusal(fresh);
         if (why != null) {
             boolean isOld = refusal(present) != null;
@@ -40,6 +40,7 @@ record Nutcracker(Path program) implements ConfigSwap.Check {
                     + (isOld ? ", and the present one, too: is this nutcracker older than the one that runs?" : "")
                     + "; the old one stays");
         }
+        return true;
     }
 
     private @Nullable String refusal(Path file) {

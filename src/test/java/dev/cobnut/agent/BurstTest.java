@@ -66,6 +66,26 @@ class BurstTest {
     }
 
     @Test
+    void whileAnotherMasterIsDownItsSwitchIsWaitedForButNotForLongerThanASecond() {
+        burst.onHealth(true);
+        burst.onChange(at(0));
+        assertThat(dueMillis(0)).isEqualTo(1_000);
+
+        burst.onChange(at(700));
+        assertThat(dueMillis(700)).isEqualTo(1_000);
+        burst.onHealth(false);
+        assertThat(burst.isDue(at(999))).isFalse();
+        assertThat(dueMillis(700)).as("the last one has moved").isEqualTo(1_000);
+        burst.onDone(at(1_000));
+
+        burst.onHealth(true);
+        burst.onChange(at(2_000));
+        burst.onChange(at(2_400));
+        burst.onHealth(false);
+        assertThat(dueMillis(2_400)).isEqualTo(2_700);
+    }
+
+    @Test
     void whatComesAfterOneBurstIsAnother() {
         burst.onChange(at(0));
         burst.onDone(at(310));

@@ -45,6 +45,7 @@ class ConfigSwapTest {
         assertThat(swap.replace("old", "new", (fresh, present) -> {
                     assertThat(fresh).hasContent("new").hasParent(folder.toRealPath());
                     assertThat(present).hasContent("old");
+                    return true;
                 }))
                 .isTrue();
 
@@ -72,7 +73,10 @@ class ConfigSwapTest {
 
     @Test
     void whatSomebodyElseHasWrittenMeanwhileIsNotOverwritten() throws IOException {
-        assertThat(swap(file).replace("old", "new", (_, _) -> Files.writeString(file, "theirs")))
+        assertThat(swap(file).replace("old", "new", (_, _) -> {
+                    Files.writeString(file, "theirs");
+                    return true;
+                }))
                 .isFalse();
 
         assertThat(file).hasContent("theirs");
@@ -80,10 +84,18 @@ class ConfigSwapTest {
     }
 
     @Test
+    void whatIsTooOldAlreadyIsNotPutInPlace() throws IOException {
+        assertThat(swap(file).replace("old", "new", (_, _) -> false)).isFalse();
+
+        assertThat(file).hasContent("old");
+        assertThat(names()).containsExactly("nutcracker.yml");
+    }
+
+    @Test
     void aSymbolicLinkStaysAndItsTargetIsReplaced() throws IOException {
         Path link = Files.createSymbolicLink(folder.resolve("link.yml"), Path.of("nutcracker.yml"));
 
-        assertThat(swap(link).replace("old", "new", (_, _) -> {})).isTrue();
+        assertThat(swap(link).replace("old", "new", (_, _) -> true)).isTrue();
 
         assertThat(link).isSymbolicLink().hasContent("new");
         assertThat(file).isRegularFile().hasContent("new");
@@ -94,7 +106,7 @@ class ConfigSwapTest {
     void whatAKilledAgentLeftIsNotInTheWay() throws IOException {
         Files.writeString(folder.resolve(".nutcracker.yml.cobnut-new"), "half");
 
-        assertThat(swap(file).replace("old", "new", (_, _) -> {})).isTrue();
+        assertThat(swap(file).replace("old", "new", (_, _) -> true)).isTrue();
 
         assertThat(file).hasContent("new");
     }
