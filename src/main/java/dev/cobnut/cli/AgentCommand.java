@@ -105,9 +105,11 @@ final class AgentCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "show what would be changed, as a diff, change nothing, and exit")
     private boolean dryRun;
 
+    @SuppressWarnings("UnusedVariable") // picocli looks whether it is set, and answers by itself
     @Option(names = "--help", usageHelp = true, description = "Show this help message and exit.")
     private boolean help;
 
+    @SuppressWarnings("UnusedVariable") // as above
     @Option(
             names = {"-V", "--version"},
             versionHelp = true,

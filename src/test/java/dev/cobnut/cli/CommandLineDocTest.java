@@ -14,7 +14,12 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 class CommandLineDocTest {
 
     @ParameterizedTest
-    @CsvSource({"proxy, docs/operating/proxy.md", "up, docs/operating/stack.md", "status, docs/operating/proxy.md"})
+    @CsvSource({
+        "proxy, docs/operating/proxy.md",
+        "up, docs/operating/stack.md",
+        "status, docs/operating/proxy.md",
+        "agent, docs/operating/agent.md"
+    })
     void tableOfOptionsSaysWhatTheCommandTakes(String command, String file) {
         Map<String, CommandLine> commands = Main.commandLine().getSubcommands();
         CommandSpec spec = requireNonNull(commands.get(command), command).getCommandSpec();
