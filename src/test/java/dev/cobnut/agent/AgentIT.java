@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A real nutcracker in front of real servers, three real Sentinels.
 @Timeout(180)
+@SuppressWarnings("NullAway.Init") // each test starts with what it needs
 class AgentIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 

@@ -68,10 +68,22 @@ class ServersTest {
 
     @Test
     void theWholeFileButAddressesIsKeptWithCrLfAndByteOrderMark() throws ConfigException {
-        String text = ("\ufeff# top\nalpha:   # a pool\n  listen: 127.0.0.1:22121\n  hash_tag: \"{}\"\n  redis: true\n"
-                        + "  servers:\n   - 10.0.0.1:6379:3 obj # one\n   - 10.0.0.1:6380:1 fpc\n\n"
-                        + "'beta':\n  servers:\n  - ::1:6379:2 obj\n  listen: 127.0.0.1:22122\n  redis: \"true\"\n")
-                .replace("\n", "\r\n");
+        String text = """
+                \ufeff# top
+                alpha:   # a pool
+                  listen: 127.0.0.1:22121
+                  hash_tag: "{}"
+                  redis: true
+                  servers:
+                   - 10.0.0.1:6379:3 obj # one
+                   - 10.0.0.1:6380:1 fpc
+
+                'beta':
+                  servers:
+                  - ::1:6379:2 obj
+                  listen: 127.0.0.1:22122
+                  redis: "true"
+                """.replace("\n", "\r\n");
 
         Servers.Rewrite rewrite = moved(servers(text), "obj");
 
@@ -114,10 +126,24 @@ class ServersTest {
 
     @Test
     void whatCannotBelongToAMasterIsLeftAloneAndSaidSo() throws ConfigException {
-        Servers servers = servers(pool("  - 10.0.0.1:6379:1\n  - /run/redis.sock:1 obj\n  - /run/redis.sock:1\n"
-                        + "  - 10.0.0.1:6379:1 twice\n  - 10.0.0.2:6379:1 twice\n  - \"10.0.0.1:63\\x379:1 escaped\"\n"
-                        + "  - >-\n    10.0.0.1:6379:1 block\n")
-                + "memcached:\n  listen: 127.0.0.1:22122\n  servers:\n  - 10.0.0.1:11211:1 obj\n");
+        Servers servers = servers("""
+                alpha:
+                  listen: 127.0.0.1:22121
+                  redis: true
+                  servers:
+                  - 10.0.0.1:6379:1
+                  - /run/redis.sock:1 obj
+                  - /run/redis.sock:1
+                  - 10.0.0.1:6379:1 twice
+                  - 10.0.0.2:6379:1 twice
+                  - "10.0.0.1:63\\x379:1 escaped"
+                  - >-
+                    10.0.0.1:6379:1 block
+                memcached:
+                  listen: 127.0.0.1:22122
+                  servers:
+                  - 10.0.0.1:11211:1 obj
+                """);
 
         assertThat(servers.followed()).isEmpty();
         assertThat(servers.leftAlone())

@@ -83,8 +83,12 @@ class SurvivalTest {
 
     @Test
     void memoryOfAHostIsAddedUpWithWhatASaveNeeds() throws ConfigException {
-        String text = "caches:\n  o: {kind: session, hosts: [a, b, c], port: 1, listen: 2, memory: 6 GB}\n"
-                + "sentinels: {hosts: [a, b, c]}\nproxies: {hosts: [a, b]}\n";
+        String text = """
+                caches:
+                  o: {kind: session, hosts: [a, b, c], port: 1, listen: 2, memory: 6 GB}
+                sentinels: {hosts: [a, b, c]}
+                proxies: {hosts: [a, b]}
+                """;
         assertThat(new PlanReport(read(text)).warnings()).isEmpty();
         Blueprint tight = StackFile.parse(
                 HOSTS.replace("a: 10.0.0.1", "a: {address: 10.0.0.1, memory: 8 GB}") + text,
