@@ -32,7 +32,7 @@ import org.junit.jupiter.api.TestFactory;
 /// The rooms and the arrows between them.
 ///
 /// ```
-///   cli ─► { stack, daemon, agent } ─► { admin, control, proxy } ─► { topology, stats, config, net }
+///   cli ─► { stack, daemon, agent, doctor } ─► { admin, control, proxy } ─► { topology, stats, config, net }
 ///       ─► { sharding, resp }
 ///   cli ─► blueprint ─► { config, topology }
 /// ```
@@ -98,9 +98,10 @@ class ArchitectureTest {
         }
         arrows.put("agent", List.of("resp", "topology", "config", "net", "control"));
         arrows.put("blueprint", List.of("config", "topology"));
+        arrows.put("doctor", join(List.of(PURE, List.of("topology", "config", "net", "control.probe"))));
         arrows.put("stack", join(List.of(PURE, GROUND, PLANES, List.of("daemon"))));
         arrows.put("daemon", join(List.of(PURE, GROUND, PLANES)));
-        arrows.put("cli", join(List.of(PURE, GROUND, PLANES, List.of("agent", "stack", "daemon", "blueprint"))));
+        arrows.put("cli", join(List.of(PURE, GROUND, PLANES, List.of("agent", "stack", "daemon", "blueprint", "doctor"))));
         return arrows;
     }
 

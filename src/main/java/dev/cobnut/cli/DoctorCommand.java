@@ -1,0 +1,198 @@
+package dev.cobnut.cli;
+
+import dev.cobnut.config.BadValue;
+import dev.cobnut.config.Secret;
+import dev.cobnut.doctor.Diagnosis;
+import dev.cobnut.doctor.Facts;
+import dev.cobnut.doctor.FilesReader;
+import dev.cobnut.doctor.ProxyPages;
+import dev.cobnut.doctor.Report;
+import dev.cobnut.doctor.Rule;
+import dev.cobnut.doctor.RuleTable;
+import dev.cobnut.doctor.Visit;
+import dev.cobnut.topology.Login;
+import dev.cobnut.topology.NodeAddress;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `cobnut doctor`: what is wrong with a stack that exists.
+@Command(
+        name = "doctor",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        exitCodeOnInvalidInput = Diagnosis.BLIND,
+        sortOptions = false,
+        description = {
+            "Looks at the files of a stack, or at one that runs, and says what is wrong with it, why that matters, and what to"
+                    + " do. It asks, and changes nothing.",
+            "With --files, with --sentinel, with the statistics port of a proxy, or with all of them together."
+        },
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            " 0:nothing is wrong",
+            " 1:there are warnings",
+            " 2:there are errors",
+            " 3:nothing is wrong with what could be seen, and something could not; or nothing could"
+        })
+@SuppressWarnings("NullAway.Init") // picocli sets the fields before anything else
+final class DoctorCommand implements Callable<Integer> {
+
+    @Parameters(
+            paramLabel = "HOST:PORT",
+            arity = "0..*",
+            description = "statistics port of a running proxy; its Sentinels and nodes are asked, too")
+    private List<String> proxies = List.of();
+
+    @Option(
+            names = "--files",
+            paramLabel = "PATH",
+            arity = "1..*",
+            description =
+                    "files, or folders with all that is below: nutcracker.yml, cobnut.yml, sentinel.conf, redis.conf,"
+                            + " keepalived.conf, env.php, local.xml, and tables of ports in .md; what each is, its text says")
+    private List<Path> files = List.of();
+
+    @Option(
+            names = "--sentinel",
+            paramLabel = "HOST:PORT",
+            converter = ProxyCommand.HostPortConverter.class,
+            description = "a Sentinel; the others that it knows, and all servers, are asked, too; may be repeated")
+    private List<NodeAddress.Tcp> sentinels = List.of();
+
+    @Option(
+            names = "--sentinel-user",
+            paramLabel = "NAME",
+            description = "the user of the Sentinels' ACL (default: default)")
+    private @Nullable String sentinelUser;
+
+    @Option(
+            names = "--sentinel-password",
+            paramLabel = "PLACE",
+            description = "where the Sentinels' password is: env:NAME or file:/PATH")
+    private @Nullable String sentinelPassword;
+
+    @Option(names = "--user", paramLabel = "NAME", description = "the user of the servers' ACL (default: default)")
+    private @Nullable String user;
+
+    @Option(
+            names = "--password",
+            paramLabel = "PLACE",
+            description = "where the servers' password is: env:NAME or file:/PATH")
+    private @Nullable String password;
+
+    @Option(
+            names = "--output",
+            paramLabel = "FORM",
+            defaultValue = "text",
+            description = "text, json or nagios (default: ${DEFAULT-VALUE})")
+    private String output;
+
+    @Option(names = "--only", paramLabel = "CODE", description = "only this rule; may be repeated")
+    private List<String> only = List.of();
+
+    @Option(names = "--explain", paramLabel = "CODE", description = "says what a code means, and looks at nothing")
+    private @Nullable String explain;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        if (explain != null) {
+            out.print(RuleTable.explain(rule(explain)));
+            out.flush();
+            return Diagnosis.WELL;
+        }
+        Report.Form form = form();
+        Set<String> codes = new LinkedHashSet<>();
+        only.forEach(code -> codes.add(rule(code).code()));
+        if (files.isEmpty() && sentinels.isEmpty() && proxies.isEmpty()) {
+            throw refusal("nothing to look at (expected: --files PATH, --sentinel HOST:PORT, or HOST:PORT of a proxy)");
+        }
+        Login sentinelLogin = login("--sentinel-user", sentinelUser, "--sentinel-password", sentinelPassword);
+        Login serverLogin = login("--user", user, "--password", password);
+        Facts.Collector facts = new Facts.Collector();
+        FilesReader reader = new FilesReader(facts);
+        files.forEach(reader::read);
+        Set<NodeAddress.Tcp> whom = new LinkedHashSet<>(sentinels);
+        Set<NodeAddress.Tcp> nodes = new LinkedHashSet<>();
+        for (String proxy : proxies) {
+            ask(proxy, facts, whom, nodes);
+        }
+        new Visit(sentinelLogin, serverLogin, facts).go(whom, nodes);
+        Diagnosis diagnosis = Diagnosis.of(facts.facts(), codes);
+        out.print(Report.of(diagnosis, form));
+        out.flush();
+        return diagnosis.exitCode();
+    }
+
+    private static void ask(
+            String proxy, Facts.Collector facts, Set<NodeAddress.Tcp> sentinels, Set<NodeAddress.Tcp> nodes) {
+        try {
+            AdminClient client = new AdminClient(proxy, null);
+            Map<?, ?> topology = client.get("/topology");
+            ProxyPages.read(proxy, topology, client.get("/stats"), facts);
+            sentinels.addAll(ProxyPages.sentinels(topology));
+            nodes.addAll(ProxyPages.nodes(topology));
+        } catch (IOException | BadValue e) {
+            ProxyPages.miss(proxy, String.valueOf(e.getMessage()), facts);
+        }
+    }
+
+    private Rule rule(String code) {
+        Rule rule = RuleTable.of(code);
+        if (rule == null) {
+            String codes =
+                    String.join(" ", RuleTable.ALL.stream().map(Rule::code).toList());
+            throw refusal("no rule has the code " + BadValue.oneLine(code) + " (expected one of: " + codes + ")");
+        }
+        return rule;
+    }
+
+    private Report.Form form() {
+        for (Report.Form form : Report.Form.values()) {
+            if (form.name().toLowerCase(Locale.ROOT).equals(output)) {
+                return form;
+            }
+        }
+        throw refusal("--output " + output + " (expected: text, json or nagios)");
+    }
+
+    private @Nullable Login login(
+            String userOption, @Nullable String name, String passwordOption, @Nullable String place) {
+        if (place == null) {
+            if (name != null) {
+                throw refusal(userOption + " without " + passwordOption + " (expected: both)");
+            }
+            return null;
+        }
+        if (!Secret.isElsewhere(place)) {
+            throw refusal(passwordOption + " (expected: " + Secret.ELSEWHERE
+                    + "; a password itself could be read in the list of processes)");
+        }
+        try {
+            return Login.of(name, Secret.read(place));
+        } catch (BadValue e) {
+            throw refusal(passwordOption + " " + e.getMessage());
+        }
+    }
+
+    private ParameterException refusal(String text) {
+        return new ParameterException(spec.commandLine(), text);
+    }
+}

@@ -1,0 +1,107 @@
+package dev.cobnut.doctor;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.xml.stream.XMLStreamException;
+
+/// Looks at files and folders, finds out what each file is, and reads it. What a file is, its text says, not its
+/// name: one that is none of them is left out. Blocks for the disk.
+public final class FilesReader {
+    private static final int FILE_BYTES_MAX = 1 << 20;
+    private static final int FILES_MAX = 2_000;
+    private static final int DEPTH_MAX = 8;
+
+    private static final Pattern SENTINEL = line("sentinel\\s+(monitor|myid|known-|down-after|auth-)");
+    private static final Pattern KEEPALIVED = line("(vrrp_instance|vrrp_script)\\s+\\S+");
+    private static final Pattern POOLS = line("(listen\\s*:|-\\s+\\S+:\\d+:\\d+(\\s|$)|shards\\s*:)");
+    private static final Pattern SERVER =
+            line("(port|slaveof|replicaof|appendonly|save|databases|maxmemory|requirepass|dir|rename-command)\\s+\\S+");
+    private static final Pattern MAGENTO =
+            Pattern.compile("'(backend_options|session)'|<(backend_options|redis_session)>");
+
+    private final Facts.Collector into;
+
+    /// @param into gets what is found
+    public FilesReader(Facts.Collector into) {
+        this.into = into;
+    }
+
+    private static Pattern line(String begin) {
+        return Pattern.compile("^\\s*" + begin, Pattern.MULTILINE | Pattern.CASE_INSENSITIVE);
+    }
+
+    /// Reads a file, or all files below a folder: 2,000 of 1 MiB at most.
+    public void read(Path path) {
+        if (!Files.isDirectory(path)) {
+            file(path, true);
+            return;
+        }
+        try (Stream<Path> tree = Files.walk(path, DEPTH_MAX)) {
+            List<Path> files =
+                    tree.filter(Files::isRegularFile).sorted().limit(FILES_MAX).toList();
+            files.forEach(each -> file(each, false));
+        } catch (IOException e) {
+            miss(path, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void file(Path file, boolean named) {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(FILE_BYTES_MAX + 1);
+            if (bytes.length <= FILE_BYTES_MAX && understood(file, new String(bytes, StandardCharsets.UTF_8))) {
+                into.looked.add(file.toString());
+            } else if (named) {
+                miss(
+                        file,
+                        "it is none of nutcracker.yml, cobnut.yml, sentinel.conf, redis.conf, keepalived.conf,"
+                                + " env.php, local.xml");
+            }
+        } catch (NoSuchFileException _) {
+            miss(file, "no such file");
+        } catch (IOException e) {
+            miss(file, e.toString());
+        } catch (XMLStreamException e) {
+            miss(file, "not XML: line " + e.getLocation().getLineNumber());
+        }
+    }
+
+    private boolean understood(Path file, String text) throws XMLStreamException {
+        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+        String shown = file.toString();
+        if (name.endsWith(".md") || name.endsWith(".txt")) {
+            List<Note> notes = NotesFile.read(shown, text);
+            into.notes.addAll(notes);
+            return !notes.isEmpty();
+        }
+        if (name.endsWith(".php") || name.endsWith(".xml")) {
+            if (!MAGENTO.matcher(text).find()) {
+                return false;
+            }
+            into.stores.addAll(MagentoFile.read(shown, text));
+        } else if (SENTINEL.matcher(text).find()) {
+            into.sentinels.add(SentinelFile.of(ConfLines.read(shown, text)));
+        } else if (KEEPALIVED.matcher(text).find()) {
+            into.routers.addAll(KeepalivedFile.read(shown, text));
+        } else if (POOLS.matcher(text).find()) {
+            PoolFile.read(file, text, into);
+        } else if (name.endsWith(".conf") && SERVER.matcher(text).find()) {
+            into.servers.add(new Server(null, ConfLines.read(shown, text), Map.of(), null));
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private void miss(Path path, String why) {
+        into.missed.add(new Facts.Miss(Facts.Target.FILE, path.toString(), why));
+    }
+}

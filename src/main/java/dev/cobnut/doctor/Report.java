@@ -1,0 +1,160 @@
+package dev.cobnut.doctor;
+
+import dev.cobnut.config.BadValue;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A diagnosis as text. Pure.
+public final class Report {
+    /// For whom a report is.
+    public enum Form {
+        /// People.
+        TEXT,
+        /// Programs.
+        JSON,
+        /// Nagios, and whoever reads its plugins: one line first.
+        NAGIOS
+    }
+
+    private final Diagnosis diagnosis;
+
+    private Report(Diagnosis diagnosis) {
+        this.diagnosis = diagnosis;
+    }
+
+    /// The lines, each with its end.
+    public static String of(Diagnosis diagnosis, Form form) {
+        Report report = new Report(diagnosis);
+        return switch (form) {
+            case TEXT -> report.text();
+            case JSON -> report.json();
+            case NAGIOS -> report.nagios();
+        };
+    }
+
+    private String text() {
+        StringBuilder out = new StringBuilder();
+        for (Finding finding : diagnosis.findings()) {
+            out.append(line(finding)).append('\n');
+            out.append("      cure: ").append(finding.rule().cure()).append('\n');
+        }
+        out.append("looked at: ").append(list(diagnosis.facts().looked()));
+        List<String> missed = missed();
+        if (!missed.isEmpty()) {
+            out.append("; not reached: ").append(list(missed));
+        }
+        out.append('\n').append(counts());
+        if (!diagnosis.findings().isEmpty()) {
+            String code = diagnosis.findings().getFirst().rule().code();
+            out.append("; each code is explained by: cobnut doctor --explain ").append(code);
+        }
+        return out.append('\n').toString();
+    }
+
+    private static String line(Finding finding) {
+        Rule rule = finding.rule();
+        return BadValue.oneLine(rule.severity().letter() + " " + rule.code() + " "
+                + finding.found().at() + ": " + finding.found().is() + " (expected: "
+                + finding.found().should() + ")");
+    }
+
+    private String nagios() {
+        String word = switch (diagnosis.exitCode()) {
+            case Diagnosis.WELL -> "OK";
+            case Diagnosis.WARNINGS -> "WARNING";
+            case Diagnosis.ERRORS -> "CRITICAL";
+            default -> "UNKNOWN";
+        };
+        // A bar would begin what Nagios takes for numbers.
+        StringBuilder out = new StringBuilder("COBNUT " + word + " - " + counts() + " | errors="
+                + diagnosis.count(Severity.ERROR) + " warnings=" + diagnosis.count(Severity.WARNING) + " notes="
+                + diagnosis.count(Severity.NOTE) + "\n");
+        diagnosis
+                .findings()
+                .forEach(finding -> out.append(line(finding).replace('|', '/')).append('\n'));
+        missed().forEach(each ->
+                out.append("not reached: ").append(each.replace('|', '/')).append('\n'));
+        return out.toString();
+    }
+
+    private String json() {
+        StringBuilder out = new StringBuilder("{\"exit\": " + diagnosis.exitCode() + ", \"findings\": [");
+        String separator = "\n  ";
+        for (Finding finding : diagnosis.findings()) {
+            Rule rule = finding.rule();
+            out.append(separator);
+            object(
+                    out,
+                    List.of("code", rule.code()),
+                    List.of("severity", rule.severity().letter()),
+                    List.of("title", rule.title()),
+                    List.of("where", finding.found().at()),
+                    List.of("is", finding.found().is()),
+                    List.of("should", finding.found().should()),
+                    List.of("cure", rule.cure()));
+            separator = ",\n  ";
+        }
+        out.append("],\n\"looked\": [");
+        separator = "";
+        for (String each : diagnosis.facts().looked()) {
+            out.append(separator);
+            quote(out, each);
+            separator = ", ";
+        }
+        out.append("],\n\"missed\": [");
+        separator = "\n  ";
+        for (Facts.Miss miss : diagnosis.facts().missed()) {
+            out.append(separator);
+            object(out, List.of("where", miss.at()), List.of("why", miss.why()));
+            separator = ",\n  ";
+        }
+        return out.append("]}\n").toString();
+    }
+
+    @SafeVarargs
+    private static void object(StringBuilder out, List<String>... fields) {
+        String separator = "{";
+        for (List<String> field : fields) {
+            out.append(separator);
+            quote(out, field.getFirst());
+            out.append(": ");
+            quote(out, field.getLast());
+            separator = ", ";
+        }
+        out.append('}');
+    }
+
+    private static void quote(StringBuilder out, String text) {
+        out.append('"');
+        for (char next : text.toCharArray()) {
+            if (next == '"' || next == '\\') {
+                out.append('\\').append(next);
+            } else if (next < ' ') {
+                out.append(String.format("\\u%04x", (int) next));
+            } else {
+                out.append(next);
+            }
+        }
+        out.append('"');
+    }
+
+    private List<String> missed() {
+        List<String> missed = new ArrayList<>();
+        diagnosis.facts().missed().forEach(miss -> missed.add(miss.at() + " (" + miss.why() + ")"));
+        return missed;
+    }
+
+    private static String list(List<String> items) {
+        return items.isEmpty() ? "nothing" : BadValue.oneLine(String.join(", ", items));
+    }
+
+    private String counts() {
+        return number(Severity.ERROR, "error") + ", " + number(Severity.WARNING, "warning") + ", "
+                + number(Severity.NOTE, "note");
+    }
+
+    private String number(Severity severity, String noun) {
+        int count = diagnosis.count(severity);
+        return count + " " + noun + (count == 1 ? "" : "s");
+    }
+}

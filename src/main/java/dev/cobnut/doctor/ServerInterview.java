@@ -1,0 +1,64 @@
+package dev.cobnut.doctor;
+
+import dev.cobnut.control.probe.Dial;
+import dev.cobnut.control.probe.StrictText;
+import dev.cobnut.net.RespConnection;
+import dev.cobnut.resp.RespValue;
+import dev.cobnut.topology.Login;
+import dev.cobnut.topology.NodeAddress;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Asks one living server what it is, and how it is set. Blocking, on a connection of its own.
+final class ServerInterview {
+    private static final int TIMEOUT_MILLIS = 1_000;
+
+    private ServerInterview() {}
+
+    /// Asks. Each reply may take a second.
+    ///
+    /// @param login for AUTH; null for none
+    /// @throws IOException when it does not answer, or refuses INFO
+    static Server ask(NodeAddress.Tcp address, @Nullable Login login) throws IOException {
+        String at = address.toString();
+        try (RespConnection connection = Dial.open(address, login, TIMEOUT_MILLIS)) {
+            RespValue info = connection.command("INFO");
+            if (!(info instanceof RespValue.Bulk)) {
+                throw new IOException("INFO: " + StrictText.printable(info.text()));
+            }
+            Map<String, String> fields = new HashMap<>();
+            for (String line : info.text().split("\r\n", -1)) {
+                int colon = line.indexOf(':');
+                if (colon > 0) {
+                    fields.putIfAbsent(line.substring(0, colon), StrictText.printable(line.substring(colon + 1)));
+                }
+            }
+            if (!fields.containsKey("role")) {
+                throw new IOException("INFO says no role (expected: a redis-server)");
+            }
+            RespValue config = connection.command("CONFIG", "GET", "*");
+            List<Setting> settings = new ArrayList<>();
+            if (config instanceof RespValue.Array flat) {
+                for (int i = 0; i + 1 < flat.elements().size(); i += 2) {
+                    String name = flat.elements().get(i).text().toLowerCase(Locale.ROOT);
+                    settings.add(new Setting(
+                            name, words(name, flat.elements().get(i + 1).text()), at));
+                }
+            }
+            String mute = settings.isEmpty() ? StrictText.printable(config.text()) : null;
+            return new Server(address, new Settings(at, settings), fields, mute);
+        }
+    }
+
+    /// Of passwords only whether there is one: facts end up in reports.
+    private static List<String> words(String name, String value) {
+        String shown = StrictText.printable(value);
+        boolean secret = name.equals("requirepass") || name.equals("masterauth") || name.endsWith("-pass");
+        return value.isEmpty() ? List.of() : List.of(secret ? "(a password)" : shown);
+    }
+}
