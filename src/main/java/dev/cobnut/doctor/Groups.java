@@ -75,7 +75,9 @@ final class Groups {
     Kind kind(Server server) {
         String group = of(server);
         Kind kind = group == null ? Kind.UNKNOWN : Kind.of(group);
-        return kind == Kind.UNKNOWN && !server.isLiving() ? Kind.of(server.at()) : kind;
+        return kind == Kind.UNKNOWN && !server.isLiving()
+                ? Kind.of(server.at().substring(server.at().lastIndexOf('/') + 1))
+                : kind;
     }
 
     /// The groups that a pool sends to.

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// This machine, as Linux shows it in files. Blocks for the disk, and for the lookup of names.
 final class LocalHost {
     private static final Pattern CHOSEN = Pattern.compile("\\[(\\w+)]");
+    private static final Pattern MEMORY = Pattern.compile("MemTotal:\\s+(\\d{1,15}) kB");
     private static final Pattern AGENT = Pattern.compile("redis[-_]twemproxy[-_]agent");
 
     private LocalHost() {}
@@ -29,12 +31,16 @@ final class LocalHost {
         }
     }
 
-    static Host look() {
+    /// @param servers of the stack that run here, as findings name them
+    static Host look(Set<String> servers) {
         Matcher chosen = CHOSEN.matcher(text(Path.of("/sys/kernel/mm/transparent_hugepage/enabled")));
+        Matcher memory = MEMORY.matcher(text(Path.of("/proc/meminfo")));
         return new Host(
                 number(Path.of("/proc/sys/net/core/somaxconn")),
                 number(Path.of("/proc/sys/vm/overcommit_memory")),
                 chosen.find() ? chosen.group(1) : "",
+                memory.find() ? Long.parseLong(memory.group(1)) << 10 : -1,
+                servers,
                 agents());
     }
 

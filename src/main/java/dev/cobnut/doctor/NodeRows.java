@@ -25,7 +25,7 @@ final class NodeRows {
                     "S03",
                     "the quorum cannot be reached",
                     "When the master dies nothing is promoted.",
-                    "Bring the missing Sentinels back, or SENTINEL SET NAME quorum to what a majority can " + "reach.",
+                    "Bring the missing Sentinels back, or SENTINEL SET NAME quorum to what a majority can reach.",
                     SentinelRules::quorumOutOfReach),
             error(
                     "S04",
@@ -48,7 +48,7 @@ final class NodeRows {
                     "a replica that is long gone is remembered",
                     "Sentinel counts it, asks it for ever, and makes whatever comes back at that address a "
                             + "replica.",
-                    "SENTINEL RESET NAME, at one Sentinel after the other, 30 s apart, while the master is " + "well.",
+                    "SENTINEL RESET NAME, at one Sentinel after the other, 30 s apart, while the master is well.",
                     SentinelRules::stale),
             warning(
                     "S07",
@@ -162,8 +162,8 @@ final class NodeRows {
                     "R08",
                     "a fence was left behind",
                     "A planned switch has set it, and whoever did so has died: every write gets NOREPLICAS.",
-                    "A Cobnut that follows the group lifts it within 15 s. By hand: CONFIG SET "
-                            + "min-replicas-to-write to the value less 1,000,000,000.",
+                    "A Cobnut that follows the group lifts it within 15 s. By hand: CONFIG SET the setting to "
+                            + "its value less 1,000,000,000.",
                     ServerRules::fenceLeft),
             error(
                     "R09",
@@ -175,13 +175,13 @@ final class NodeRows {
                     "R10",
                     "a replica that lags",
                     "What it does not have is lost if it is promoted.",
-                    "See its log; client-output-buffer-limit replica and repl-backlog-size are often too " + "small.",
+                    "See its log; client-output-buffer-limit replica and repl-backlog-size are often too small.",
                     ServerRules::lag),
             error(
                     "R11",
                     "a server that does not answer",
                     "The group has less to fall back on than it should.",
-                    "Start it; or, if it is gone for good, SENTINEL RESET NAME at one Sentinel after the " + "other.",
+                    "Start it; or, if it is gone for good, SENTINEL RESET NAME at one Sentinel after the other.",
                     ServerRules::absent),
             error(
                     "R12",
@@ -245,20 +245,38 @@ final class NodeRows {
                     "a short queue of connections",
                     "Connections of a burst are dropped, and come again after 1 s.",
                     "sysctl net.core.somaxconn=4096, in /etc/sysctl.d, too.",
-                    ServerRules::somaxconn),
+                    HostRules::somaxconn),
             warning(
                     "K02",
                     "memory is not overcommitted",
                     "A save or a full synchronisation forks, and the fork is refused when memory is more than "
                             + "half in use.",
                     "sysctl vm.overcommit_memory=1, in /etc/sysctl.d, too.",
-                    ServerRules::overcommit),
+                    HostRules::overcommit),
             warning(
                     "K03",
                     "transparent huge pages",
                     "After a fork each write copies 2 MiB: latencies of many milliseconds.",
                     "echo madvise > /sys/kernel/mm/transparent_hugepage/enabled, at each boot.",
-                    ServerRules::hugePages));
+                    HostRules::hugePages),
+            warning(
+                    "K04",
+                    "servers that may grow beyond the memory of their host",
+                    "The kernel kills the largest of them when they do.",
+                    "A smaller maxmemory at some of them, or fewer servers on this host.",
+                    HostRules::tooMuchMemory),
+            note(
+                    "K05",
+                    "few clients at a time",
+                    "Most often the limit of open files was too small, and the server has lowered maxclients.",
+                    "LimitNOFILE=65536 in its unit, or ulimit -n, then maxclients 10000.",
+                    HostRules::fewClients),
+            warning(
+                    "K06",
+                    "a clock that is wrong",
+                    "Keys expire at other times after a failover, and logs of one failover cannot be put together.",
+                    "chrony or ntpd, on every host.",
+                    HostRules::clocks));
 
     private NodeRows() {}
 

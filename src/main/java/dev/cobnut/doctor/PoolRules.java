@@ -25,9 +25,17 @@ final class PoolRules {
         List<Found> found = new ArrayList<>();
         for (Pool pool : facts.pools()) {
             Map<String, Set<String>> byGroup = new HashMap<>();
+            Map<String, String> byName = new HashMap<>();
             for (Pool.Entry server : pool.servers()) {
                 String group = groups.of(server.address());
-                String key = group == null ? server.ringName() : group;
+                if (group != null) {
+                    byName.putIfAbsent(server.ringName(), group);
+                }
+            }
+            for (Pool.Entry server : pool.servers()) {
+                String group = groups.of(server.address());
+                // One that Sentinel does not know belongs to those of its name.
+                String key = group == null ? byName.getOrDefault(server.ringName(), server.ringName()) : group;
                 byGroup.computeIfAbsent(key, _ -> new LinkedHashSet<>()).add(String.valueOf(server.address()));
             }
             byGroup.forEach((group, servers) -> {

@@ -19,6 +19,9 @@ public record Server(
         @Nullable String mute) {
     static final int DEFAULT_PORT = 6379;
 
+    /// What stands among the fields of INFO for how many seconds its clock is ahead of ours.
+    static final String CLOCK = "cobnut_clock_seconds_ahead";
+
     public Server {
         info = Map.copyOf(info);
     }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// Asks one living server what it is, and how it is set. Blocking, on a connection of its own.
 final class ServerInterview {
     private static final int TIMEOUT_MILLIS = 1_000;
+    private static final long SECONDS_MAX = 100_000_000_000L;
 
     private ServerInterview() {}
 
@@ -40,6 +41,13 @@ final class ServerInterview {
             }
             if (!fields.containsKey("role")) {
                 throw new IOException("INFO says no role (expected: a redis-server)");
+            }
+            long beforeMillis = System.currentTimeMillis();
+            RespValue time = connection.command("TIME");
+            if (time instanceof RespValue.Array pair && pair.elements().size() == 2) {
+                long seconds =
+                        StrictText.number("TIME", pair.elements().getFirst().text(), 0, SECONDS_MAX);
+                fields.put(Server.CLOCK, Long.toString(seconds - beforeMillis / 1_000));
             }
             RespValue config = connection.command("CONFIG", "GET", "*");
             List<Setting> settings = new ArrayList<>();

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/// What may be wrong with redis-servers, their files and their hosts. Pure; each method is the rule of one row of
+/// What may be wrong with redis-servers and their files. Pure; each method is the rule of one row of
 /// [RuleTable].
 final class ServerRules {
     private static final long LAG_BYTES_MAX = 10L << 20;
@@ -30,11 +30,11 @@ final class ServerRules {
             "multi",
             "exec");
     private static final int DEFAULT_DATABASES = 16;
-    private static final int DEFAULT_BACKLOG = 511;
 
     private ServerRules() {}
 
-    private static List<Found> each(
+    /// Where something is wrong with a server that shows its settings.
+    static List<Found> each(
             Facts facts, Predicate<Server> isWrong, String setting, Function<Server, String> is, String should) {
         List<Found> found = new ArrayList<>();
         for (Server server : facts.servers()) {
@@ -124,7 +124,8 @@ final class ServerRules {
         return found;
     }
 
-    private static List<Server> living(Facts facts) {
+    /// Those that were asked.
+    static List<Server> living(Facts facts) {
         return facts.servers().stream().filter(Server::isLiving).toList();
     }
 
@@ -161,17 +162,19 @@ final class ServerRules {
         return server.settings().number("min-slaves-to-write", 0);
     }
 
+    /// A setting that a planned switch has marked ([SwitchMarks]).
     static List<Found> fenceLeft(Facts facts) {
-        return each(
-                facts,
-                server -> fence(server) >= SwitchMarks.MARK,
-                "min-replicas-to-write",
-                server -> "min-replicas-to-write " + fence(server) + ": all writes are refused",
-                "no fence when no switch is under way");
-    }
-
-    private static long fence(Server server) {
-        return server.settings().number("min-replicas-to-write", oldName(server));
+        List<Found> found = new ArrayList<>();
+        for (String setting : List.of("min-replicas-to-write", "min-replicas-max-lag", "replica-priority")) {
+            found.addAll(each(
+                    facts,
+                    server -> server.settings().number(setting, 0) >= SwitchMarks.MARK,
+                    setting,
+                    server -> setting + " " + server.settings().number(setting, 0)
+                            + (setting.equals("replica-priority") ? ": it stands back" : ": all writes are refused"),
+                    "no mark when no switch is under way"));
+        }
+        return found;
     }
 
     static List<Found> wrongMaster(Facts facts) {
@@ -387,35 +390,5 @@ final class ServerRules {
     private static int major(Server server) {
         String version = server.field("redis_version");
         return version.matches("\\d{1,4}\\..*") ? Integer.parseInt(version.substring(0, version.indexOf('.'))) : 0;
-    }
-
-    static List<Found> somaxconn(Facts facts) {
-        Host host = facts.host();
-        List<Found> found = new ArrayList<>();
-        for (Server server : living(facts)) {
-            long backlog = server.settings().number("tcp-backlog", DEFAULT_BACKLOG);
-            if (host != null && host.somaxconn() >= 0 && host.somaxconn() < backlog && found.isEmpty()) {
-                found.add(new Found(
-                        "this host",
-                        "net.core.somaxconn is " + host.somaxconn() + ", tcp-backlog of " + server.at() + " is "
-                                + backlog,
-                        "somaxconn " + backlog + " or more"));
-            }
-        }
-        return found;
-    }
-
-    static List<Found> overcommit(Facts facts) {
-        Host host = facts.host();
-        return host != null && host.overcommit() >= 0 && host.overcommit() != 1
-                ? List.of(new Found("this host", "vm.overcommit_memory is " + host.overcommit(), "1"))
-                : List.of();
-    }
-
-    static List<Found> hugePages(Facts facts) {
-        Host host = facts.host();
-        return host != null && host.hugePages().equals("always")
-                ? List.of(new Found("this host", "transparent huge pages are on for everybody", "madvise or never"))
-                : List.of();
     }
 }

@@ -58,8 +58,14 @@ public final class Visit {
         List<Server> found = all(calls, Facts.Target.SERVER);
         into.servers.addAll(found);
         found.forEach(server -> into.looked.add("server " + server.at()));
-        if (found.stream().anyMatch(server -> LocalHost.has(server.address()))) {
-            into.host = LocalHost.look();
+        Set<String> here = new LinkedHashSet<>();
+        for (Server server : found) {
+            if (LocalHost.has(server.address())) {
+                here.add(server.at());
+            }
+        }
+        if (!here.isEmpty()) {
+            into.host = LocalHost.look(here);
         }
     }
 

@@ -1,0 +1,101 @@
+package dev.cobnut.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cobnut.admin.Orders;
+import dev.cobnut.admin.Page;
+import dev.cobnut.admin.StatsServer;
+import dev.cobnut.cli.Main;
+import dev.cobnut.stats.StatsSnapshot;
+import dev.cobnut.testing.FreePorts;
+import dev.cobnut.testing.RealRedis;
+import dev.cobnut.topology.Node;
+import dev.cobnut.topology.PoolTopology;
+import dev.cobnut.topology.SentinelView;
+import dev.cobnut.topology.Shard;
+import dev.cobnut.topology.Topology;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The command against real servers and Sentinels.
+class DoctorIT {
+    @TempDir
+    private Path directory;
+
+    /// The lines that begin a finding, but those about this host, which is as it is.
+    private static List<String> findings(String... arguments) {
+        StringWriter out = new StringWriter();
+        int exit = Main.run(new PrintWriter(out), new PrintWriter(out), arguments);
+        assertThat(exit).as(out.toString()).isBetween(0, 2);
+        return out.toString()
+                .lines()
+                .filter(line -> line.matches("[EWI] [A-Z]\\d\\d .*") && !line.startsWith("W K"))
+                .toList();
+    }
+
+    /// What a running proxy knows leads to the Sentinels and to all servers.
+    private static List<String> findingsOfAProxy(RealRedis.Server master, RealRedis.Server sentinel)
+            throws IOException {
+        int port = FreePorts.next(1);
+        Shard shard = new Shard(
+                "shop", 1, "shop", master.address(), 0, List.of(new Node(master.address(), Node.Role.MASTER, "")));
+        Topology topology = new Topology(
+                1,
+                List.of(new PoolTopology("main", List.of(shard))),
+                List.of(new SentinelView(sentinel.address(), "ok", "")));
+        List<Page> pages = new ArrayList<>(Page.stats(() -> new StatsSnapshot(0, 0, List.of()), "0.1.0"));
+        pages.add(Page.topology(() -> topology));
+        try (StatsServer _ = StatsServer.start("127.0.0.1", port, pages, new Orders(null, List.of()))) {
+            StringWriter out = new StringWriter();
+            int _ = Main.run(new PrintWriter(out), new PrintWriter(out), "doctor", "127.0.0.1:" + port);
+            assertThat(out.toString())
+                    .contains("proxy 127.0.0.1:" + port)
+                    .contains("server " + master.address())
+                    .containsPattern("(Sentinel \\S+, ){3}");
+            return findings("doctor", "127.0.0.1:" + port);
+        }
+    }
+
+    @Test
+    void aGoodGroupIsWellAndEachFaultIsNamed() throws IOException {
+        try (RealRedis redis = RealRedis.in(directory)) {
+            RealRedis.Server master = redis.master("appendonly yes");
+            RealRedis.Server one = redis.replicaOf(master, "appendonly yes");
+            RealRedis.Server two = redis.replicaOf(master, "appendonly yes");
+            List<RealRedis.Server> sentinels = redis.sentinels(3, 2, 30_000, 60_000, "shop", master);
+            for (RealRedis.Server sentinel : sentinels) {
+                sentinel.await("SENTINEL MASTER shop", "num-slaves\r\n$1\r\n2\r\n");
+            }
+            assertThat(findingsOfAProxy(master, sentinels.getFirst())).isEmpty();
+
+            String[] ask = {
+                "doctor", "--sentinel", sentinels.getFirst().address().toString()
+            };
+
+            assertThat(findings(ask)).isEmpty();
+
+            assertThat(master.ask("CONFIG SET min-replicas-to-write 1000000000"))
+                    .startsWith("+OK");
+            assertThat(findings(ask)).anyMatch(line -> line.startsWith("E R08 " + master.address() + ": "));
+            assertThat(master.ask("CONFIG SET min-replicas-to-write 0")).startsWith("+OK");
+
+            assertThat(two.ask("REPLICAOF NO ONE")).startsWith("+OK");
+            assertThat(findings(ask))
+                    .anyMatch(line -> line.startsWith("E R06 shop: 2 masters: ")
+                            && line.contains(two.address().toString()));
+
+            one.kill();
+            sentinels.get(2).kill();
+            assertThat(findings(ask))
+                    .anyMatch(line -> line.startsWith("E R11 " + one.address() + ": "))
+                    .anyMatch(
+                            line -> line.startsWith("E S14 " + sentinels.get(2).address() + ": "));
+        }
+    }
+}
