@@ -18,7 +18,8 @@ class CommandLineDocTest {
         "proxy, docs/operating/proxy.md",
         "up, docs/operating/stack.md",
         "status, docs/operating/proxy.md",
-        "agent, docs/operating/agent.md"
+        "agent, docs/operating/agent.md",
+        "doctor, docs/operating/doctor.md"
     })
     void tableOfOptionsSaysWhatTheCommandTakes(String command, String file) {
         Map<String, CommandLine> commands = Main.commandLine().getSubcommands();
