@@ -107,7 +107,6 @@ final class AgentCommand implements Callable<Integer> {
 
     @SuppressWarnings("UnusedVariable") // picocli looks whether it is set, and answers by itself
     @Option(names = "--help", usageHelp = true, description = "Show this help message and exit.")
-    @SuppressWarnings("UnusedVariable") // picocli looks whether it is set, and answers by itself
     private boolean help;
 
     @SuppressWarnings("UnusedVariable") // as above
@@ -115,7 +114,6 @@ final class AgentCommand implements Callable<Integer> {
             names = {"-V", "--version"},
             versionHelp = true,
             description = "Print version information and exit.")
-    @SuppressWarnings("UnusedVariable") // as above
     private boolean version;
 
     @Override

@@ -126,7 +126,8 @@ public final class Report {
 
     private static void quote(StringBuilder out, String text) {
         out.append('"');
-        for (char next : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char next = text.charAt(i);
             if (next == '"' || next == '\\') {
                 out.append('\\').append(next);
             } else if (next < ' ') {

@@ -179,15 +179,14 @@ final class SentinelRules {
     static List<Found> namesUnresolved(Facts facts) {
         List<Found> found = new ArrayList<>();
         for (Sentinel sentinel : facts.sentinels()) {
+            boolean resolves = sentinel.living()
+                    || sentinel.settings().text("resolve-hostnames", "no").equals("yes");
             for (Group group : sentinel.groups()) {
-                boolean named =
-                        group.master() != null && !isLiteral(group.master().host());
-                if (named
-                        && !sentinel.living()
-                        && !sentinel.settings().text("resolve-hostnames", "no").equals("yes")) {
+                NodeAddress.Tcp master = group.master();
+                if (!resolves && master != null && !isLiteral(master.host())) {
                     found.add(new Found(
                             group.at(),
-                            group.name() + " is at the name " + group.master().host() + ", and names are not resolved",
+                            group.name() + " is at the name " + master.host() + ", and names are not resolved",
                             "an IP address, or sentinel resolve-hostnames yes"));
                 }
             }

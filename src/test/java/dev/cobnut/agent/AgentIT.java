@@ -28,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A real nutcracker in front of real servers, three real Sentinels.
 @Timeout(180)
-@SuppressWarnings("NullAway.Init") // each test starts with what it needs
 class AgentIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -50,6 +49,7 @@ class AgentIT {
         Nutcracker found = Nutcracker.find(System.getenv().getOrDefault("PATH", ""));
         assumeTrue(found != null, "no nutcracker on PATH or in /usr/sbin: install the package to run this");
         program = requireNonNull(found).program();
+        file = folder.resolve("nutcracker.yml");
         redis = RealRedis.in(folder);
         master = redis.master();
         replica = redis.replicaOf(master);
@@ -90,7 +90,7 @@ class AgentIT {
     }
 
     private void write(String text) throws IOException {
-        file = Files.writeString(folder.resolve("nutcracker.yml"), text);
+        Files.writeString(file, text);
     }
 
     private int restarts() throws IOException {
