@@ -51,7 +51,7 @@ class StatusCommandIT {
     @Test
     void saysWhatAnswersInstead() throws IOException {
         try (ServerSocket nutcracker = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-            Thread.ofVirtual().start(() -> answerOnce(nutcracker));
+            Thread.ofVirtual().start(() -> answerAll(nutcracker));
             assertThat(status("127.0.0.1:" + port)).isEqualTo(1);
         }
         assertThat(err.toString()).contains("127.0.0.1:" + port + " answers \"{\"service\":\"nutcracker\"}\"");
@@ -63,12 +63,16 @@ class StatusCommandIT {
         assertThat(err.toString()).contains("\"localhost\" (expected: HOST:PORT)");
     }
 
-    private static void answerOnce(ServerSocket listener) {
-        try (Socket peer = listener.accept()) {
-            int _ = peer.getInputStream().read(new byte[1024]);
-            peer.getOutputStream().write("{\"service\":\"nutcracker\"}\n".getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new AssertionError("the fake statistics port broke", e);
+    private static void answerAll(ServerSocket listener) {
+        while (!listener.isClosed()) {
+            try (Socket peer = listener.accept()) {
+                int _ = peer.getInputStream().read(new byte[1024]);
+                peer.getOutputStream().write("{\"service\":\"nutcracker\"}\n".getBytes(StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                if (!listener.isClosed()) {
+                    throw new AssertionError("the fake statistics port broke", e);
+                }
+            }
         }
     }
 
