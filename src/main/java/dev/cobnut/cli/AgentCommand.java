@@ -57,7 +57,7 @@ final class AgentCommand implements Callable<Integer> {
     @Option(
             names = "--sentinel",
             paramLabel = "HOST:PORT",
-            converter = ProxyCommand.HostPortConverter.class,
+            converter = HostPortConverter.class,
             description = "a Sentinel to follow; may be repeated, and better is")
     private List<NodeAddress.Tcp> sentinels = List.of();
 
@@ -183,7 +183,7 @@ final class AgentCommand implements Callable<Integer> {
                 config,
                 command == null ? "" : command,
                 allSentinels(),
-                ProxyCommand.sentinelLogin(spec, sentinelUser, sentinelPassword),
+                SecretPlace.login(spec, "--sentinel-user", sentinelUser, "--sentinel-password", sentinelPassword),
                 nutcracker,
                 Daemon::log);
     }

@@ -1,7 +1,6 @@
 package dev.cobnut.cli;
 
 import dev.cobnut.config.BadValue;
-import dev.cobnut.config.Secret;
 import dev.cobnut.doctor.Diagnosis;
 import dev.cobnut.doctor.Facts;
 import dev.cobnut.doctor.FilesReader;
@@ -69,7 +68,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Option(
             names = "--sentinel",
             paramLabel = "HOST:PORT",
-            converter = ProxyCommand.HostPortConverter.class,
+            converter = HostPortConverter.class,
             description = "a Sentinel; the others that it knows, and all servers, are asked, too; may be repeated")
     private List<NodeAddress.Tcp> sentinels = List.of();
 
@@ -124,8 +123,9 @@ final class DoctorCommand implements Callable<Integer> {
         if (files.isEmpty() && sentinels.isEmpty() && proxies.isEmpty()) {
             throw refusal("nothing to look at (expected: --files PATH, --sentinel HOST:PORT, or HOST:PORT of a proxy)");
         }
-        Login sentinelLogin = login("--sentinel-user", sentinelUser, "--sentinel-password", sentinelPassword);
-        Login serverLogin = login("--user", user, "--password", password);
+        Login sentinelLogin =
+                SecretPlace.login(spec, "--sentinel-user", sentinelUser, "--sentinel-password", sentinelPassword);
+        Login serverLogin = SecretPlace.login(spec, "--user", user, "--password", password);
         Facts.Collector facts = new Facts.Collector();
         FilesReader reader = new FilesReader(facts);
         files.forEach(reader::read);
@@ -171,25 +171,6 @@ final class DoctorCommand implements Callable<Integer> {
             }
         }
         throw refusal("--output " + output + " (expected: text, json or nagios)");
-    }
-
-    private @Nullable Login login(
-            String userOption, @Nullable String name, String passwordOption, @Nullable String place) {
-        if (place == null) {
-            if (name != null) {
-                throw refusal(userOption + " without " + passwordOption + " (expected: both)");
-            }
-            return null;
-        }
-        if (!Secret.isElsewhere(place)) {
-            throw refusal(passwordOption + " (expected: " + Secret.ELSEWHERE
-                    + "; a password itself could be read in the list of processes)");
-        }
-        try {
-            return Login.of(name, Secret.read(place));
-        } catch (BadValue e) {
-            throw refusal(passwordOption + " " + e.getMessage());
-        }
     }
 
     private ParameterException refusal(String text) {

@@ -130,18 +130,13 @@ final class FailoverCommand implements Callable<Integer> {
     private String token() throws BadValue {
         Path usual = Path.of("cobnut-data", "admin-token").toAbsolutePath();
         String place = tokenPlace == null ? "file:" + usual : tokenPlace;
-        if (!Secret.isElsewhere(place)) {
-            throw new BadValue(
-                    "--admin-token",
-                    "expected: " + Secret.ELSEWHERE + "; a token itself could be read in the list of processes");
-        }
         if (tokenPlace == null && Files.notExists(usual)) {
             throw new BadValue(
                     "--admin-token",
                     "expected: " + Secret.ELSEWHERE
                             + ", where the token is that the proxy was started with; there is no " + usual);
         }
-        return Secret.read(place);
+        return SecretPlace.read(spec, "--admin-token", place);
     }
 
     private String query() {

@@ -6,7 +6,6 @@ import dev.cobnut.config.Config;
 import dev.cobnut.config.ConfigException;
 import dev.cobnut.config.ConfigFile;
 import dev.cobnut.config.HostPort;
-import dev.cobnut.config.Secret;
 import dev.cobnut.daemon.Daemon;
 import dev.cobnut.daemon.StartException;
 import dev.cobnut.net.Transport;
@@ -26,12 +25,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /// `cobnut proxy`: takes nutcracker's place, with nutcracker's flags. Runs in the foreground until SIGTERM or SIGINT,
 /// then finishes what is in flight and exits with 0; what keeps it from starting exits with 1.
@@ -156,7 +153,8 @@ final class ProxyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         checkOptions();
-        Login sentinelLogin = sentinelLogin(spec, sentinelUser, sentinelPassword);
+        Login sentinelLogin =
+                SecretPlace.login(spec, "--sentinel-user", sentinelUser, "--sentinel-password", sentinelPassword);
         String adminToken = adminToken();
         Transport.Choice chosen = transport();
         if (describeStats) {
@@ -259,45 +257,12 @@ final class ProxyCommand implements Callable<Integer> {
         if (adminTokenPlace == null) {
             return null;
         }
-        if (!Secret.isElsewhere(adminTokenPlace)) {
-            throw refusal("--admin-token (expected: " + Secret.ELSEWHERE
-                    + "; a token itself could be read in the list of processes)");
+        String token = SecretPlace.read(spec, "--admin-token", adminTokenPlace);
+        if (token.length() < Orders.TOKEN_CHARS_MIN || !token.matches("[\\x21-\\x7e]+")) {
+            throw refusal("--admin-token " + adminTokenPlace + ": it has " + token.length() + " characters (expected: "
+                    + Orders.TOKEN_CHARS_MIN + " or more, printable, without blanks)");
         }
-        try {
-            String token = Secret.read(adminTokenPlace);
-            if (token.length() < Orders.TOKEN_CHARS_MIN || !token.matches("[\\x21-\\x7e]+")) {
-                throw refusal("--admin-token " + adminTokenPlace + ": it has " + token.length() + " characters"
-                        + " (expected: " + Orders.TOKEN_CHARS_MIN + " or more, printable, without blanks)");
-            }
-            return token;
-        } catch (BadValue e) {
-            throw refusal("--admin-token " + e.getMessage());
-        }
-    }
-
-    /// As whom Sentinels are spoken to; null for nobody.
-    ///
-    /// @param user as `--sentinel-user` says
-    /// @param place as `--sentinel-password` says
-    /// @throws ParameterException when they do not fit
-    static @Nullable Login sentinelLogin(CommandSpec spec, @Nullable String user, @Nullable String place) {
-        if (place == null) {
-            if (user != null) {
-                throw refusal(spec, "--sentinel-user without --sentinel-password (expected: both)");
-            }
-            return null;
-        }
-        if (!Secret.isElsewhere(place)) {
-            throw refusal(
-                    spec,
-                    "--sentinel-password (expected: " + Secret.ELSEWHERE
-                            + "; a password itself could be read in the list of processes)");
-        }
-        try {
-            return Login.of(user, Secret.read(place));
-        } catch (BadValue e) {
-            throw refusal(spec, "--sentinel-password " + e.getMessage());
-        }
+        return token;
     }
 
     private Transport.Choice transport() {
@@ -309,10 +274,6 @@ final class ProxyCommand implements Callable<Integer> {
     }
 
     private ParameterException refusal(String text) {
-        return refusal(spec, text);
-    }
-
-    private static ParameterException refusal(CommandSpec spec, String text) {
         return new ParameterException(spec.commandLine(), text);
     }
 
@@ -325,18 +286,6 @@ final class ProxyCommand implements Callable<Integer> {
         }
         if (daemonize) {
             err.println("-d has no meaning here: this process stays in the foreground; let systemd or nohup keep it");
-        }
-    }
-
-    /// `HOST:PORT` of a Sentinel.
-    static final class HostPortConverter implements ITypeConverter<NodeAddress.Tcp> {
-        @Override
-        public NodeAddress.Tcp convert(String text) {
-            try {
-                return HostPort.parse(text);
-            } catch (BadValue e) {
-                throw new TypeConversionException(e.getMessage());
-            }
         }
     }
 }

@@ -13,6 +13,18 @@ import java.util.function.Function;
 public record Rule(
         String code, Severity severity, String title, String why, String cure, Function<Facts, List<Found>> look) {
 
+    static Rule error(String code, String title, String why, String cure, Function<Facts, List<Found>> look) {
+        return new Rule(code, Severity.ERROR, title, why, cure, look);
+    }
+
+    static Rule warning(String code, String title, String why, String cure, Function<Facts, List<Found>> look) {
+        return new Rule(code, Severity.WARNING, title, why, cure, look);
+    }
+
+    static Rule note(String code, String title, String why, String cure, Function<Facts, List<Found>> look) {
+        return new Rule(code, Severity.NOTE, title, why, cure, look);
+    }
+
     /// One place where a rule finds something.
     ///
     /// @param at `FILE:LINE`, `HOST:PORT`, or what else says where

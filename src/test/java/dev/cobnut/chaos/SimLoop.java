@@ -5,8 +5,8 @@ import dev.cobnut.proxy.backend.HoldTerms;
 import dev.cobnut.proxy.backend.LaneEpoch;
 import dev.cobnut.proxy.backend.LinkSettings;
 import dev.cobnut.proxy.backend.ShardLink;
-import dev.cobnut.proxy.backend.ShardListener;
 import dev.cobnut.stats.ServerCounter;
+import dev.cobnut.testing.NobodyListens;
 import dev.cobnut.testing.TestChannel;
 import dev.cobnut.testing.TestLoop;
 import dev.cobnut.topology.Gate;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One event loop of a [SimWorld] with a real [ShardLink], whose connections are [SimWire]s, and its clients. It is turned
 /// once for all that happens to it.
-final class SimLoop implements ShardListener {
+final class SimLoop extends NobodyListens {
     private static final long STALL_NANOS = Duration.ofSeconds(1).toNanos();
 
     final int index;
@@ -195,25 +195,4 @@ final class SimLoop implements ShardListener {
         }
         world.decider().onTrouble(this, kind, sinceNanos, waiting);
     }
-
-    @Override
-    public void onFailureLimit(ShardLink about) {}
-
-    @Override
-    public void onFailing(ShardLink about, String why) {}
-
-    @Override
-    public void onRecovered(ShardLink about) {}
-
-    @Override
-    public void onReplicaFailing(ShardLink about, String why) {}
-
-    @Override
-    public void onReplicaRecovered(ShardLink about) {}
-
-    @Override
-    public void onWriteRefused(ShardLink about, String words) {}
-
-    @Override
-    public void onMessagesLost(ShardLink about, String why) {}
 }

@@ -56,7 +56,7 @@ final class Survey {
             case MARKED_MASTER ->
                 "the master " + place.master() + " is fenced already (min-replicas-to-write " + SwitchMarks.MARK
                         + " or more): another switch is under way, or has left that; in the latter case it is lifted"
-                        + " within " + 20 + " s";
+                        + " within some 20 s";
             case REPLICA, MARKED_REPLICA, STANDING_BACK -> place.master() + " says that it is a replica";
             case MUTE -> place.master() + " refuses CONFIG GET or ROLE, which are needed to fence it";
             case ABSENT -> place.master() + " does not answer";
