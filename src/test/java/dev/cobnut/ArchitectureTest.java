@@ -34,7 +34,7 @@ import org.junit.jupiter.api.TestFactory;
 /// ```
 ///   cli ─► { stack, daemon, agent, doctor } ─► { admin, control, proxy } ─► { topology, stats, config, net }
 ///       ─► { sharding, resp }
-///   cli ─► blueprint ─► { config, topology }
+///   cli ─► { stack, adopt, doctor } ─► render ─► blueprint ─► { config, topology }
 /// ```
 ///
 /// An arrow may skip floors. Neighbours on one floor do not know each other, with two exceptions: `config` and `net`
@@ -98,10 +98,13 @@ class ArchitectureTest {
         }
         arrows.put("agent", List.of("resp", "topology", "config", "net", "control"));
         arrows.put("blueprint", List.of("config", "topology"));
-        arrows.put("doctor", join(List.of(PURE, List.of("topology", "config", "net", "control.probe"))));
-        arrows.put("stack", join(List.of(PURE, GROUND, PLANES, List.of("daemon"))));
+        arrows.put("render", List.of("config", "topology", "blueprint"));
+        arrows.put("doctor", join(List.of(PURE, List.of("topology", "config", "net", "control.probe", "blueprint"))));
+        arrows.put("adopt", List.of("config", "topology", "sharding", "blueprint", "doctor"));
+        arrows.put("stack", join(List.of(PURE, GROUND, PLANES, List.of("daemon", "blueprint", "render"))));
         arrows.put("daemon", join(List.of(PURE, GROUND, PLANES)));
-        arrows.put("cli", join(List.of(PURE, GROUND, PLANES, List.of("agent", "stack", "daemon", "blueprint", "doctor"))));
+        arrows.put("cli", join(List.of(PURE, GROUND, PLANES, List.of(
+                        "agent", "stack", "daemon", "blueprint", "render", "adopt", "doctor"))));
         return arrows;
     }
 

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// @param caches in the order of the file
 /// @param sentinels null without any: then nobody replaces a master
 /// @param proxies null without any
+/// @param virtualIp null without one
+/// @param clients in the order of the file
 /// @param secrets where passwords are
 public record Blueprint(
         String name,
@@ -19,11 +21,14 @@ public record Blueprint(
         List<Cache> caches,
         @Nullable Sentinels sentinels,
         @Nullable Proxies proxies,
+        @Nullable VirtualIp virtualIp,
+        List<Client> clients,
         Secrets secrets) {
 
     public Blueprint {
         hosts = List.copyOf(hosts);
         caches = List.copyOf(caches);
+        clients = List.copyOf(clients);
     }
 
     /// A machine.
@@ -36,38 +41,59 @@ public record Blueprint(
 
     /// One cache: a pool of the proxies, and a group of servers for each of its shards.
     ///
-    /// @param name of the pool; Sentinel knows its shards as this, or with `-1`, `-2`, … where there are several
-    /// @param hosts of its servers; the first master of the first shard is on the first
-    /// @param port of the servers of the first shard; each further shard has the next
+    /// @param name of the pool
+    /// @param shards one or more, in the order of the ring
     /// @param listen where the proxies listen for it
+    /// @param bind the address of the proxies that they listen at; null for all
     /// @param memoryBytes of each server (`maxmemory`); 0 for no limit
     /// @param minReplicas without that many a master takes no writes
     /// @param databases how many SELECT can choose from
+    /// @param users who may log in at the proxies, as the pool's key `users` has them
+    /// @param pool more keys of the pool, by name, in the order of the file
+    /// @param directives more lines of redis.conf, by name, in the order of the file; a name may stand there several times
     /// @param line of the file
     public record Cache(
             String name,
             Kind kind,
-            List<String> hosts,
-            int port,
+            List<Shard> shards,
             int listen,
-            int shards,
+            @Nullable String bind,
             long memoryBytes,
             Kind.Persistence persistence,
             Kind.Eviction eviction,
             int minReplicas,
             int databases,
+            List<String> users,
+            List<Setting> pool,
+            List<Setting> directives,
             int line) {
         public Cache {
-            hosts = List.copyOf(hosts);
-        }
-
-        /// What Sentinel calls a shard.
-        ///
-        /// @param shard from 0
-        public String group(int shard) {
-            return shards == 1 ? name : name + "-" + (shard + 1);
+            shards = List.copyOf(shards);
+            users = List.copyOf(users);
+            pool = List.copyOf(pool);
+            directives = List.copyOf(directives);
         }
     }
+
+    /// A shard of a cache: one master and its replicas.
+    ///
+    /// @param name what is hashed onto the ring
+    /// @param group what Sentinel calls it
+    /// @param weight on the ring
+    /// @param servers the first master first; at least one
+    public record Shard(String name, String group, int weight, List<Place> servers) {
+        public Shard {
+            servers = List.copyOf(servers);
+        }
+    }
+
+    /// Where a server listens.
+    ///
+    /// @param host name of one of the hosts
+    public record Place(String host, int port) {}
+
+    /// A setting that is handed on as it is.
+    public record Setting(String name, String value) {}
 
     /// The Sentinels.
     ///
@@ -93,6 +119,50 @@ public record Blueprint(
         }
     }
 
+    /// An address that moves between the proxies.
+    ///
+    /// @param address with its prefix, such as `10.0.0.100/24`
+    /// @param networkInterface on which each host carries it
+    /// @param routerId which virtual router this is, 1 to 255
+    /// @param hosts the one that has it when all are well first
+    public record VirtualIp(
+            String address, String networkInterface, int routerId, List<String> hosts, int line) {
+        public VirtualIp {
+            hosts = List.copyOf(hosts);
+        }
+
+        /// The address alone.
+        public String host() {
+            int slash = address.indexOf('/');
+            return slash < 0 ? address : address.substring(0, slash);
+        }
+    }
+
+    /// A program that uses the caches.
+    ///
+    /// @param kind what it is
+    /// @param cache the cache for objects; null for none
+    /// @param pageCache the one for pages; null for none
+    /// @param session the one for sessions; null for none
+    /// @param proxy the address at which it finds the proxies
+    /// @param line of the file
+    public record Client(
+            String name,
+            ClientKind kind,
+            @Nullable String cache,
+            @Nullable String pageCache,
+            @Nullable String session,
+            String proxy,
+            int line) {}
+
+    /// What configuration a client wants.
+    public enum ClientKind {
+        MAGENTO2,
+        /// And OpenMage.
+        MAGENTO1,
+        GENERIC
+    }
+
     /// Where passwords are, never themselves; null for none.
     ///
     /// @param redis of the servers
@@ -114,17 +184,24 @@ public record Blueprint(
     }
 
     /// A redis-server.
-    ///
-    /// @param group what Sentinel calls its shard
-    /// @param master the host that is master of the group at first; its own for that one
-    public record Redis(Cache cache, String group, String host, int port, String master) implements Service {
+    public record Redis(Cache cache, Shard shard, String host, int port) implements Service {
+        /// What Sentinel calls its shard.
+        public String group() {
+            return shard.group();
+        }
+
+        /// Where the master of its shard is at first.
+        public Place master() {
+            return shard.servers().getFirst();
+        }
+
         public boolean isFirstMaster() {
-            return host.equals(master);
+            return master().equals(new Place(host, port));
         }
 
         @Override
         public String title() {
-            return "redis " + group;
+            return "redis " + group();
         }
     }
 
@@ -156,16 +233,18 @@ public record Blueprint(
     public List<Redis> redises() {
         List<Redis> all = new ArrayList<>();
         for (Cache cache : caches) {
-            for (int shard = 0; shard < cache.shards(); shard++) {
-                int count = cache.hosts().size();
-                String master = count == 0 ? "" : cache.hosts().get(shard % count);
-                for (int i = 0; i < count; i++) {
-                    String host = cache.hosts().get((shard + i) % count);
-                    all.add(new Redis(cache, cache.group(shard), host, cache.port() + shard, master));
+            for (Shard shard : cache.shards()) {
+                for (Place place : shard.servers()) {
+                    all.add(new Redis(cache, shard, place.host(), place.port()));
                 }
             }
         }
         return all;
+    }
+
+    /// The servers of one group; the first master first.
+    public List<Redis> redises(String group) {
+        return redises().stream().filter(each -> each.group().equals(group)).toList();
     }
 
     /// Everything that listens.
@@ -200,5 +279,10 @@ public record Blueprint(
     /// Where a process is reached.
     public NodeAddress.Tcp address(Service service) {
         return new NodeAddress.Tcp(host(service.host()).address(), service.port());
+    }
+
+    /// Where a server listens.
+    public NodeAddress.Tcp address(Place place) {
+        return new NodeAddress.Tcp(host(place.host()).address(), place.port());
     }
 }

@@ -50,13 +50,15 @@ public final class PlanReport {
         return switch (process) {
             case Blueprint.Redis redis -> {
                 Blueprint.Cache cache = redis.cache();
-                yield (redis.isFirstMaster() ? "first master" : "replica of " + redis.master()) + ", "
+                yield (redis.isFirstMaster()
+                                ? "first master"
+                                : "replica of " + redis.master().host()) + ", "
                         + Section.word(cache.kind()) + ": " + saved(cache.persistence()) + ", "
                         + Section.word(cache.eviction())
                         + (cache.minReplicas() > 0 ? ", min-replicas " + cache.minReplicas() : "");
             }
             case Blueprint.Pool pool ->
-                "pool " + pool.cache().name() + ", " + counted(pool.cache().shards(), "shard", "shards");
+                "pool " + pool.cache().name() + ", " + counted(pool.cache().shards().size(), "shard", "shards");
             case Blueprint.Sentinel _, Blueprint.Statistics _ -> "";
         };
     }
@@ -130,7 +132,7 @@ public final class PlanReport {
 
     private void cacheWarnings(List<String> warnings) {
         for (Blueprint.Cache cache : blueprint.caches()) {
-            int replicas = cache.hosts().size() - 1;
+            int replicas = replicas(cache);
             String name = "cache " + cache.name() + ": ";
             if (replicas == 0) {
                 warnings.add(name + "no replica: when its host dies, it is down");
@@ -156,6 +158,15 @@ public final class PlanReport {
                         + " replicas: after one failure it takes no writes");
             }
         }
+    }
+
+    /// Of the shard that has the fewest.
+    private static int replicas(Blueprint.Cache cache) {
+        return cache.shards().stream()
+                        .mapToInt(shard -> shard.servers().size())
+                        .min()
+                        .orElse(1)
+                - 1;
     }
 
     private void memoryWarnings(List<String> warnings) {

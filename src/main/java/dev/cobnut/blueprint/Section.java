@@ -210,6 +210,57 @@ final class Section {
         return words;
     }
 
+    /// Settings that are handed on as they are: names with values, and for a list of values the name several times.
+    List<Blueprint.Setting> settings(String key) {
+        List<Blueprint.Setting> settings = new ArrayList<>();
+        switch (values.get(key)) {
+            case YamlNode.Mapping mapping -> {
+                for (YamlNode.Entry entry : mapping.entries()) {
+                    String name = entry.key().value();
+                    switch (entry.value()) {
+                        case YamlNode.Scalar scalar -> settings.add(new Blueprint.Setting(name, scalar.value()));
+                        case YamlNode.Sequence list -> {
+                            for (YamlNode item : list.items()) {
+                                if (item instanceof YamlNode.Scalar scalar) {
+                                    settings.add(new Blueprint.Setting(name, scalar.value()));
+                                } else if (!(item instanceof YamlNode.Refused)) {
+                                    add(item.line(), key + ": " + name + " has " + item.kind() + " as an item");
+                                }
+                            }
+                        }
+                        case YamlNode.Mapping other ->
+                            add(other.line(), key + ": " + name + " is a mapping (expected: a value or a list)");
+                        case YamlNode.Refused _ -> {}
+                    }
+                }
+            }
+            case YamlNode.Refused _ -> {}
+            case null -> {}
+            case YamlNode other ->
+                add(other.line(), key + " is " + other.kind() + " (expected: names and values, indented below)");
+        }
+        return settings;
+    }
+
+    /// The hosts of something; they have to be known.
+    List<String> hosts(List<String> known) {
+        requires("hosts", "[NAME, …], of those below hosts:");
+        return words("hosts", "names of hosts").stream()
+                .filter(each -> knows("hosts", each, known))
+                .toList();
+    }
+
+    /// Whether a name is one of those that are known; a problem of a key if not.
+    boolean knows(String key, String host, List<String> known) {
+        if (!known.contains(host)) {
+            refuse(
+                    key,
+                    "host " + BadValue.quote(host) + " is not there" + Nearest.hint(host, known) + " (expected one of: "
+                            + String.join(", ", known) + ")");
+        }
+        return known.contains(host);
+    }
+
     /// Something else that is wrong here.
     void refuse(String key, String text) {
         add(line(key), text);

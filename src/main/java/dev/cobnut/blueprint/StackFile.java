@@ -29,28 +29,19 @@ import org.jspecify.annotations.Nullable;
 ///     passwords: {redis: env:REDIS_PASSWORD}
 public final class StackFile {
     private static final List<String> TOP_KEYS =
-            List.of("stack", "hosts", "caches", "sentinels", "proxies", "passwords");
+            List.of("stack", "hosts", "caches", "sentinels", "proxies", "virtual_ip", "clients", "passwords");
     private static final List<String> HOST_KEYS = List.of("address", "memory");
-    private static final List<String> CACHE_KEYS = List.of(
-            "kind",
-            "hosts",
-            "port",
-            "listen",
-            "shards",
-            "memory",
-            "persistence",
-            "eviction",
-            "min_replicas",
-            "databases");
     private static final List<String> SENTINEL_KEYS =
             List.of("hosts", "port", "quorum", "down_after", "failover_timeout");
     private static final List<String> PROXY_KEYS = List.of("hosts", "stats");
+    private static final List<String> VIRTUAL_IP_KEYS = List.of("address", "interface", "router_id", "hosts");
+    private static final List<String> CLIENT_KEYS = List.of("kind", "cache", "page_cache", "session", "proxy");
     private static final List<String> SECRET_KEYS = List.of("redis", "sentinel", "admin");
 
     private static final int SENTINEL_PORT = 26_379;
     private static final int STATS_PORT = 22_222;
-    private static final int DATABASES = 16;
-    private static final int SHARDS_MAX = 100;
+    private static final int ROUTER_ID = 51;
+    private static final int ROUTER_ID_MAX = 255;
 
     /// Below, a Sentinel deposes a healthy new master; above, nobody waits that long.
     private static final int DOWN_AFTER_MILLIS = 2_000;
@@ -95,17 +86,27 @@ public final class StackFile {
         }
         List<Blueprint.Cache> caches = new ArrayList<>();
         if (top.requires("caches", "names, and what each is, indented below")) {
-            each(top, "caches", (called, node) -> caches.add(cache(called, node)));
+            each(top, "caches", (called, node) -> caches.add(new CacheReader(called, node, hostNames(), problems).read()));
         }
         YamlNode sentinels = top.node("sentinels");
         YamlNode proxies = top.node("proxies");
+        YamlNode virtualIp = top.node("virtual_ip");
         YamlNode secrets = top.node("passwords");
+        Blueprint.Proxies read = proxies == null ? null : proxies(proxies);
+        Blueprint.VirtualIp moving = virtualIp == null ? null : virtualIp(virtualIp, read);
+        List<Blueprint.Client> clients = new ArrayList<>();
+        if (top.node("clients") != null) {
+            List<String> names = caches.stream().map(Blueprint.Cache::name).toList();
+            each(top, "clients", (called, node) -> clients.add(client(called, node, names, read, moving)));
+        }
         Blueprint blueprint = new Blueprint(
                 name == null ? "" : name,
                 hosts,
                 caches,
                 sentinels == null ? null : sentinels(sentinels),
-                proxies == null ? null : proxies(proxies),
+                read,
+                moving,
+                clients,
                 secrets == null ? new Blueprint.Secrets(null, null, null) : secrets(secrets));
         checkAddresses(blueprint);
         return blueprint;
@@ -159,42 +160,9 @@ public final class StackFile {
         return new Blueprint.Host(name.value(), address == null ? "" : address, section.size("memory"), name.line());
     }
 
-    private Blueprint.Cache cache(YamlNode.Scalar name, YamlNode node) {
-        Section section = new Section("cache " + name.value(), node, CACHE_KEYS, problems);
-        Kind kind = section.oneOf("kind", Kind.PLAIN);
-        section.requires("kind", "cache, page-cache, session or plain");
-        section.requires("port", "where its servers listen");
-        section.requires("listen", "where proxies listen for it");
-        List<String> on = hosts(section);
-        int shards = section.number("shards", 1, SHARDS_MAX, 1);
-        if (shards > 1 && (kind == Kind.CACHE || kind == Kind.PAGE_CACHE)) {
-            section.refuse(
-                    "shards",
-                    "shards " + shards + " of a " + Section.word(kind)
-                            + " (expected: 1; Magento's tags join keys of all shards; kind: plain for what does not)");
-        }
-        Long memory = section.size("memory");
-        Kind.Persistence persistence = section.oneOf("persistence", kind.persistence());
-        int replicas = Math.max(0, on.size() - 1);
-        int minReplicas = section.number("min_replicas", 0, Math.max(0, replicas), kind.minReplicas(replicas));
-        return new Blueprint.Cache(
-                name.value(),
-                kind,
-                on,
-                section.number("port", 1, HostPort.PORT_MAX - shards + 1, 1),
-                section.number("listen", 1, HostPort.PORT_MAX, 1),
-                shards,
-                memory == null ? 0 : memory,
-                persistence,
-                section.oneOf("eviction", kind.eviction()),
-                minReplicas,
-                section.number("databases", 1, 1_000_000, DATABASES),
-                name.line());
-    }
-
     private Blueprint.Sentinels sentinels(YamlNode node) {
         Section section = new Section("sentinels", node, SENTINEL_KEYS, problems);
-        List<String> on = hosts(section);
+        List<String> on = section.hosts(hostNames());
         if (on.size() == 2) {
             section.refuse(
                     "hosts",
@@ -212,8 +180,76 @@ public final class StackFile {
 
     private Blueprint.Proxies proxies(YamlNode node) {
         Section section = new Section("proxies", node, PROXY_KEYS, problems);
-        List<String> on = hosts(section);
+        List<String> on = section.hosts(hostNames());
         return new Blueprint.Proxies(on, section.number("stats", 1, HostPort.PORT_MAX, STATS_PORT), node.line());
+    }
+
+    private Blueprint.VirtualIp virtualIp(YamlNode node, Blueprint.@Nullable Proxies proxies) {
+        Section section = new Section("virtual_ip", node, VIRTUAL_IP_KEYS, problems);
+        section.requires("address", "such as 10.0.0.100/24");
+        section.requires("interface", "the network interface that carries it, such as eth0");
+        String address = section.text("address", "such as 10.0.0.100/24");
+        if (address != null && !address.matches("[0-9A-Fa-f.:]+/[0-9]{1,3}")) {
+            section.refuse(
+                    "address",
+                    "address " + BadValue.quote(address) + " (expected: an IP address and its prefix, such as"
+                            + " 10.0.0.100/24)");
+        }
+        String carrier = section.text("interface", "such as eth0");
+        List<String> on = proxies == null ? List.of() : proxies.hosts();
+        if (section.node("hosts") != null) {
+            on = section.hosts(hostNames());
+        } else if (proxies == null) {
+            section.refuse("hosts", "no hosts, and there are no proxies (expected: hosts: [NAME, …])");
+        }
+        return new Blueprint.VirtualIp(
+                address == null ? "" : address,
+                carrier == null ? "" : carrier,
+                section.number("router_id", 1, ROUTER_ID_MAX, ROUTER_ID),
+                on,
+                node.line());
+    }
+
+    private Blueprint.Client client(
+            YamlNode.Scalar name,
+            YamlNode node,
+            List<String> caches,
+            Blueprint.@Nullable Proxies proxies,
+            Blueprint.@Nullable VirtualIp virtualIp) {
+        Section section = new Section("client " + name.value(), node, CLIENT_KEYS, problems);
+        section.requires("kind", "magento2, magento1 or generic");
+        String proxy = section.text("proxy", "an address of the proxies");
+        if (proxy == null && virtualIp != null) {
+            proxy = virtualIp.host();
+        } else if (proxy == null && proxies != null && !proxies.hosts().isEmpty()) {
+            String first = proxies.hosts().getFirst();
+            proxy = hosts.stream()
+                    .filter(host -> host.name().equals(first))
+                    .map(Blueprint.Host::address)
+                    .findFirst()
+                    .orElse("");
+        } else if (proxy == null) {
+            section.refuse("proxy", "no proxy, and there are no proxies (expected: proxy: ADDRESS, or proxies:)");
+        }
+        return new Blueprint.Client(
+                name.value(),
+                section.oneOf("kind", Blueprint.ClientKind.GENERIC),
+                known(section, "cache", caches),
+                known(section, "page_cache", caches),
+                known(section, "session", caches),
+                proxy == null ? "" : proxy,
+                name.line());
+    }
+
+    private static @Nullable String known(Section section, String key, List<String> caches) {
+        String name = section.text(key, "the name of a cache");
+        if (name != null && !caches.contains(name)) {
+            section.refuse(
+                    key,
+                    key + " " + BadValue.quote(name) + " is no cache" + Nearest.hint(name, caches)
+                            + " (expected one of: " + String.join(", ", caches) + ")");
+        }
+        return name;
     }
 
     private Blueprint.Secrets secrets(YamlNode node) {
@@ -233,20 +269,8 @@ public final class StackFile {
         return text;
     }
 
-    /// The hosts of something; they have to be known.
-    private List<String> hosts(Section section) {
-        section.requires("hosts", "[NAME, …], of those below hosts:");
-        List<String> on = section.words("hosts", "names of hosts");
-        List<String> known = hosts.stream().map(Blueprint.Host::name).toList();
-        for (String each : on) {
-            if (!known.contains(each)) {
-                section.refuse(
-                        "hosts",
-                        "host " + BadValue.quote(each) + " is not there" + Nearest.hint(each, known)
-                                + " (expected one of: " + String.join(", ", known) + ")");
-            }
-        }
-        return on.stream().filter(known::contains).toList();
+    private List<String> hostNames() {
+        return hosts.stream().map(Blueprint.Host::name).toList();
     }
 
     /// No two processes may listen at one place, and no two hosts be one.
@@ -259,6 +283,18 @@ public final class StackFile {
                         host.line(),
                         "host " + host.name() + ": address " + host.address() + " is that of " + other
                                 + ", too (expected: another)");
+            }
+        }
+        Map<String, Blueprint.Cache> groups = new HashMap<>();
+        for (Blueprint.Cache cache : blueprint.caches()) {
+            for (Blueprint.Shard shard : cache.shards()) {
+                Blueprint.Cache other = groups.putIfAbsent(shard.group(), cache);
+                if (other != null && other != cache) {
+                    problems.add(
+                            cache.line(),
+                            "cache " + cache.name() + ": Sentinel would know a shard as " + shard.group()
+                                    + ", as one of cache " + other.name() + " (expected: another master)");
+                }
             }
         }
         Map<String, Blueprint.Service> taken = new HashMap<>();

@@ -117,7 +117,7 @@ class StackFileTest {
                         """))
                 .containsExactly(
                         "stack.yml:2: stack: \"host\" is not a key here; did you mean hosts? (expected one of: stack, hosts,"
-                                + " caches, sentinels, proxies, passwords)",
+                                + " caches, sentinels, proxies, virtual_ip, clients, passwords)",
                         "stack.yml:5: host b: address 10.0.0.1 is that of a, too (expected: another)",
                         "stack.yml:6: host c: \"adress\" is not a key here; did you mean address? (expected one of: address,"
                                 + " memory)",
@@ -125,14 +125,14 @@ class StackFileTest {
                         "stack.yml:8: cache o: kind \"cashe\" (expected one of cache, page-cache, session, plain; did you mean"
                                 + " cache?)",
                         "stack.yml:8: cache o: host \"d\" is not there; did you mean a? (expected one of: a, b, c)",
-                        "stack.yml:8: cache o: memory \"4 gigs\" (expected: a size such as 512 MB or 4 GB)",
                         "stack.yml:8: cache o: port \"70000\" (expected: 1 to 65534)",
+                        "stack.yml:8: cache o: memory \"4 gigs\" (expected: a size such as 512 MB or 4 GB)",
                         "stack.yml:9: caches: \"a b\" (expected: a name of letters, digits, _ . and -)",
                         "stack.yml:9: cache a b: is a value (expected: keys indented below: kind, hosts, port, listen, shards,"
-                                + " memory, persistence, eviction, min_replicas, databases)",
+                                + " memory, persistence, eviction, min_replicas, databases, users, pool, redis)",
                         "stack.yml:9: cache a b: no kind (expected: kind: cache, page-cache, session or plain)",
-                        "stack.yml:9: cache a b: no port (expected: port: where its servers listen)",
                         "stack.yml:9: cache a b: no listen (expected: listen: where proxies listen for it)",
+                        "stack.yml:9: cache a b: no port (expected: port: where its servers listen)",
                         "stack.yml:9: cache a b: no hosts (expected: hosts: [NAME, …], of those below hosts:)",
                         "stack.yml:10: sentinels: two Sentinels (expected: three or more, or one; of two, both have to live"
                                 + " for a failover)",
@@ -157,6 +157,104 @@ class StackFileTest {
                         "stack.yml:8: cobnut p would listen at c:6379, where cobnut o does (expected: another port)",
                         "stack.yml:9: cobnut statistics would listen at c:12000, where redis o does (expected: another"
                                 + " port)");
+    }
+
+    @Test
+    void shardsOfASystemThatIsThereAreWrittenDown() throws ConfigException {
+        Blueprint blueprint = parse(HOSTS + """
+                caches:
+                  o:
+                    kind: plain
+                    listen: 127.0.0.1:6379
+                    shards:
+                      - {name: old-1, master: sess, weight: 2, servers: [a:7001, b:7009]}
+                      - {servers: [c:7001]}
+                    pool: {hash: murmur, timeout: 400}
+                    redis: {rename-command: [FLUSHALL x, KEYS y]}
+                    users: [app >env:APP]
+                """);
+
+        Blueprint.Cache cache = blueprint.caches().getFirst();
+        assertThat(cache.shards())
+                .containsExactly(
+                        new Blueprint.Shard(
+                                "old-1",
+                                "sess",
+                                2,
+                                List.of(new Blueprint.Place("a", 7001), new Blueprint.Place("b", 7009))),
+                        new Blueprint.Shard("o-2", "o-2", 1, List.of(new Blueprint.Place("c", 7001))));
+        assertThat(cache.bind()).isEqualTo("127.0.0.1");
+        assertThat(cache.pool())
+                .containsExactly(new Blueprint.Setting("hash", "murmur"), new Blueprint.Setting("timeout", "400"));
+        assertThat(cache.directives())
+                .containsExactly(
+                        new Blueprint.Setting("rename-command", "FLUSHALL x"),
+                        new Blueprint.Setting("rename-command", "KEYS y"));
+    }
+
+    @Test
+    void whatIsWrongWithShardsAndWhatIsHandedOnIsTold() {
+        assertThat(problems(HOSTS + """
+                        caches:
+                          o:
+                            kind: plain
+                            hosts: [a]
+                            listen: here
+                            shards:
+                              - {name: x, servers: [a:7001, d:7001, a]}
+                              - {name: x, servers: [a:7001]}
+                              - {}
+                            users: [app >hush]
+                            pool: {listen: 1, timeout: {a: b}}
+                            redis: {maxmemory: 1gb}
+                          p: {kind: plain, hosts: [b], port: 1, listen: 2, shards: 1}
+                          x: {kind: plain, listen: 3, shards: [{servers: [c:1], master: p}]}
+                        """))
+                .containsExactly(
+                        "stack.yml:7: redis o-2 would listen at a:7001, where redis o-1 does (expected: another port)",
+                        "stack.yml:9: cache o: hosts beside shards that are written down (expected: one of both)",
+                        "stack.yml:10: cache o: listen \"here\" (expected: 1 to 65535)",
+                        "stack.yml:12: cache o, shard 1: host \"d\" is not there; did you mean a? (expected one of: a, b,"
+                                + " c)",
+                        "stack.yml:12: cache o, shard 1: server \"a\" (expected: HOST:PORT)",
+                        "stack.yml:13: cache o: shard x is there already (expected: another name, and another master)",
+                        "stack.yml:14: cache o, shard 3: no servers (expected: servers: [HOST:PORT, …], the master first)",
+                        "stack.yml:15: cache o: user \"app\" (expected: NAME >env:NAME, NAME >file:/PATH, or NAME #SHA-256)",
+                        "stack.yml:16: cache o: pool: timeout is a mapping (expected: a value or a list)",
+                        "stack.yml:16: cache o: pool: listen follows from something else (expected: listen, or nothing)",
+                        "stack.yml:17: cache o: redis: maxmemory follows from something else (expected: memory, or nothing)",
+                        "stack.yml:19: cache x: Sentinel would know a shard as p, as one of cache p (expected: another"
+                                + " master)");
+    }
+
+    @Test
+    void clientsAndTheAddressThatMovesAreRead() throws ConfigException {
+        Blueprint blueprint = parse(HOSTS + CACHE + """
+                proxies: {hosts: [a, b]}
+                virtual_ip: {address: 10.0.0.100/24, interface: eth0}
+                clients:
+                  shop: {kind: magento2, cache: o}
+                  cron: {kind: generic, proxy: 127.0.0.1}
+                """);
+
+        assertThat(blueprint.virtualIp())
+                .isEqualTo(new Blueprint.VirtualIp("10.0.0.100/24", "eth0", 51, List.of("a", "b"), 9));
+        assertThat(blueprint.clients())
+                .extracting(Blueprint.Client::proxy)
+                .containsExactly("10.0.0.100", "127.0.0.1");
+        assertThat(problems(HOSTS + CACHE + """
+                        virtual_ip: {address: here}
+                        clients: {shop: {kind: magento3, cache: oo}}
+                        """))
+                .containsExactly(
+                        "stack.yml:8: virtual_ip: no interface (expected: interface: the network interface that carries it,"
+                                + " such as eth0)",
+                        "stack.yml:8: virtual_ip: address \"here\" (expected: an IP address and its prefix, such as"
+                                + " 10.0.0.100/24)",
+                        "stack.yml:8: virtual_ip: no hosts, and there are no proxies (expected: hosts: [NAME, …])",
+                        "stack.yml:9: client shop: kind \"magento3\" (expected one of magento2, magento1, generic; did you"
+                                + " mean magento2?)",
+                        "stack.yml:9: client shop: cache \"oo\" is no cache; did you mean o? (expected one of: o)");
     }
 
     @Test
