@@ -8,15 +8,17 @@ import java.util.concurrent.TimeUnit;
 
 /// A Sentinel that is not to be trusted. Its connections end when it becomes another.
 ///
-/// | mood  |                                                                                        |
-/// |-------|----------------------------------------------------------------------------------------|
-/// | LIES  | names a stranger as master in an epoch far ahead, and tells of failovers without end     |
-/// | HANGS | reads, and answers nothing                                                               |
-/// | DRIPS | says the same as who lies, one byte a second                                            |
+/// | mood   |                                                                                        |
+/// |--------|----------------------------------------------------------------------------------------|
+/// | LIES   | names a stranger as master in an epoch far ahead, and tells of failovers without end     |
+/// | WAVERS | begins failovers, and gives them up, without end                                         |
+/// | HANGS  | reads, and answers nothing                                                               |
+/// | DRIPS  | says the same as who lies, one byte a second                                            |
 final class OddSentinel implements AutoCloseable {
     /// What it does.
     enum Mood {
         LIES,
+        WAVERS,
         HANGS,
         DRIPS
     }
@@ -66,8 +68,12 @@ final class OddSentinel implements AutoCloseable {
             } else {
                 peer.send(answer);
             }
-            if (now == Mood.LIES && request.getFirst().equals("SUBSCRIBE")) {
-                tell(peer);
+            if (request.getFirst().equals("SUBSCRIBE")) {
+                if (now == Mood.LIES) {
+                    tell(peer);
+                } else if (now == Mood.WAVERS) {
+                    waver(peer);
+                }
             }
         }
     }
@@ -86,6 +92,16 @@ final class OddSentinel implements AutoCloseable {
                     peer,
                     "+switch-master",
                     group + " " + real.host() + " " + real.port() + " " + stranger.host() + " " + stranger.port());
+            sleep(TOLD_EVERY_MILLIS);
+        }
+    }
+
+    private void waver(ScriptedNode.Peer peer) throws IOException {
+        String master = "master " + group + " " + real.host() + " " + real.port();
+        while (mood == Mood.WAVERS) {
+            say(peer, "+try-failover", master);
+            sleep(10 * TOLD_EVERY_MILLIS);
+            say(peer, "-failover-abort-not-elected", master);
             sleep(TOLD_EVERY_MILLIS);
         }
     }

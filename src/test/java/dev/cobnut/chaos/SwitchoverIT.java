@@ -193,8 +193,14 @@ class SwitchoverIT {
     void aFenceThatADeadProxyLeftIsLiftedByTheNext() throws Exception {
         stage.group();
         stage.watch(5_000);
-        // As it would be if the process had been killed between the fence and the Sentinel.
+        // As it would be if the process had been killed between the fence and the Sentinel, and somebody had the server
+        // write
+        // its settings to its file then.
         stage.master().ask("CONFIG SET min-replicas-to-write 1000000001");
+        stage.master().ask("CONFIG REWRITE");
+        stage.master().stop();
+        stage.master().start();
+        assertThat(stage.master().ask("SET direct 1")).startsWith("-NOREPLICAS");
         stage.serve("  hold_millis_max: 30000\n");
 
         try (RespClient client = RespClient.to(stage.port())) {
@@ -202,6 +208,9 @@ class SwitchoverIT {
         }
         assertThat(stage.master().ask(FENCE)).endsWith("$1\r\n1\r\n");
         assertThat(stage.lines()).contains("is lifted");
+        stage.master().stop();
+        stage.master().start();
+        assertThat(stage.master().ask(FENCE)).endsWith("$1\r\n1\r\n");
     }
 
     @Test

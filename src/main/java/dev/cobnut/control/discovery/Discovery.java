@@ -140,8 +140,12 @@ public final class Discovery implements AutoCloseable {
     public boolean beginSwitch(String pool, String shard, Duration atMost) throws InterruptedException {
         CompletableFuture<Boolean> taken = new CompletableFuture<>();
         decider.post(new News.Switch(pool, shard, System.nanoTime() + atMost.toNanos(), taken));
+        return await(taken);
+    }
+
+    private static boolean await(CompletableFuture<Boolean> done) throws InterruptedException {
         try {
-            return taken.get(1, TimeUnit.SECONDS);
+            return done.get(1, TimeUnit.SECONDS);
         } catch (TimeoutException | ExecutionException _) {
             return false;
         }
@@ -154,11 +158,14 @@ public final class Discovery implements AutoCloseable {
         decider.post(new News.SwitchOver(pool, shard));
     }
 
-    /// Tells people, and the journal, what happens in a switch. Any thread but the deciding one.
+    /// Tells people, and the journal, what happens in a switch. Returns when they have been told, so that nothing is lost
+    /// when the process ends. Any thread but the deciding one.
     ///
     /// @throws InterruptedException when the calling thread is interrupted
     public void tell(String group, String line) throws InterruptedException {
-        decider.post(new News.Said(group, line));
+        CompletableFuture<Boolean> told = new CompletableFuture<>();
+        decider.post(new News.Said(group, line, told));
+        boolean _ = await(told);
     }
 
     /// What happened while masters were being replaced. Any thread.

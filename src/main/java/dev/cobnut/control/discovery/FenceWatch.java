@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// | state | event | next | and then |
 /// | --- | --- | --- | --- |
 /// | CLEAN | there may be a fence | SUSPECT | all nodes are looked at, each second, after a minute every ten |
+/// | CLEAN | [#ROUTINE_NANOS] have passed | the same | all that would say are looked at: whoever left a mark may be dead |
+/// | CLEAN | a mark is found | SUSPECT | |
 /// | SUSPECT | all nodes of one round have none, or would not say | CLEAN | |
 ///
 /// | what is found | what is done |
@@ -23,7 +25,12 @@ import org.jspecify.annotations.Nullable;
 /// | a fenced replica | it is lifted: the switch is over, or was never about this node |
 /// | a replica that stands back | that is lifted when it has been so for [#STAND_BACK_NANOS]: a switch may be under way |
 /// | the fenced master, which is not being replaced | it is lifted, if we have raised it, or it has been there for [#GRACE_NANOS] |
-/// | a fenced master that is being replaced, or was | it stays |
+/// | a fenced master that is being replaced | it is lifted, if we have raised it [#GRACE_NANOS] ago; else it stays |
+/// | a fenced master that was replaced | it stays until it is a replica |
+///
+/// A Sentinel may be mad, or have a failover to announce that comes to nothing each time: a fence that is lifted at the
+/// master was raised in vain, and its next ones raise none for [#REST_NANOS], after the second time for twice as long, and so
+/// on, up to [#REST_NANOS_MAX]. Others are heard: theirs may be real.
 ///
 /// Owned by the deciding thread.
 final class FenceWatch {
@@ -36,11 +43,26 @@ final class FenceWatch {
     static final long ROUND_NANOS = Duration.ofSeconds(1).toNanos();
     static final long SLOW_ROUND_NANOS = Duration.ofSeconds(10).toNanos();
     static final long FAST_FOR_NANOS = Duration.ofMinutes(1).toNanos();
+    static final long ROUTINE_NANOS = Duration.ofMinutes(1).toNanos();
+    static final long REST_NANOS = Duration.ofMinutes(1).toNanos();
+    static final long REST_NANOS_MAX = Duration.ofHours(1).toNanos();
+
+    /// A fence of this process.
+    ///
+    /// @param sentinel on whose word it was raised
+    /// @param sinceNanos when
+    private record Own(int sentinel, long sinceNanos) {}
+
+    /// Of a Sentinel whose word is not enough.
+    ///
+    /// @param restNanos how long its next ones raise none
+    private record Vain(long restNanos, long untilNanos) {}
 
     /// Since when there may be one; null when there is none.
     private @Nullable Long suspectNanos;
 
-    private long roundNanos;
+    /// When the last round began, or when there was none yet, the first tick.
+    private @Nullable Long roundNanos;
 
     /// Whose answers of this round are under way.
     private final Set<NodeAddress.Tcp> looking = new HashSet<>();
@@ -56,7 +78,13 @@ final class FenceWatch {
     private final Set<NodeAddress.Tcp> members = new LinkedHashSet<>();
 
     /// Raised by this process.
-    private final Set<NodeAddress.Tcp> own = new HashSet<>();
+    private final Map<NodeAddress.Tcp, Own> own = new HashMap<>();
+
+    /// By the number of the Sentinel.
+    private final Map<Integer, Vain> vain = new HashMap<>();
+
+    /// Those that would not say: nobody bothers them without a suspicion.
+    private final Set<NodeAddress.Tcp> mute = new HashSet<>();
 
     /// There may be a fence, for whatever reason.
     void suspect(long nowNanos) {
@@ -66,9 +94,31 @@ final class FenceWatch {
         suspectNanos = nowNanos;
     }
 
-    /// This process raises one.
-    void onRaised(NodeAddress.Tcp node, long nowNanos) {
-        own.add(node);
+    /// A Sentinel has begun a failover of this master.
+    ///
+    /// @return whether it is to be fenced; then [#onRaised] follows
+    boolean onBegun(NodeAddress.Tcp node, int sentinel, long nowNanos) {
+        Vain before = vain.get(sentinel);
+        if (before != null && nowNanos - before.untilNanos < 0) {
+            return false;
+        }
+        Own raised = own.get(node);
+        if (raised == null || raised.sentinel != sentinel) {
+            own.put(node, new Own(sentinel, nowNanos)); // who begins again and again has no more time for it
+        }
+        suspect(nowNanos);
+        return true;
+    }
+
+    /// This process has raised one, or may have: whoever was asked before may have said that there is none.
+    void onRaised(NodeAddress.Tcp node, int sentinel, long nowNanos) {
+        own.putIfAbsent(node, new Own(sentinel, nowNanos));
+        suspect(nowNanos);
+    }
+
+    /// Another node is the master: what was announced was real.
+    void onAdopted(long nowNanos) {
+        vain.clear();
         suspect(nowNanos);
     }
 
@@ -83,17 +133,26 @@ final class FenceWatch {
             members.retainAll(markedNanos.keySet());
         }
         members.addAll(nodes);
-        if (suspectNanos == null || !looking.isEmpty()) {
-            return List.of();
+        if (roundNanos == null) {
+            roundNanos = nowNanos;
         }
-        long period = nowNanos - suspectNanos < FAST_FOR_NANOS ? ROUND_NANOS : SLOW_ROUND_NANOS;
-        if (nowNanos - roundNanos < period) {
+        if (!looking.isEmpty() || nowNanos - roundNanos < period(nowNanos)) {
             return List.of();
         }
         roundNanos = nowNanos;
         roundIsClean = true;
         looking.addAll(members);
-        return List.copyOf(members);
+        if (suspectNanos == null) {
+            looking.removeAll(mute);
+        }
+        return List.copyOf(looking);
+    }
+
+    private long period(long nowNanos) {
+        if (suspectNanos == null) {
+            return ROUTINE_NANOS;
+        }
+        return nowNanos - suspectNanos < FAST_FOR_NANOS ? ROUND_NANOS : SLOW_ROUND_NANOS;
     }
 
     /// A node was looked at.
@@ -103,13 +162,19 @@ final class FenceWatch {
     /// @return whether its fence is to be lifted
     boolean onFound(NodeAddress.Tcp node, Found found, boolean isMaster, boolean isReplacing, long nowNanos) {
         looking.remove(node);
+        boolean hasMark = found == Found.MARKED_MASTER || found == Found.MARKED_REPLICA || found == Found.STANDING_BACK;
+        if (hasMark && suspectNanos == null) {
+            suspect(nowNanos);
+        }
+        switch (found) {
+            case MUTE -> mute.add(node);
+            case ABSENT -> {}
+            default -> mute.remove(node);
+        }
         boolean lift = switch (found) {
             case MARKED_REPLICA -> true;
             case STANDING_BACK -> nowNanos - since(node, nowNanos) >= STAND_BACK_NANOS;
-            case MARKED_MASTER -> {
-                boolean isOld = nowNanos - since(node, nowNanos) >= GRACE_NANOS;
-                yield isMaster && !isReplacing && (own.contains(node) || isOld);
-            }
+            case MARKED_MASTER -> isMaster && isOver(node, isReplacing, nowNanos);
             case MASTER, REPLICA, MUTE -> {
                 markedNanos.remove(node);
                 own.remove(node);
@@ -118,10 +183,35 @@ final class FenceWatch {
             case ABSENT -> false;
         };
         roundIsClean &= found == Found.MASTER || found == Found.REPLICA || found == Found.MUTE;
-        if (looking.isEmpty() && roundIsClean && suspectNanos != null && suspectNanos - roundNanos <= 0) {
+        if (looking.isEmpty()
+                && roundIsClean
+                && suspectNanos != null
+                && roundNanos != null
+                && suspectNanos - roundNanos <= 0) {
             suspectNanos = null;
         }
         return lift;
+    }
+
+    /// Whether the fence of the master has had its time; who announced it in vain is remembered.
+    private boolean isOver(NodeAddress.Tcp node, boolean isReplacing, long nowNanos) {
+        Own raised = own.get(node);
+        if (raised == null) {
+            return !isReplacing && nowNanos - since(node, nowNanos) >= GRACE_NANOS;
+        }
+        boolean isOver = !isReplacing || nowNanos - raised.sinceNanos >= GRACE_NANOS;
+        if (isOver) {
+            rest(raised.sentinel, nowNanos);
+        }
+        return isOver;
+    }
+
+    private void rest(int sentinel, long nowNanos) {
+        Vain before = vain.get(sentinel);
+        if (before == null || nowNanos - before.untilNanos >= 0) {
+            long restNanos = before == null ? REST_NANOS : Math.min(REST_NANOS_MAX, before.restNanos * 2);
+            vain.put(sentinel, new Vain(restNanos, nowNanos + restNanos));
+        }
     }
 
     private long since(NodeAddress.Tcp node, long nowNanos) {

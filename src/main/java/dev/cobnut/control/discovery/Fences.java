@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// left behind, by whom ever. Owned by the deciding thread.
 final class Fences {
     /// @param login as whom its nodes are told; null for none
-    private record Kept(@Nullable Login login, FenceWatch watch) {}
+    /// @param raises whether its master is fenced when it is being replaced
+    private record Kept(@Nullable Login login, boolean raises, FenceWatch watch) {}
 
     private final Decider<News> decider;
     private final Chronicle chronicle;
@@ -32,9 +33,38 @@ final class Fences {
     }
 
     /// Begins with a group: what an earlier process left is found now.
-    void start(String group, @Nullable Login login, long nowNanos) {
-        groups.computeIfAbsent(group, _ -> new Kept(login, new FenceWatch()));
-        suspect(group, nowNanos);
+    ///
+    /// @param login as whom its nodes are told; null for none
+    /// @param raises whether its master is to be fenced when it is being replaced
+    void start(Group group, @Nullable Login login, boolean raises, long nowNanos) {
+        groups.computeIfAbsent(group.name(), _ -> new Kept(login, raises, new FenceWatch()));
+        suspect(group.name(), nowNanos);
+        if (group.master() != null) {
+            askWhetherItCanBeRaised(group.name(), group.master());
+        }
+    }
+
+    /// Another node is master of a group.
+    void onAdopted(String group, NodeAddress.Tcp master, long nowNanos) {
+        Kept kept = groups.get(group);
+        if (kept != null) {
+            kept.watch.onAdopted(nowNanos);
+            askWhetherItCanBeRaised(group, master);
+        }
+    }
+
+    /// So that the operator hears of it before it matters.
+    private void askWhetherItCanBeRaised(String group, NodeAddress.Tcp master) {
+        Kept kept = groups.get(group);
+        if (kept != null && kept.raises) {
+            decider.ask(() -> {
+                String lacking = SwitchMarks.lacking(master, kept.login);
+                String line = group + ": " + master
+                        + " will not be fenced when it is replaced (fence: server): it refuses " + lacking + " to "
+                        + SwitchMarks.who(kept.login) + "; requests of this proxy wait all the same";
+                return new News.Fenced(group, Notice.Kind.WARNING, lacking.isEmpty() ? null : line);
+            });
+        }
     }
 
     /// There may be a fence.
@@ -46,20 +76,37 @@ final class Fences {
     }
 
     /// Keeps writes from the master of a group, which is going to be replaced.
-    void raise(String group, NodeAddress.Tcp master, long nowNanos) {
+    ///
+    /// @param sentinel who says so
+    void raise(String group, NodeAddress.Tcp master, int sentinel, long nowNanos) {
         Kept kept = groups.get(group);
-        if (kept != null) {
-            kept.watch.onRaised(master, nowNanos);
-            decider.ask(() -> new News.Fenced(group, raised(group, master, kept.login)));
+        if (kept != null && kept.watch.onBegun(master, sentinel, nowNanos)) {
+            decider.ask(() -> new News.Raised(master, sentinel, raised(group, master, kept.login)));
+        } else if (kept != null) {
+            String line = group + ": " + master + " is not fenced: this Sentinel's last failover came to nothing";
+            chronicle.tellOnce(Notice.Kind.FAILOVER, group, line, nowNanos);
         }
     }
 
-    private static @Nullable String raised(String group, NodeAddress.Tcp master, @Nullable Login login) {
+    private static News.Fenced raised(String group, NodeAddress.Tcp master, @Nullable Login login) {
         try {
             boolean _ = SwitchMarks.fence(master, login);
-            return group + ": " + master + " is fenced: it takes no writes until it is a replica";
+            String line = group + ": " + master + " is fenced: it takes no writes until it is a replica";
+            return new News.Fenced(group, Notice.Kind.FAILOVER, line);
+        } catch (SwitchMarks.Refused e) {
+            String line = group + ": " + master + " is not fenced: " + e.getMessage();
+            return new News.Fenced(group, Notice.Kind.WARNING, line);
         } catch (IOException _) {
-            return null; // it is gone, which is why it is replaced
+            return new News.Fenced(group, Notice.Kind.FAILOVER, null); // it is gone, which is why it is replaced
+        }
+    }
+
+    /// A fence was raised, or may have been.
+    void onRaised(News.Raised news, long nowNanos) {
+        Kept kept = groups.get(news.fenced().group());
+        if (kept != null) {
+            kept.watch.onRaised(news.node(), news.sentinel(), nowNanos);
+            onFenced(news.fenced(), nowNanos);
         }
     }
 
@@ -97,25 +144,30 @@ final class Fences {
         }
         boolean isMaster = news.node().equals(group.master());
         if (kept.watch.onFound(news.node(), news.found(), isMaster, isReplacing.test(news.group()), nowNanos)) {
-            decider.ask(() -> new News.Fenced(news.group(), lifted(news.group(), news.node(), kept.login)));
+            decider.ask(() -> lifted(news.group(), news.node(), kept.login));
         }
     }
 
-    private static @Nullable String lifted(String group, NodeAddress.Tcp node, @Nullable Login login) {
+    private static News.Fenced lifted(String group, NodeAddress.Tcp node, @Nullable Login login) {
+        String fence = group + ": the fence at " + node;
         try {
-            boolean was = SwitchMarks.lift(node, login, true);
-            return was
-                    ? group + ": the fence at " + node + " is lifted: its settings are as they were before a switch"
-                    : null;
+            SwitchMarks.Lifted lifted = SwitchMarks.lift(node, login, true);
+            if (lifted.fileRefusal() != null) {
+                String line = fence + " is lifted, but its configuration file may still have it: CONFIG REWRITE says "
+                        + lifted.fileRefusal();
+                return new News.Fenced(group, Notice.Kind.WARNING, line);
+            }
+            String line = fence + " is lifted: its settings are as they were before a switch";
+            return new News.Fenced(group, Notice.Kind.FAILOVER, lifted.had() ? line : null);
         } catch (IOException e) {
-            return group + ": the fence at " + node + " cannot be lifted: " + e.getMessage();
+            return new News.Fenced(group, Notice.Kind.WARNING, fence + " cannot be lifted: " + e.getMessage());
         }
     }
 
-    /// A fence was raised, or lifted, or could not be.
+    /// There may be something to tell of a fence.
     void onFenced(News.Fenced news, long nowNanos) {
         if (news.line() != null) {
-            chronicle.tellOnce(Notice.Kind.FAILOVER, news.group(), news.line(), nowNanos);
+            chronicle.tellOnce(news.kind(), news.group(), news.line(), nowNanos);
         }
     }
 }

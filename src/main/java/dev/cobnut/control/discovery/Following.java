@@ -109,9 +109,13 @@ final class Following implements Decider.Owner<News> {
             case News.Passage passage -> gates.onPassage(passage, groups, nowNanos);
             case News.Switch begun -> onSwitch(begun, nowNanos);
             case News.SwitchOver over -> onSwitchOver(over, nowNanos);
-            case News.Said said -> chronicle.tell(Notice.Kind.FAILOVER, said.group(), said.line());
+            case News.Said said -> {
+                chronicle.tell(Notice.Kind.FAILOVER, said.group(), said.line());
+                boolean _ = said.told().complete(true);
+            }
             case News.Fence fence -> fences.onFound(fence, groups, gates::isReplacing, nowNanos);
             case News.Fenced fenced -> fences.onFenced(fenced, nowNanos);
+            case News.Raised raised -> fences.onRaised(raised, nowNanos);
             case News.Hint(Trouble trouble) -> onTrouble(trouble, nowNanos);
             case News.Polled _, News.ServerRole _, News.Resolved _ -> {
                 // for the settling only
@@ -263,7 +267,7 @@ final class Following implements Decider.Owner<News> {
             switch (effect) {
                 case MasterDecision.Effect.Verify verify -> verify(group.name(), verify);
                 case MasterDecision.Effect.Adopted adopted -> {
-                    fences.suspect(group.name(), nowNanos);
+                    fences.onAdopted(group.name(), adopted.master(), nowNanos);
                     publish(nowNanos);
                     chronicle.tell(Notice.Kind.SWITCH, group.name(), group.tell(adopted, nowNanos));
                 }
@@ -314,7 +318,10 @@ final class Following implements Decider.Owner<News> {
                     lineages.start(pools, settled);
                     gates.start(pools, settled, sentinels.count(), nowNanos);
                     groups.values().forEach(group -> group.repeatReports(gates::onReport));
-                    settled.masterNames().forEach(name -> fences.start(name, passwords.of(name, settled), nowNanos));
+                    groups.values().forEach(group -> {
+                        Login login = passwords.of(group.name(), settled);
+                        fences.start(group, login, gates.isFencedAtServer(group.name()), nowNanos);
+                    });
                 }
             }
         }

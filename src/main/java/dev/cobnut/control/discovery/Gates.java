@@ -83,7 +83,8 @@ final class Gates {
                 if (hold != null && !gates.containsKey(line)) {
                     Login login = pools.get(i).backend().login();
                     boolean strict = Lineages.isStrict(line, pools, plan);
-                    SentinelLease lease = wants(HoldSettings::isLeased, line, pools, plan) ? new SentinelLease(sentinels) : null;
+                    SentinelLease lease =
+                            wants(HoldSettings::isLeased, line, pools, plan) ? new SentinelLease(sentinels) : null;
                     boolean fenced = wants(HoldSettings::isFencedAtServer, line, pools, plan);
                     Gatekeeper keeper = new Gatekeeper(hold, nowNanos);
                     gates.put(line, new Kept(line, shard, login, strict, fenced, lease, keeper));
@@ -93,8 +94,7 @@ final class Gates {
     }
 
     /// Whether a pool wants something for shards of this line.
-    private static boolean wants(
-            Predicate<HoldSettings> what, String line, List<PoolConfig> pools, ShardPlan plan) {
+    private static boolean wants(Predicate<HoldSettings> what, String line, List<PoolConfig> pools, ShardPlan plan) {
         for (int i = 0; i < pools.size(); i++) {
             HoldSettings hold = pools.get(i).hold();
             for (ShardPlan.PlannedShard shard : plan.pools().get(i).shards()) {
@@ -203,6 +203,12 @@ final class Gates {
             perform(kept, kept.keeper.onSwitchOver(), nowNanos);
             fences.suspect(kept.line, nowNanos);
         }
+    }
+
+    /// Whether a master of this group that is being replaced is to be fenced at the server.
+    boolean isFencedAtServer(String group) {
+        Kept kept = gates.get(group);
+        return kept != null && kept.fences;
     }
 
     /// Whether the master of a group is being replaced, as far as is known.
@@ -318,7 +324,7 @@ final class Gates {
                 case Gatekeeper.Effect.Adopt adopt -> promoted.put(kept.line, adopt.address());
                 case Gatekeeper.Effect.Fence fence -> {
                     if (kept.fences) {
-                        fences.raise(kept.line, fence.address(), nowNanos);
+                        fences.raise(kept.line, fence.address(), fence.sentinel(), nowNanos);
                     }
                 }
                 case Gatekeeper.Effect.Tell tell -> {

@@ -1,5 +1,6 @@
 package dev.cobnut.control.discovery;
 
+import dev.cobnut.control.Notice;
 import dev.cobnut.control.discovery.SentinelReplies.GroupReport;
 import dev.cobnut.control.discovery.SentinelReplies.ReplicaReport;
 import dev.cobnut.control.probe.MasterAnswer;
@@ -98,15 +99,24 @@ sealed interface News {
     record SwitchOver(String pool, String shard) implements News {}
 
     /// What happens in it, for people.
-    record Said(String group, String line) implements News {}
+    ///
+    /// @param told completed when they have been told
+    record Said(String group, String line, CompletableFuture<Boolean> told) implements News {}
 
     /// A node was looked at for a fence.
     record Fence(String group, NodeAddress.Tcp node, SwitchMarks.Found found) implements News {}
 
-    /// A fence was raised, or lifted, or could not be.
+    /// A fence was lifted, or could not be; or it is known whether one could be raised.
     ///
+    /// @param kind how much it matters
     /// @param line for people; null when there is nothing to tell
-    record Fenced(String group, @Nullable String line) implements News {}
+    record Fenced(String group, Notice.Kind kind, @Nullable String line) implements News {}
+
+    /// A fence was raised, or may have been.
+    ///
+    /// @param sentinel on whose word
+    /// @param fenced what is to be told of it
+    record Raised(NodeAddress.Tcp node, int sentinel, Fenced fenced) implements News {}
 
     /// The data plane saw something odd.
     record Hint(Trouble trouble) implements News {}

@@ -118,6 +118,7 @@ final class Settling {
                     News.Said _,
                     News.Fence _,
                     News.Fenced _,
+                    News.Raised _,
                     News.Hint _ -> {
                 // of groups that are followed already
             }

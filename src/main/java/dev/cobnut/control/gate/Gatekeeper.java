@@ -57,8 +57,8 @@ public final class Gatekeeper {
         /// This node is the master now. Then [#onAdopted].
         record Adopt(NodeAddress.Tcp address) implements Effect {}
 
-        /// A failover of this master begins: whoever may is to keep all writes from it.
-        record Fence(NodeAddress.Tcp address) implements Effect {}
+        /// A Sentinel begins a failover of this master: whoever may is to keep all writes from it.
+        record Fence(NodeAddress.Tcp address, int sentinel) implements Effect {}
 
         /// Something for people.
         record Tell(Matter matter, String line) implements Effect {}
@@ -211,8 +211,8 @@ public final class Gatekeeper {
             return List.of();
         }
         List<Effect> effects = new ArrayList<>();
-        if (!replacement.isFailover()) {
-            effects.add(new Effect.Fence(master));
+        if (!replacement.isLedBy(sentinel)) {
+            effects.add(new Effect.Fence(master, sentinel));
         }
         replacement.onFailover(sentinel, come, named, nowNanos);
         if (state == Gate.State.OPEN) {

@@ -41,9 +41,9 @@ final class Replacement {
         return step != null || switchUntilNanos != null;
     }
 
-    /// Whether a Sentinel leads a failover.
-    boolean isFailover() {
-        return step != null;
+    /// Whether this Sentinel leads a failover.
+    boolean isLedBy(int sentinel) {
+        return leaders.get(sentinel);
     }
 
     /// The replica that is being promoted; null while none is chosen.

@@ -5,6 +5,7 @@ import dev.cobnut.resp.RespValue;
 import dev.cobnut.topology.Login;
 import dev.cobnut.topology.NodeAddress;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,28 @@ public final class SwitchMarks {
     private static final String PRIORITY = "replica-priority";
     private static final List<String> ALL = List.of(LAG, REPLICAS, PRIORITY);
     private static final int TIMEOUT_MILLIS = 1_000;
+
+    /// What it takes to set a mark and to put back what was there; each is asked for in a transaction that is thrown away.
+    private static final List<String[]> NEEDED = List.of(
+            new String[] {"CONFIG", "GET", REPLICAS},
+            new String[] {"CONFIG", "SET", REPLICAS, "0"},
+            new String[] {"CONFIG", "REWRITE"},
+            new String[] {"ROLE"});
+
+    /// The node answers, and refuses: its user may not do this, or the command has another name.
+    public static final class Refused extends IOException {
+        private static final long serialVersionUID = 1;
+
+        Refused(String message) {
+            super(message);
+        }
+    }
+
+    /// What was lifted.
+    ///
+    /// @param had whether there were marks
+    /// @param fileRefusal why the configuration file may still have them; null when it has none
+    public record Lifted(boolean had, @Nullable String fileRefusal) {}
 
     /// What was found at a node.
     public enum Found {
@@ -78,6 +101,34 @@ public final class SwitchMarks {
         }
     }
 
+    /// What this user may not do there of all that marks take. Changes nothing: the commands are queued by MULTI, where Redis
+    /// refuses what is not permitted, and then thrown away. Blocks for some seconds at most.
+    ///
+    /// @param login for AUTH; null for none
+    /// @return what is refused, for people; empty when nothing is, or the node does not say
+    public static String lacking(NodeAddress.Tcp node, @Nullable Login login) {
+        List<String> refused = new ArrayList<>();
+        try (RespConnection connection = Dial.open(node, login, TIMEOUT_MILLIS)) {
+            if (connection.command("MULTI") instanceof RespValue.ErrorReply) {
+                return "";
+            }
+            for (String[] each : NEEDED) {
+                if (connection.command(each) instanceof RespValue.ErrorReply) {
+                    refused.add(each.length > 1 ? each[0] + " " + each[1] : each[0]);
+                }
+            }
+            RespValue _ = connection.command("DISCARD");
+        } catch (IOException _) {
+            return "";
+        }
+        return String.join(", ", refused);
+    }
+
+    /// As whom nodes are told, for people.
+    public static String who(@Nullable Login login) {
+        return login == null || login.user() == null ? "user default" : "user " + login.user();
+    }
+
     /// Whether a node refuses writes because of a mark; false when it would not say.
     ///
     /// @throws IOException when it does not answer
@@ -115,9 +166,8 @@ public final class SwitchMarks {
     ///
     /// @param login for AUTH; null for none
     /// @param areOld whether somebody else has left them, nobody knows when: then the file may have them
-    /// @return whether there were marks
     /// @throws IOException when it does not answer or refuses; whether there still are is not known then
-    public static boolean lift(NodeAddress.Tcp node, @Nullable Login login, boolean areOld) throws IOException {
+    public static Lifted lift(NodeAddress.Tcp node, @Nullable Login login, boolean areOld) throws IOException {
         try (RespConnection connection = Dial.open(node, login, TIMEOUT_MILLIS)) {
             boolean had = false;
             for (String setting : ALL) {
@@ -127,12 +177,17 @@ public final class SwitchMarks {
                     had = true;
                 }
             }
-            if (had && (areOld || RoleAnswer.parse(connection.command("ROLE")).kind() == RoleAnswer.Kind.REPLICA)) {
-                // Without a file it is refused, and there is nothing to mend.
-                RespValue _ = connection.command("CONFIG", "REWRITE");
-            }
-            return had;
+            boolean mayBeInFile = had
+                    && (areOld || RoleAnswer.parse(connection.command("ROLE")).kind() == RoleAnswer.Kind.REPLICA);
+            return new Lifted(had, mayBeInFile ? rewrite(connection) : null);
         }
+    }
+
+    /// @return why it was not; null when it was, or there is no file, and so nothing to mend
+    private static @Nullable String rewrite(RespConnection connection) throws IOException {
+        RespValue reply = connection.command("CONFIG", "REWRITE");
+        boolean refused = reply instanceof RespValue.ErrorReply && !reply.text().contains("without a config file");
+        return refused ? StrictText.printable(reply.text()) : null;
     }
 
     /// @return whether it was not marked before
@@ -154,7 +209,7 @@ public final class SwitchMarks {
 
     private static int value(RespConnection connection, String setting, RespValue reply) throws IOException {
         if (reply instanceof RespValue.ErrorReply) {
-            throw new IOException(
+            throw new Refused(
                     connection + " refuses CONFIG GET " + setting + ": " + StrictText.printable(reply.text()));
         }
         List<RespValue> pair = StrictText.elements(reply);
@@ -167,7 +222,7 @@ public final class SwitchMarks {
     private static void write(RespConnection connection, String setting, int value) throws IOException {
         RespValue reply = connection.command("CONFIG", "SET", setting, Integer.toString(value));
         if (reply instanceof RespValue.ErrorReply) {
-            throw new IOException(
+            throw new Refused(
                     connection + " refuses CONFIG SET " + setting + ": " + StrictText.printable(reply.text()));
         }
     }

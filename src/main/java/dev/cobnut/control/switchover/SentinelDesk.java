@@ -35,23 +35,34 @@ final class SentinelDesk {
         return sentinel;
     }
 
-    /// Why it cannot begin a failover of this master; null when it can.
-    @Nullable
-    String objection(NodeAddress.Tcp master) {
+    /// Why it cannot begin a failover.
+    ///
+    /// @param why empty when it can
+    /// @param heard whether it has answered
+    record Objection(String why, boolean heard) {
+        static final Objection SILENT = new Objection("it does not answer", false);
+    }
+
+    /// Why it cannot begin a failover of this master.
+    Objection objection(NodeAddress.Tcp master) {
         try {
-            Map<String, String> fields = fields(ask("SENTINEL", "MASTER", group));
-            NodeAddress.Tcp named = address(fields);
-            if (!named.equals(master)) {
-                return "it names " + named + " as master";
-            }
-            if (isInProgress(fields)) {
-                return "a failover is under way";
-            }
-            RespValue quorum = ask("SENTINEL", "CKQUORUM", group);
-            return quorum instanceof RespValue.ErrorReply ? "it says " + StrictText.printable(quorum.text()) : null;
+            return new Objection(whyNot(master), true);
         } catch (IOException e) {
-            return e.getMessage();
+            return new Objection(String.valueOf(e.getMessage()), false);
         }
+    }
+
+    private String whyNot(NodeAddress.Tcp master) throws IOException {
+        Map<String, String> fields = fields(ask("SENTINEL", "MASTER", group));
+        NodeAddress.Tcp named = address(fields);
+        if (!named.equals(master)) {
+            return "it names " + named + " as master";
+        }
+        if (isInProgress(fields)) {
+            return "a failover is under way";
+        }
+        RespValue quorum = ask("SENTINEL", "CKQUORUM", group);
+        return quorum instanceof RespValue.ErrorReply ? "it says " + StrictText.printable(quorum.text()) : "";
     }
 
     /// Whether it still has this master, and no failover of it is under way; false, too, when it does not answer.

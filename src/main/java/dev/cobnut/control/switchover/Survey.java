@@ -10,18 +10,28 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Looks at all that a switch needs, and changes nothing. Blocking, for some seconds at most.
 final class Survey {
+    /// For all Sentinels together, before anything waits.
+    private static final int LOOK_MILLIS = 2_000;
+
+    /// For all Sentinels together, while requests wait.
+    private static final int ASK_MILLIS = 250;
+
     private final Place place;
     private final NodeAddress.@Nullable Tcp to;
     private final List<SentinelDesk> desks;
+
+    /// Those that have answered: who hangs must not cost the time for which requests wait.
+    private List<SentinelDesk> answering = List.of();
 
     /// @param to the replica that is to be master; null for any
     /// @param desks of all Sentinels
@@ -37,15 +47,27 @@ final class Survey {
     record Found(Prospect prospect, @Nullable SentinelDesk desk) {}
 
     /// Looks.
-    Found look() {
-        List<String> objections = ofEach(desk -> Objects.requireNonNullElse(desk.objection(place.master()), ""));
-        int first = objections.indexOf("");
-        if (first >= 0) {
-            return look(desks.get(first));
-        }
+    ///
+    /// @throws InterruptedException when the calling thread is interrupted
+    Found look() throws InterruptedException {
+        List<SentinelDesk.Objection> objections =
+                ofEach(desks, LOOK_MILLIS, desk -> desk.objection(place.master()), SentinelDesk.Objection.SILENT);
+        List<SentinelDesk> heard = new ArrayList<>();
+        List<SentinelDesk> able = new ArrayList<>();
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < desks.size(); i++) {
-            lines.add(desks.get(i).address() + ": " + objections.get(i));
+            SentinelDesk.Objection objection = objections.get(i);
+            if (objection.heard()) {
+                heard.add(desks.get(i));
+            }
+            if (objection.why().isEmpty()) {
+                able.add(desks.get(i));
+            }
+            lines.add(desks.get(i).address() + ": " + objection.why());
+        }
+        answering = heard;
+        if (!able.isEmpty()) {
+            return look(able.getFirst());
         }
         return refused("no Sentinel can lead a failover of " + place.group() + ": " + String.join("; ", lines));
     }
@@ -63,6 +85,10 @@ final class Survey {
         };
         if (refusal != null) {
             return refused(refusal);
+        }
+        String lacking = SwitchMarks.lacking(place.master(), place.login());
+        if (!lacking.isEmpty()) {
+            return refused(refuses(place.master(), lacking, "be fenced"));
         }
         List<Prospect.Member> members = new ArrayList<>();
         try (ReplicationProbe probe = new ReplicationProbe(place.master(), place.login())) {
@@ -92,7 +118,26 @@ final class Survey {
                     + " that is linked to its master and may be one (expected: one of "
                     + String.join(", ", addresses(members)) + ")";
         }
+        for (Prospect.Member each : members) {
+            if (standsBack(each)) {
+                String lacking = SwitchMarks.lacking(each.address(), place.login());
+                if (!lacking.isEmpty()) {
+                    return refuses(each.address(), lacking, "stand back");
+                }
+            }
+        }
         return null;
+    }
+
+    private String refuses(NodeAddress.Tcp node, String lacking, String what) {
+        return node + " refuses " + lacking + " to " + SwitchMarks.who(place.login()) + ", and it has to " + what
+                + ": give that user these commands (expected: +config|get +config|set +config|rewrite +role)";
+    }
+
+    /// Whether a replica gets a worse priority, so that Sentinel does not choose it.
+    boolean standsBack(Prospect.Member member) {
+        return member.priority() > 0
+                && (to == null ? !member.isEligible() : !member.address().equals(to));
     }
 
     private static List<String> addresses(List<Prospect.Member> members) {
@@ -130,21 +175,30 @@ final class Survey {
         return what + (priority == 0 ? "" : ", so it stands back");
     }
 
-    /// Whether a Sentinel says that the master is being replaced, or was. One that is silent takes 0.6 s of the time for which
-    /// requests wait.
-    boolean isReplacing() {
-        return ofEach(desk -> desk.isReplacing(place.master())).contains(true);
+    /// Whether a Sentinel that could be asked says that the master is being replaced, or was. One that is silent since takes
+    /// [#ASK_MILLIS] of the time for which requests wait.
+    ///
+    /// @throws InterruptedException when the calling thread is interrupted
+    boolean isReplacing() throws InterruptedException {
+        return ofEach(answering, ASK_MILLIS, desk -> desk.isReplacing(place.master()), false)
+                .contains(true);
     }
 
-    /// Asks all Sentinels at once, so that several that are silent take no longer than one.
-    private <T> List<T> ofEach(Function<SentinelDesk, T> question) {
-        List<Future<T>> answers;
+    /// Asks several Sentinels at once, within one time for all.
+    ///
+    /// @param otherwise what is taken for the answer of one that gives none
+    private static <T> List<T> ofEach(
+            List<SentinelDesk> asked, int withinMillis, Function<SentinelDesk, T> question, T otherwise)
+            throws InterruptedException {
+        List<T> answers = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            answers = desks.stream()
-                    .map(desk -> threads.submit(() -> question.apply(desk)))
-                    .toList();
+            List<Callable<T>> questions = new ArrayList<>();
+            asked.forEach(desk -> questions.add(() -> question.apply(desk)));
+            for (Future<T> each : threads.invokeAll(questions, withinMillis, TimeUnit.MILLISECONDS)) {
+                answers.add(each.state() == Future.State.SUCCESS ? each.resultNow() : otherwise);
+            }
         }
-        return answers.stream().map(Future::resultNow).toList();
+        return answers;
     }
 
     private Found refused(String why) {

@@ -15,8 +15,6 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// One planned switch, from the first look to the last mark lifted.
 ///
@@ -33,11 +31,14 @@ import org.slf4j.LoggerFactory;
 ///
 /// Blocking; one thread.
 final class Switchover {
-    private static final Logger LOG = LoggerFactory.getLogger(Switchover.class);
+    private static final String ENDS = "the process ends";
 
     private static final Duration DEMOTED_WITHIN = Duration.ofSeconds(30);
     private static final Duration PRIORITY_SEEN_WITHIN = Duration.ofSeconds(15);
     private static final Duration UNDONE_WITHIN = Duration.ofSeconds(3);
+
+    /// A fence of unknown origin is lifted after 15 s by any Cobnut that sees it.
+    private static final Duration FENCED_AT_MOST = Duration.ofSeconds(12);
 
     /// What is given up is undone while requests may still wait.
     private static final Duration UNDO_TAKES = Duration.ofMillis(500);
@@ -78,6 +79,9 @@ final class Switchover {
 
     private long deadlineNanos;
 
+    /// When a Sentinel has to be asked at the latest.
+    private long askByNanos;
+
     Switchover(
             Place place,
             Wish wish,
@@ -111,20 +115,26 @@ final class Switchover {
             catchUp(found.prospect().members());
             ask(desk);
         } catch (Failed | IOException e) {
-            say.accept("given up: " + e.getMessage());
-            return undo();
-        } catch (InterruptedException e) {
-            undo();
-            throw e;
+            // An interrupt ends what a thread reads, too.
+            boolean ends = Thread.interrupted();
+            say.accept("given up: " + (ends ? ENDS : e.getMessage()));
+            Progress.Outcome outcome = undo();
+            if (ends) {
+                Thread.currentThread().interrupt();
+            }
+            return outcome;
+        } catch (InterruptedException _) {
+            say.accept("given up: " + ENDS);
+            Progress.Outcome outcome = undo();
+            Thread.currentThread().interrupt();
+            return outcome;
         }
         try {
             return awaitPromoted() ? awaitDemoted() : endWithoutPromotion(desk);
         } catch (InterruptedException e) {
-            LOG.warn(
-                    "{}: planned switch: the process ends in the middle; {} stays fenced until another Cobnut, or the next"
-                            + " start of this one, finds it to be a replica",
-                    place.group(),
-                    place.master());
+            say.accept(
+                    "the process ends in the middle; " + place.master() + " stays fenced until another Cobnut, or the"
+                            + " next start of this one, finds it to be a replica");
             throw e;
         }
     }
@@ -132,9 +142,7 @@ final class Switchover {
     private void prefer(List<Prospect.Member> members, SentinelDesk desk)
             throws Failed, IOException, InterruptedException {
         for (Prospect.Member each : members) {
-            boolean wanted =
-                    wish.to() == null ? each.isEligible() : each.address().equals(wish.to());
-            if (each.priority() > 0 && !wanted) {
+            if (survey.standsBack(each)) {
                 standBack.add(each.address());
                 SwitchMarks.standBack(each.address(), place.login());
             }
@@ -169,6 +177,7 @@ final class Switchover {
 
     private void fence() throws Failed, IOException {
         fenced = true; // also when it did not answer
+        askByNanos = Math.min(deadlineNanos, System.nanoTime() + FENCED_AT_MOST.toNanos());
         fenced = SwitchMarks.fence(place.master(), place.login());
         if (!fenced) {
             throw new Failed("another switch has fenced " + place.master() + " a moment ago");
@@ -203,7 +212,7 @@ final class Switchover {
                 has = answer instanceof ReplicationInfo.Replica said && said.linkUp() ? said.offset() : -1;
                 if (has < all) {
                     String lacks = has < 0 ? "has no link to its master" : "lacks " + (all - has) + " bytes";
-                    pauseUnless(deadlineNanos, "replica " + replica + " " + lacks, ASK_AGAIN_MILLIS);
+                    pauseUnless(askByNanos, "replica " + replica + " " + lacks, ASK_AGAIN_MILLIS);
                 }
             }
             say.accept("replica " + replica + " has everything (offset " + all + ")");
@@ -218,7 +227,7 @@ final class Switchover {
             }
         }
         // Its process may have stood still: by now others may have lifted the fence.
-        pauseUnless(deadlineNanos, "its time is over", 0);
+        pauseUnless(askByNanos, "its time is over", 0);
         if (survey.isReplacing()) {
             // Two Sentinels at once could promote two replicas.
             say.accept("somebody else has begun a failover: no Sentinel is asked for another one");
@@ -286,17 +295,6 @@ final class Switchover {
 
     /// First the fence, then the requests: they must not meet it.
     private Progress.Outcome undo() throws InterruptedException {
-        boolean interrupted = Thread.interrupted(); // what follows has waits of its own
-        try {
-            return undoUninterrupted();
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    private Progress.Outcome undoUninterrupted() throws InterruptedException {
         boolean replacing = fenced && survey.isReplacing();
         fenced &= !replacing;
         boolean lifted = lift();
@@ -324,7 +322,11 @@ final class Switchover {
         long until = System.nanoTime() + UNDONE_WITHIN.toNanos();
         while (true) {
             try {
-                boolean _ = SwitchMarks.lift(node, place.login(), false);
+                String refusal = SwitchMarks.lift(node, place.login(), false).fileRefusal();
+                if (refusal != null) {
+                    say.accept("the configuration file of " + node + " may still have marks: CONFIG REWRITE says "
+                            + refusal);
+                }
                 return true;
             } catch (IOException e) {
                 if (System.nanoTime() - until >= 0) {

@@ -52,9 +52,15 @@ public final class Switchovers implements AutoCloseable {
     /// What a switch would do. Blocks for some seconds at most; changes nothing.
     public Prospect look(Wish wish) {
         String refusal = refusal(wish);
-        return refusal != null
-                ? Prospect.refused(refusal)
-                : survey(place(wish), wish).look().prospect();
+        if (refusal != null) {
+            return Prospect.refused(refusal);
+        }
+        try {
+            return survey(place(wish), wish).look().prospect();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return Prospect.refused("this process ends");
+        }
     }
 
     /// Begins a switch, if none is under way.

@@ -106,8 +106,8 @@ class FenceWatchTest {
     @Test
     void theMasterStaysFencedWhileItIsReplacedAndAfterwards() {
         replacing = true;
-        watch.onRaised(A, now);
-        now += FenceWatch.GRACE_NANOS;
+        assertThat(watch.onBegun(A, 1, now)).isTrue();
+        now += FenceWatch.GRACE_NANOS - 1;
         tick(0);
         assertThat(found(A, Found.MARKED_MASTER)).isFalse();
         found(B, Found.REPLICA);
@@ -121,7 +121,7 @@ class FenceWatchTest {
 
     @Test
     void whenNothingComesOfAFailoverOurOwnFenceIsLiftedAtOnce() {
-        watch.onRaised(A, now);
+        assertThat(watch.onBegun(A, 1, now)).isTrue();
         tick(0);
         assertThat(found(A, Found.MARKED_MASTER)).isTrue();
     }
@@ -164,5 +164,95 @@ class FenceWatchTest {
         now += FenceWatch.FAST_FOR_NANOS;
 
         assertThat(watch.onTick(List.of(A), now)).containsExactly(A);
+    }
+
+    @Test
+    void aFenceThatArrivesAfterTheLookIsNotForgotten() {
+        assertThat(watch.onBegun(A, 1, now)).isTrue();
+        tick(0);
+        assertThat(found(A, Found.MASTER)).isFalse();
+        found(B, Found.REPLICA);
+        watch.onRaised(A, 1, now);
+
+        assertThat(tick(FenceWatch.ROUND_NANOS)).isEqualTo(BOTH);
+        assertThat(found(A, Found.MARKED_MASTER)).isTrue();
+    }
+
+    @Test
+    void aFailoverThatNeverEndsKeepsOurFenceForSoLongAtMostHoweverOftenItBegins() {
+        replacing = true;
+        watch.onBegun(A, 1, now);
+        tick(FenceWatch.GRACE_NANOS - 1);
+        assertThat(found(A, Found.MARKED_MASTER)).isFalse();
+        found(B, Found.REPLICA);
+        watch.onBegun(A, 1, now);
+        tick(FenceWatch.ROUND_NANOS);
+
+        assertThat(found(A, Found.MARKED_MASTER)).isTrue();
+    }
+
+    @Test
+    void whoHasAnnouncedInVainRaisesNoFenceForLongerEachTimeAndOthersDo() {
+        for (long rest = FenceWatch.REST_NANOS; rest < FenceWatch.REST_NANOS_MAX; rest *= 2) {
+            comesToNothing();
+            now += rest - FenceWatch.ROUND_NANOS - 1;
+            assertThat(watch.onBegun(A, 1, now)).as("after %d ns", rest - 1).isFalse();
+            now++;
+        }
+        comesToNothing();
+        assertThat(watch.onBegun(A, 2, now)).as("another Sentinel").isTrue();
+        now += FenceWatch.REST_NANOS_MAX;
+
+        assertThat(watch.onBegun(A, 1, now))
+                .as("it is never longer than the longest")
+                .isTrue();
+    }
+
+    private void comesToNothing() {
+        assertThat(watch.onBegun(A, 1, now)).isTrue();
+        tick(FenceWatch.ROUND_NANOS);
+        assertThat(found(A, Found.MARKED_MASTER)).isTrue();
+        found(B, Found.REPLICA);
+        tick(FenceWatch.ROUND_NANOS);
+        found(A, Found.MASTER);
+        found(B, Found.REPLICA);
+    }
+
+    @Test
+    void whoseFailoverWasRealIsHeardAgain() {
+        comesToNothing();
+        watch.onAdopted(now);
+
+        assertThat(watch.onBegun(B, 1, now)).isTrue();
+    }
+
+    @Test
+    void whatADeadProxyHasLeftIsFoundWithoutASuspicion() {
+        tick(0);
+        assertThat(tick(FenceWatch.ROUTINE_NANOS)).isEqualTo(BOTH);
+        found(A, Found.MASTER);
+        assertThat(found(B, Found.STANDING_BACK)).isFalse();
+        for (int i = 0; i < 29; i++) {
+            assertThat(tick(FenceWatch.ROUND_NANOS)).isEqualTo(BOTH);
+            found(A, Found.MASTER);
+            assertThat(found(B, Found.STANDING_BACK)).isFalse();
+        }
+        tick(FenceWatch.ROUND_NANOS);
+        found(A, Found.MASTER);
+
+        assertThat(found(B, Found.STANDING_BACK)).isTrue();
+    }
+
+    @Test
+    void whoWillNotSayIsNotAskedWithoutASuspicion() {
+        watch.suspect(now);
+        tick(0);
+        found(A, Found.MUTE);
+        found(B, Found.REPLICA);
+
+        assertThat(tick(FenceWatch.ROUTINE_NANOS)).containsExactly(B);
+        found(B, Found.REPLICA);
+        watch.suspect(now);
+        assertThat(tick(FenceWatch.ROUND_NANOS)).isEqualTo(BOTH);
     }
 }

@@ -208,7 +208,7 @@ class GatekeeperTest {
         after(100);
         failover(1, null);
         expects(Gate.State.HELD);
-        expectsAsked(new Effect.Fence(A));
+        expectsAsked(new Effect.Fence(A, 1));
 
         after(80);
         failover(1, B);
@@ -232,7 +232,7 @@ class GatekeeperTest {
         answers(A, HEIR);
 
         expects(Gate.State.HELD);
-        expectsAsked(new Effect.Fence(A));
+        expectsAsked(new Effect.Fence(A, 1));
     }
 
     @Test

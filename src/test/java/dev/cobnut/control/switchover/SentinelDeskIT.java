@@ -51,10 +51,10 @@ class SentinelDeskIT {
                 ScriptedNode busy = sentinel(Map.of("SENTINEL MASTER g", row(ME + ",failover_in_progress")));
                 ScriptedNode alone = sentinel(
                         Map.of("SENTINEL MASTER g", row(ME), "SENTINEL CKQUORUM g", "-NOQUORUM 1 usable\r\n"))) {
-            assertThat(desk(well).objection(MASTER)).isNull();
-            assertThat(desk(other).objection(MASTER)).isEqualTo("it names 10.0.0.9:6379 as master");
-            assertThat(desk(busy).objection(MASTER)).isEqualTo("a failover is under way");
-            assertThat(desk(alone).objection(MASTER)).isEqualTo("it says NOQUORUM 1 usable");
+            assertThat(desk(well).objection(MASTER).why()).isEmpty();
+            assertThat(desk(other).objection(MASTER).why()).isEqualTo("it names 10.0.0.9:6379 as master");
+            assertThat(desk(busy).objection(MASTER).why()).isEqualTo("a failover is under way");
+            assertThat(desk(alone).objection(MASTER).why()).isEqualTo("it says NOQUORUM 1 usable");
         }
     }
 
