@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /// `cobnut status`: who is where, as a running proxy sees it.
@@ -24,12 +24,12 @@ final class StatusCommand implements Callable<Integer> {
     private static final String READABLE = "may be read from";
     private static final int HAPPENINGS_SHOWN = 24;
 
-    @Parameters(
+    @Option(
+            names = "--proxy",
             paramLabel = "HOST:PORT",
-            arity = "0..1",
             defaultValue = "127.0.0.1:22222",
-            description = "its statistics port (default: ${DEFAULT-VALUE})")
-    private String address;
+            description = "statistics port of the proxy that is asked (default: ${DEFAULT-VALUE})")
+    private String proxy;
 
     @Spec
     private CommandSpec spec;
@@ -42,9 +42,9 @@ final class StatusCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         try {
-            AdminClient proxy = new AdminClient(address, null);
-            picture(proxy.get("/topology")).forEach(out::println);
-            failovers(proxy.get("/failovers")).forEach(out::println);
+            AdminClient client = new AdminClient(proxy, null);
+            picture(client.get("/topology")).forEach(out::println);
+            failovers(client.get("/failovers")).forEach(out::println);
             return 0;
         } catch (IOException | BadValue e) {
             err.println("cobnut status: " + e.getMessage());

@@ -44,12 +44,14 @@ record StackReport(Layout layout, Fleet fleet, Map<Cache, Integer> masters) {
         Cache cache = Cache.OBJECTS;
         String client = "  redis-cli -p " + layout.proxy(cache).port();
         long master = fleet.redis(cache, master(cache)).child().pid();
+        String proxy = layout.portOffset() == 0 ? "" : " --proxy " + layout.statistics();
         return List.of(
                 "Try next, in another terminal:",
                 client + " set greeting hello",
                 "  kill -9 " + master + "   # the master of " + cache.masterName() + "; watch what happens here",
                 client + " get greeting",
-                "  ./cobnut status" + (layout.portOffset() == 0 ? "" : " " + layout.statistics()));
+                "  ./cobnut failover " + cache.masterName() + proxy + "   # the same without losing anything",
+                "  ./cobnut status" + proxy);
     }
 
     private int master(Cache cache) {

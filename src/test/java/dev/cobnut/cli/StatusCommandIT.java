@@ -79,6 +79,6 @@ class StatusCommandIT {
     private int status(String address) {
         CommandLine commandLine =
                 Main.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
-        return commandLine.execute("status", address);
+        return commandLine.execute("status", "--proxy", address);
     }
 }
