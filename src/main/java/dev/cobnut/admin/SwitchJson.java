@@ -29,7 +29,9 @@ public final class SwitchJson {
             out.append('}');
             separator = ", ";
         }
-        return out.append("]}\n").toString();
+        out.append("], \"remark\":");
+        Json.quote(out, prospect.remark());
+        return out.append("}\n").toString();
     }
 
     /// How far it has come: one object, with a line end.

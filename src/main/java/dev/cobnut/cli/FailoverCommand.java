@@ -173,6 +173,10 @@ final class FailoverCommand implements Callable<Integer> {
         lines.add("shard " + AdminClient.text(prospect, "shard") + ", which Sentinel knows as "
                 + AdminClient.text(prospect, "group"));
         lines.addAll(Table.aligned(rows));
+        String remark = AdminClient.text(prospect, "remark");
+        if (!remark.isEmpty()) {
+            lines.add(remark);
+        }
         return lines;
     }
 

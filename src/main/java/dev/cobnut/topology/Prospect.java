@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// @param group the name that Sentinel has for the shard; empty when it is not known
 /// @param shard the name of the shard; empty when it is not known
 /// @param members the master first
-public record Prospect(@Nullable String refusal, String group, String shard, List<Member> members) {
+/// @param remark what else an operator wants to know; empty for nothing
+public record Prospect(@Nullable String refusal, String group, String shard, List<Member> members, String remark) {
 
     /// A node of the shard.
     ///
@@ -29,6 +30,6 @@ public record Prospect(@Nullable String refusal, String group, String shard, Lis
 
     /// One that is not begun, for a reason that shows before anybody is asked.
     public static Prospect refused(String why) {
-        return new Prospect(why, "", "", List.of());
+        return new Prospect(why, "", "", List.of(), "");
     }
 }

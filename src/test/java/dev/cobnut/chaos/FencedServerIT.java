@@ -3,9 +3,13 @@ package dev.cobnut.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.cobnut.cli.Main;
 import dev.cobnut.testing.FreePorts;
 import dev.cobnut.testing.RespClient;
 import dev.cobnut.topology.NodeAddress;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -94,6 +98,17 @@ class FencedServerIT {
         stage.watch(2_000);
         stage.serve("  fence: server\n  redis_auth: secret\n  redis_user: proxy\n");
         await().atMost(Stage.PATIENCE).until(() -> stage.lines().contains("will not be fenced"));
+        StringWriter said = new StringWriter();
+        PrintWriter out = new PrintWriter(said, true);
+        String token = "file:" + Files.writeString(folder.resolve("token"), Stage.TOKEN + "\n");
+        String proxy = "127.0.0.1:" + stage.statisticsPort();
+        assertThat(Main.run(out, out, "failover", "obj", "--yes", "--proxy", proxy, "--admin-token", token))
+                .isEqualTo(1);
+        assertThat(said.toString())
+                .contains("refused: " + stage.master().address()
+                        + " refuses CONFIG GET, CONFIG SET, CONFIG REWRITE to user"
+                        + " proxy, and it has to be fenced");
+        assertThat(stage.lines()).doesNotContain("requests wait");
         try (RespClient client = RespClient.to(stage.port())) {
             assertThat(client.ask("AUTH", "secret")).isEqualTo("+OK");
             stage.failOver();

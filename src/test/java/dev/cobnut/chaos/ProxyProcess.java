@@ -40,6 +40,8 @@ final class ProxyProcess implements AutoCloseable {
         int statsPort = port + 1;
         List<String> arguments = new ArrayList<>(
                 List.of("proxy", "-c", file.toString(), "-a", "127.0.0.1", "-s", "" + statsPort, "--loops", "2"));
+        arguments.add("--admin-token");
+        arguments.add("file:" + Files.writeString(file.resolveSibling("token"), Stage.TOKEN + "\n"));
         for (NodeAddress.Tcp sentinel : sentinels) {
             arguments.add("--sentinel");
             arguments.add(sentinel.toString());
@@ -80,6 +82,17 @@ final class ProxyProcess implements AutoCloseable {
     /// @param name `STOP`, `CONT`
     void signal(String name) throws IOException, InterruptedException {
         run("kill", "-" + name, Long.toString(pid()));
+    }
+
+    /// Has it end by itself, and waits until it has.
+    ///
+    /// @return what it has written
+    String terminate() throws IOException, InterruptedException {
+        signal("TERM");
+        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            throw new IOException("the proxy does not end after SIGTERM:\n" + log());
+        }
+        return log();
     }
 
     /// Collects what is garbage, in a few milliseconds.

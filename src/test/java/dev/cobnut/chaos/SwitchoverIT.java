@@ -237,4 +237,57 @@ class SwitchoverIT {
             assertThat(deaf.errors()).as(stage.lines()).isEmpty();
         }
     }
+
+    @Test
+    void aProxyThatIsToldToEndPutsBackWhatItHasChangedAndSaysSo() throws Exception {
+        stage.group();
+        RealRedis.Server other = stage.anotherReplica();
+        stage.watch(5_000);
+        ProxyProcess first = stage.serveApart("");
+        CompletableFuture<Integer> code = CompletableFuture.supplyAsync(
+                () -> failover("--to", stage.replica().address().toString()));
+        await().atMost(Stage.PATIENCE).until(() -> said.toString().contains("others stand back"));
+        assertThat(first.terminate()).contains("given up: the process ends").contains("all is as it was before");
+        assertThat(other.ask("CONFIG GET replica-priority")).endsWith("$3\r\n100\r\n");
+        assertThat(code.get()).as(said.toString()).isNotZero();
+
+        ProxyProcess second = stage.serveApart("");
+        said.getBuffer().setLength(0);
+        CompletableFuture<Integer> again = CompletableFuture.supplyAsync(
+                () -> failover("--to", stage.replica().address().toString()));
+        await().atMost(Stage.PATIENCE).until(() -> said.toString().contains("others stand back"));
+        stage.replica().pause();
+        stage.master().await(FENCE, "$10\r\n1000000000");
+        assertThat(second.terminate()).contains("given up: the process ends").contains("all is as it was before");
+        stage.replica().resume();
+        assertThat(stage.master().ask(FENCE)).endsWith(NOT_FENCED);
+        assertThat(other.ask("CONFIG GET replica-priority")).endsWith("$3\r\n100\r\n");
+        assertThat(again.get()).as(said.toString()).isNotZero();
+    }
+
+    @Test
+    void aSentinelThatHangsCostsNoTimeForWhichRequestsWait() throws Exception {
+        stage.group();
+        stage.watch(2_000);
+        try (OddSentinel hangs = new OddSentinel(
+                Stage.GROUP, stage.master().address(), stage.master().address())) {
+            stage.know(hangs.address());
+            stage.serve("");
+
+            assertThat(failover()).as(said.toString()).isZero();
+        }
+        assertThat(millis("is asked for a failover") - millis("has everything"))
+                .as(said.toString())
+                .isLessThan(500);
+    }
+
+    /// When a step was, as it was printed.
+    private long millis(String step) {
+        String line = said.toString()
+                .lines()
+                .filter(each -> each.contains(step))
+                .findFirst()
+                .orElseThrow();
+        return Long.parseLong(line.strip().split(" ")[0]);
+    }
 }

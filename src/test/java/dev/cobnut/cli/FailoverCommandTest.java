@@ -38,7 +38,8 @@ class FailoverCommandTest {
             "one",
             List.of(
                     new Prospect.Member(new NodeAddress.Tcp("10.0.0.1", 6379), -1, 0, "is master now"),
-                    new Prospect.Member(new NodeAddress.Tcp("10.0.0.2", 6379), 100, 12, "can be master")));
+                    new Prospect.Member(new NodeAddress.Tcp("10.0.0.2", 6379), 100, 12, "can be master")),
+            "3 clients come directly");
 
     @TempDir
     private Path folder;
@@ -88,6 +89,7 @@ class FailoverCommandTest {
                         "node           behind    priority",
                         "10.0.0.1:6379  0 bytes             is master now",
                         "10.0.0.2:6379  12 bytes  100       can be master",
+                        "3 clients come directly",
                         "     7 ms  it is done");
         assertThat(err).asString().isEmpty();
         assertThat(ordered).hasSize(2);
@@ -103,7 +105,7 @@ class FailoverCommandTest {
 
     @Test
     void whatIsRefusedIsNotBegun() throws IOException {
-        prospect = new Prospect("no replica", "cluster_obj", "one", List.of());
+        prospect = new Prospect("no replica", "cluster_obj", "one", List.of(), "");
 
         assertThat(failover("--yes")).isEqualTo(1);
         assertThat(err).hasToString("cobnut failover: refused: no replica\n");

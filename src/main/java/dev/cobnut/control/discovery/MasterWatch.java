@@ -84,7 +84,7 @@ final class MasterWatch {
 
     /// Asks this one until there is another.
     private void ask(NodeAddress.Tcp asked) throws InterruptedException {
-        try (ReplicationProbe probe = new ReplicationProbe(asked, login)) {
+        try (ReplicationProbe probe = ReplicationProbe.named(asked, login)) {
             while (asked.equals(master)) {
                 long askedNanos = System.nanoTime();
                 MasterAnswer answer = probe.askMaster();

@@ -10,10 +10,14 @@ import org.jspecify.annotations.Nullable;
 /// Asks one node for INFO again and again, on one connection that is kept while it answers. One thread
 /// asks at a time; any may close.
 public final class ReplicationProbe implements AutoCloseable {
+    /// What connections are called by which masters are watched, so that others see where a Cobnut is.
+    public static final String NAME = "cobnut";
+
     private static final int TIMEOUT_MILLIS = 400;
 
     private final NodeAddress.Tcp address;
     private final @Nullable Login login;
+    private final boolean named;
 
     // Both guarded by this.
     private @Nullable RespConnection kept;
@@ -23,8 +27,20 @@ public final class ReplicationProbe implements AutoCloseable {
     ///
     /// @param login for AUTH; null for none
     public ReplicationProbe(NodeAddress.Tcp address, @Nullable Login login) {
+        this(address, login, false);
+    }
+
+    private ReplicationProbe(NodeAddress.Tcp address, @Nullable Login login, boolean named) {
         this.address = address;
         this.login = login;
+        this.named = named;
+    }
+
+    /// The same, and its connection is called [#NAME], which costs each new one a way there and back.
+    ///
+    /// @param login for AUTH; null for none
+    public static ReplicationProbe named(NodeAddress.Tcp address, @Nullable Login login) {
+        return new ReplicationProbe(address, login, true);
     }
 
     /// Asks it. Blocks for 1.2 s at most; an interrupt ends that.
@@ -76,6 +92,10 @@ public final class ReplicationProbe implements AutoCloseable {
         }
         RespConnection fresh = Dial.open(address, login, TIMEOUT_MILLIS);
         keep(fresh);
+        if (named) {
+            // Who may not does without.
+            RespValue _ = fresh.command("CLIENT", "SETNAME", NAME);
+        }
         return fresh;
     }
 

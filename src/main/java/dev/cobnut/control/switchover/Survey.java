@@ -73,6 +73,10 @@ final class Survey {
     }
 
     private Found look(SentinelDesk desk) {
+        String lacking = SwitchMarks.lacking(place.master(), place.login());
+        if (!lacking.isEmpty()) {
+            return refused(refuses(place.master(), lacking, "be fenced"));
+        }
         String refusal = switch (SwitchMarks.look(place.master(), place.login())) {
             case MASTER -> null;
             case MARKED_MASTER ->
@@ -85,10 +89,6 @@ final class Survey {
         };
         if (refusal != null) {
             return refused(refusal);
-        }
-        String lacking = SwitchMarks.lacking(place.master(), place.login());
-        if (!lacking.isEmpty()) {
-            return refused(refuses(place.master(), lacking, "be fenced"));
         }
         List<Prospect.Member> members = new ArrayList<>();
         try (ReplicationProbe probe = new ReplicationProbe(place.master(), place.login())) {
@@ -105,7 +105,8 @@ final class Survey {
             return refused("Sentinel " + desk.address() + ": " + e.getMessage());
         }
         String lack = lack(members);
-        return new Found(new Prospect(lack, place.group(), place.shard(), members), lack == null ? desk : null);
+        String remark = lack == null ? DirectClients.remark(place) : "";
+        return new Found(new Prospect(lack, place.group(), place.shard(), members, remark), lack == null ? desk : null);
     }
 
     private @Nullable String lack(List<Prospect.Member> members) {
@@ -202,6 +203,6 @@ final class Survey {
     }
 
     private Found refused(String why) {
-        return new Found(new Prospect(why, place.group(), place.shard(), List.of()), null);
+        return new Found(new Prospect(why, place.group(), place.shard(), List.of(), ""), null);
     }
 }
