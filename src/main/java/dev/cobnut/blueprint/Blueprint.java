@@ -35,9 +35,15 @@ public record Blueprint(
     ///
     /// @param address by which all others reach it: an IP address, or a name
     /// @param memoryBytes of the machine; null when the file does not say
+    /// @param portShift added to each port there; 0 but in a rehearsal in which hosts share an address
     /// @param line of the file
     public record Host(
-            String name, String address, @Nullable Long memoryBytes, int line) {}
+            String name, String address, @Nullable Long memoryBytes, int portShift, int line) {
+        /// A host with an address of its own.
+        public Host(String name, String address, @Nullable Long memoryBytes, int line) {
+            this(name, address, memoryBytes, 0, line);
+        }
+    }
 
     /// One cache: a pool of the proxies, and a group of servers for each of its shards.
     ///
@@ -125,8 +131,7 @@ public record Blueprint(
     /// @param networkInterface on which each host carries it
     /// @param routerId which virtual router this is, 1 to 255
     /// @param hosts the one that has it when all are well first
-    public record VirtualIp(
-            String address, String networkInterface, int routerId, List<String> hosts, int line) {
+    public record VirtualIp(String address, String networkInterface, int routerId, List<String> hosts, int line) {
         public VirtualIp {
             hosts = List.copyOf(hosts);
         }
@@ -278,11 +283,12 @@ public record Blueprint(
 
     /// Where a process is reached.
     public NodeAddress.Tcp address(Service service) {
-        return new NodeAddress.Tcp(host(service.host()).address(), service.port());
+        return address(new Place(service.host(), service.port()));
     }
 
     /// Where a server listens.
     public NodeAddress.Tcp address(Place place) {
-        return new NodeAddress.Tcp(host(place.host()).address(), place.port());
+        Host host = host(place.host());
+        return new NodeAddress.Tcp(host.address(), place.port() + host.portShift());
     }
 }

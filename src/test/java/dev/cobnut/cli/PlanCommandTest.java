@@ -28,7 +28,7 @@ class PlanCommandTest {
         assertThat(out.toString().lines())
                 .contains(
                         "stack reference: 4 hosts, 3 caches, 9 servers, 3 Sentinels, 1 proxy",
-                        "redis-shard1  10.0.0.11  redis cluster_obj    12000  2 GB    first master, cache: not saved,"
+                        "redis-shard1  10.0.0.11  redis cluster_obj    12000  2 GB    first master, cache: dumps,"
                                 + " allkeys-lru",
                         "redis-shard2 dies: cluster_obj keeps its master; cluster_fpc fails over to redis-shard3 or"
                                 + " redis-shard1; cluster_sess keeps its master; Sentinels go on",
