@@ -3,6 +3,7 @@ package dev.cobnut.blueprint;
 import dev.cobnut.topology.NodeAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A whole stack, as `stack.yml` describes it, and every process that follows from it.
@@ -79,6 +80,27 @@ public record Blueprint(
             pool = List.copyOf(pool);
             directives = List.copyOf(directives);
         }
+
+        private Cache withMasters(Map<String, Place> masters) {
+            List<Shard> changed = shards.stream()
+                    .map(shard -> shard.withMaster(masters.get(shard.group())))
+                    .toList();
+            return new Cache(
+                    name,
+                    kind,
+                    changed,
+                    listen,
+                    bind,
+                    memoryBytes,
+                    persistence,
+                    eviction,
+                    minReplicas,
+                    databases,
+                    users,
+                    pool,
+                    directives,
+                    line);
+        }
     }
 
     /// A shard of a cache: one master and its replicas.
@@ -90,6 +112,17 @@ public record Blueprint(
     public record Shard(String name, String group, int weight, List<Place> servers) {
         public Shard {
             servers = List.copyOf(servers);
+        }
+
+        private Shard withMaster(@Nullable Place master) {
+            if (master == null || !servers.contains(master)) {
+                return this;
+            }
+            List<Place> others =
+                    servers.stream().filter(place -> !place.equals(master)).toList();
+            List<Place> changed = new ArrayList<>(List.of(master));
+            changed.addAll(others);
+            return new Shard(name, group, weight, changed);
         }
     }
 
@@ -204,6 +237,14 @@ public record Blueprint(
             return master().equals(new Place(host, port));
         }
 
+        /// What it is called on its host: its group, and its port where the host has several of the group.
+        public String instance() {
+            long here = shard.servers().stream()
+                    .filter(place -> place.host().equals(host))
+                    .count();
+            return here == 1 ? group() : group() + "-" + port;
+        }
+
         @Override
         public String title() {
             return "redis " + group();
@@ -269,6 +310,20 @@ public record Blueprint(
             }
         }
         return all;
+    }
+
+    /// The same with other first masters.
+    ///
+    /// @param masters by group; one that has no such server keeps its own
+    public Blueprint withMasters(Map<String, Place> masters) {
+        List<Cache> changed =
+                caches.stream().map(cache -> cache.withMasters(masters)).toList();
+        return new Blueprint(name, hosts, changed, sentinels, proxies, virtualIp, clients, secrets);
+    }
+
+    /// The same with other Sentinels.
+    public Blueprint with(Sentinels others) {
+        return new Blueprint(name, hosts, caches, others, proxies, virtualIp, clients, secrets);
     }
 
     /// The host of a name.

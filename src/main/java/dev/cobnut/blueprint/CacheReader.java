@@ -96,11 +96,8 @@ final class CacheReader {
                             + " (expected: 1; Magento's tags join keys of all shards; kind: plain for what does not)");
         }
         Long memory = section.size("memory");
-        int replicas = shards.stream()
-                        .mapToInt(shard -> shard.servers().size())
-                        .min()
-                        .orElse(1)
-                - 1;
+        int replicas =
+                shards.stream().mapToInt(shard -> shard.servers().size()).min().orElse(1) - 1;
         Listen listen = listen();
         return new Blueprint.Cache(
                 name,
@@ -186,8 +183,8 @@ final class CacheReader {
                 if (other.name().equals(shard.name()) || other.group().equals(shard.group())) {
                     problems.add(
                             node.line(),
-                            "cache " + name + ": shard " + shard.name() + " is there already (expected: another name, and"
-                                    + " another master)");
+                            "cache " + name + ": shard " + shard.name()
+                                    + " is there already (expected: another name, and" + " another master)");
                 }
             }
             shards.add(shard);
@@ -201,6 +198,10 @@ final class CacheReader {
         String otherwise = count == 1 ? name : name + "-" + number;
         String master = shard.text("master", "what Sentinel calls it");
         String group = master == null ? otherwise : master;
+        if (!StackFile.isName(group)) {
+            shard.refuse(
+                    "master", "master " + BadValue.quote(group) + " (expected: a name of letters, digits, _ . and -)");
+        }
         String ring = shard.text("name", "what is hashed onto the ring");
         List<Blueprint.Place> servers = new ArrayList<>();
         for (String text : shard.words("servers", "HOST:PORT")) {

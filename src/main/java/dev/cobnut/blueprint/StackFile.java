@@ -9,6 +9,9 @@ import dev.cobnut.config.Problems;
 import dev.cobnut.config.Secret;
 import dev.cobnut.config.YamlNode;
 import dev.cobnut.config.YamlTree;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 ///     proxies: {hosts: [web1, web2]}
 ///     passwords: {redis: env:REDIS_PASSWORD}
 public final class StackFile {
+    private static final String REFERENCE = "stack-reference.yml";
     private static final List<String> TOP_KEYS =
             List.of("stack", "hosts", "caches", "sentinels", "proxies", "virtual_ip", "clients", "passwords");
     private static final List<String> HOST_KEYS = List.of("address", "memory");
@@ -67,6 +71,19 @@ public final class StackFile {
         return parse(text, problems);
     }
 
+    /// The reference stack, as `cobnut init --reference` writes it.
+    public static Blueprint reference() {
+        try (InputStream in = StackFile.class.getResourceAsStream(REFERENCE)) {
+            if (in == null) {
+                throw new IllegalStateException(REFERENCE + " was not built in");
+            }
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return parse(text, new Problems(Path.of(REFERENCE)));
+        } catch (IOException | ConfigException e) {
+            throw new IllegalStateException("the reference stack cannot be read: " + e.getMessage(), e);
+        }
+    }
+
     static Blueprint parse(String text, Problems problems) throws ConfigException {
         YamlNode root = YamlTree.parse(text, problems);
         if (root == null) {
@@ -86,7 +103,10 @@ public final class StackFile {
         }
         List<Blueprint.Cache> caches = new ArrayList<>();
         if (top.requires("caches", "names, and what each is, indented below")) {
-            each(top, "caches", (called, node) -> caches.add(new CacheReader(called, node, hostNames(), problems).read()));
+            each(
+                    top,
+                    "caches",
+                    (called, node) -> caches.add(new CacheReader(called, node, hostNames(), problems).read()));
         }
         YamlNode sentinels = top.node("sentinels");
         YamlNode proxies = top.node("proxies");
@@ -131,7 +151,7 @@ public final class StackFile {
                                 key + ": " + entry.key().value() + " is there already, on line " + first
                                         + " (expected: another name)");
                     }
-                    if (!entry.key().value().matches("[A-Za-z0-9_.-]{1,64}")) {
+                    if (!isName(entry.key().value())) {
                         problems.add(
                                 entry.key().line(),
                                 key + ": " + BadValue.quote(entry.key().value())
@@ -145,6 +165,11 @@ public final class StackFile {
             case YamlNode other ->
                 problems.add(other.line(), key + ": nothing is there (expected: names, indented below)");
         }
+    }
+
+    /// Whether something may be called so: files and directories are called so, too.
+    static boolean isName(String text) {
+        return text.matches("[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}");
     }
 
     private Blueprint.Host host(YamlNode.Scalar name, YamlNode node) {

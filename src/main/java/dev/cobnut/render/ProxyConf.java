@@ -1,6 +1,8 @@
 package dev.cobnut.render;
 
 import dev.cobnut.blueprint.Blueprint;
+import dev.cobnut.config.BadValue;
+import dev.cobnut.config.HostPort;
 import dev.cobnut.topology.NodeAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -98,18 +100,35 @@ public final class ProxyConf {
         }
         Map<String, List<String>> own = new LinkedHashMap<>();
         for (Blueprint.Setting each : cache.pool()) {
-            own.computeIfAbsent(each.name(), _ -> new ArrayList<>()).add(each.value());
+            boolean listens = each.name().equals("listen_reads");
+            String value = listens ? listenReads(blueprint, host, each.value()) : each.value();
+            own.computeIfAbsent(each.name(), _ -> new ArrayList<>()).add(value);
         }
         settings.putAll(own);
         return settings;
     }
 
-    /// Where all others reach a host that only itself can reach, nobody else has to.
     private static String listen(Blueprint blueprint, Blueprint.Cache cache, String host) {
         NodeAddress.Tcp address = blueprint.address(new Blueprint.Pool(cache, host, cache.listen()));
         String bind = cache.bind();
-        String at = bind != null ? bind : address.host().startsWith("127.") ? address.host() : ALL_ADDRESSES;
+        String at = bind != null ? bind : isLoopback(address) ? address.host() : ALL_ADDRESSES;
         return new NodeAddress.Tcp(at, address.port()).toString();
+    }
+
+    /// The second address of a pool: as the file has it, but not where nobody else reaches the host.
+    private static String listenReads(Blueprint blueprint, String host, String value) {
+        try {
+            NodeAddress.Tcp address = blueprint.address(
+                    new Blueprint.Place(host, HostPort.parse(value).port()));
+            return isLoopback(address) ? address.toString() : value;
+        } catch (BadValue _) {
+            return value; // a socket file, or what the proxy refuses
+        }
+    }
+
+    /// A host that has such an address is this machine only, and so are its clients.
+    private static boolean isLoopback(NodeAddress.Tcp address) {
+        return address.host().startsWith("127.");
     }
 
     /// A text as a scalar of YAML: in quotes when it could be something else.

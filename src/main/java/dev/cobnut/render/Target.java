@@ -10,12 +10,12 @@ public interface Target {
     Target SYSTEM = new Target() {
         @Override
         public String configuration(Blueprint.Redis redis) {
-            return "/etc/redis/redis-" + redis.group() + ".conf";
+            return "/etc/redis/redis-" + redis.instance() + ".conf";
         }
 
         @Override
         public String data(Blueprint.Redis redis) {
-            return "/var/lib/redis/" + redis.group();
+            return "/var/lib/redis/" + redis.instance();
         }
 
         @Override
@@ -44,7 +44,7 @@ public interface Target {
 
             @Override
             public String data(Blueprint.Redis redis) {
-                return root.resolve(redis.host()).resolve(redis.group()).toString();
+                return root.resolve(redis.host()).resolve(redis.instance()).toString();
             }
 
             @Override
