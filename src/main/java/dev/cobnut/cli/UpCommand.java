@@ -1,10 +1,20 @@
 package dev.cobnut.cli;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.cobnut.blueprint.Blueprint;
+import dev.cobnut.blueprint.StackFile;
+import dev.cobnut.config.BadValue;
+import dev.cobnut.config.ConfigException;
+import dev.cobnut.config.Problem;
+import dev.cobnut.config.Secret;
+import dev.cobnut.render.Passwords;
 import dev.cobnut.stack.Stack;
 import dev.cobnut.stack.StackException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +24,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// `cobnut up`: runs the reference stack in the foreground until Ctrl-C.
+/// `cobnut up`: runs the reference stack, or that of a stack.yml, in the foreground until Ctrl-C.
 @Command(
         name = "up",
         mixinStandardHelpOptions = true,
@@ -22,10 +32,17 @@ import picocli.CommandLine.Spec;
         exitCodeOnInvalidInput = 1,
         description = {
             "Runs the reference stack on this machine: nine redis-servers and three Sentinels on 127.0.0.11 to"
-                    + " 127.0.0.13, and the proxy on 127.0.0.1:6379 to 6381. Ctrl-C stops everything and keeps the data."
+                    + " 127.0.0.13, and the proxy on 127.0.0.1:6379 to 6381; or with -f the stack of a file, each of its hosts"
+                    + " on an address of the loopback network. Ctrl-C stops everything and keeps the data."
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before anything else
 final class UpCommand implements Callable<Integer> {
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "FILE",
+            description = "the description of another stack, such as stack.yml")
+    private @Nullable Path file;
+
     @Option(
             names = "--dir",
             paramLabel = "DIR",
@@ -48,12 +65,13 @@ final class UpCommand implements Callable<Integer> {
 
     @Option(
             names = "--reference-settings",
-            description = "Sentinel as the reference stack was published: quorum 1, down after 200 ms, failover timeout"
-                    + " 1000 ms. Real Sentinels then depose healthy masters after a failover and lose writes"
-                    + " (default: 2, 2000 ms, 10000 ms)")
+            description =
+                    "not with -f: Sentinel as the reference stack was published: quorum 1, down after 200 ms, failover timeout"
+                            + " 1000 ms. Real Sentinels then depose healthy masters after a failover and lose writes"
+                            + " (default: 2, 2000 ms, 10000 ms)")
     private boolean referenceSettings;
 
-    @Option(names = "--loops", paramLabel = "N", description = "event loops of the proxy (default: one per processor)")
+    @Option(names = "--loops", paramLabel = "N", description = "event loops of each proxy (default: one per processor)")
     private @Nullable Integer loops;
 
     @Spec
@@ -61,20 +79,64 @@ final class UpCommand implements Callable<Integer> {
 
     /// Runs until the process is told to end.
     ///
-    /// @return 1 when the stack cannot be started
+    /// @return 1 when the stack cannot be started, or its file is not right
     @Override
     public Integer call() throws InterruptedException {
         if (loops != null && (loops < 1 || loops > ProxyCommand.LOOPS_MAX)) {
             throw new ParameterException(
                     spec.commandLine(), "--loops " + loops + " (expected: 1 to " + ProxyCommand.LOOPS_MAX + ")");
         }
+        if (file != null && referenceSettings) {
+            throw new ParameterException(
+                    spec.commandLine(), "--reference-settings with -f (expected: sentinels: in " + file + ")");
+        }
+        Stack.Options options;
+        try {
+            options = options();
+        } catch (ConfigException e) {
+            spec.commandLine().getErr().println(e.getMessage());
+            return 1;
+        }
+        return run(options);
+    }
+
+    private Stack.Options options() throws ConfigException {
         int loopCount = loops == null ? Runtime.getRuntime().availableProcessors() : loops;
+        if (file == null) {
+            Blueprint reference = StackFile.reference();
+            return new Stack.Options(
+                    referenceSettings ? asPublished(reference) : reference,
+                    Passwords.NONE,
+                    null,
+                    directory,
+                    portOffset,
+                    redisServer,
+                    loopCount);
+        }
+        Blueprint blueprint = StackFile.read(file);
+        Passwords passwords = Passwords.read(blueprint.secrets(), file);
+        return new Stack.Options(
+                blueprint, passwords, token(blueprint.secrets(), file), directory, portOffset, redisServer, loopCount);
+    }
+
+    private static @Nullable String token(Blueprint.Secrets secrets, Path file) throws ConfigException {
+        try {
+            return secrets.admin() == null ? null : Secret.read(secrets.admin());
+        } catch (BadValue e) {
+            throw new ConfigException(List.of(new Problem(file, 0, "passwords: admin " + e.getMessage())));
+        }
+    }
+
+    private static Blueprint asPublished(Blueprint reference) {
+        Blueprint.Sentinels sound = requireNonNull(reference.sentinels());
+        return reference.with(new Blueprint.Sentinels(sound.hosts(), sound.port(), 1, 200, 1000, sound.line()));
+    }
+
+    private int run(Stack.Options options) throws InterruptedException {
         LogLevel.set(3); // what happens is told in lines of the stack's own
         OutputQueue.takeStdout();
         OutputQueue.takeStderr(new FileOutputStream(FileDescriptor.err));
-        Stack stack = new Stack(
-                new Stack.Options(directory, portOffset, referenceSettings, redisServer, loopCount),
-                spec.commandLine().getOut()::println);
+        Stack stack = new Stack(options, spec.commandLine().getOut()::println);
         StopRequest request = StopRequest.onSignals(Thread.currentThread()::interrupt);
         try {
             stack.start();

@@ -1,5 +1,8 @@
 package dev.cobnut.stack;
 
+import dev.cobnut.blueprint.Blueprint;
+import dev.cobnut.render.Rendered;
+import dev.cobnut.render.Target;
 import dev.cobnut.topology.NodeAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,36 +11,39 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Where a stack keeps its files. Data and what the Sentinels learned survive a restart.
+/// Where a stack keeps its files, a directory for each host. Data and what the Sentinels learned survive a restart.
 ///
-///     nutcracker.yml                 the proxy's pools
 ///     admin-token                    what orders at the statistics port have to bring; new at each start
+///     redis-proxy/cobnut.yml         the proxy's pools
 ///     redis-shard1/cluster_obj/      redis.conf, redis.log, dump.rdb
 ///     redis-shard1/sentinel/         sentinel.conf, sentinel.log
 ///     lock                           held while a stack runs here
 ///
+/// Directories made here, and files with passwords, are open to their user only.
+///
 /// Nothing is written through a symbolic link below the directory: whoever may write into it must not make us, or a
 /// redis-server, write elsewhere. The directory itself may be one.
 final class DataDirectory implements AutoCloseable {
-    private static final String HOSTS = "redis-shard*";
+    private static final String OURS_DIRECTORY = "rwx------";
+    private static final String OURS_FILE = "rw-------";
 
     private final Path root;
     private final FileChannel lock;
@@ -49,15 +55,16 @@ final class DataDirectory implements AutoCloseable {
 
     /// Opens a directory for one stack; makes it when it is missing.
     ///
+    /// @param hosts names of the directories in it that belong to the stack
     /// @throws StackException when another stack runs in it, it cannot be written, or something in it that would be
     ///     written is neither a file nor a directory
-    static DataDirectory open(Path directory) throws StackException {
+    static DataDirectory open(Path directory, List<String> hosts) throws StackException {
         Path root = directory.toAbsolutePath().normalize();
         try {
             if (!Files.isDirectory(root)) {
                 Files.createDirectories(root);
             }
-            requireOwn(root);
+            requireOwn(root, hosts);
             FileChannel channel = FileChannel.open(
                     root.resolve("lock"),
                     StandardOpenOption.CREATE,
@@ -75,11 +82,9 @@ final class DataDirectory implements AutoCloseable {
         }
     }
 
-    private static void requireOwn(Path root) throws IOException, StackException {
-        List<Path> used = new ArrayList<>(List.of(root.resolve("lock"), root.resolve("nutcracker.yml")));
-        try (DirectoryStream<Path> hosts = Files.newDirectoryStream(root, HOSTS)) {
-            hosts.forEach(used::add);
-        }
+    private static void requireOwn(Path root, List<String> hosts) throws IOException, StackException {
+        List<Path> used = new ArrayList<>(List.of(root.resolve("lock")));
+        hosts.forEach(host -> used.add(root.resolve(host)));
         for (Path top : used) {
             if (!Files.exists(top, LinkOption.NOFOLLOW_LINKS)) {
                 continue;
@@ -117,64 +122,70 @@ final class DataDirectory implements AutoCloseable {
         return root;
     }
 
-    Path poolFile() {
-        return root.resolve("nutcracker.yml");
+    /// Where rendered files go.
+    Target target() {
+        return Target.below(root);
     }
 
-    Path redisConf(Layout layout, Cache cache, int host) {
-        return root.resolve(layout.hostName(host)).resolve(cache.masterName()).resolve("redis.conf");
+    Path file(Blueprint.Redis redis) {
+        return Path.of(target().configuration(redis));
     }
 
-    Path sentinelConf(Layout layout, int host) {
-        return root.resolve(layout.hostName(host)).resolve("sentinel").resolve("sentinel.conf");
+    Path file(Blueprint.Sentinel sentinel) {
+        return Path.of(target().configuration(sentinel));
     }
 
-    /// The host of each cache's master, as the Sentinels of the last run remember; the reference stack's where they
-    /// remember nothing. Must be asked before any file is written: addresses may move with `--port-offset`, and
-    /// only the last run's redis.conf files tell which host an address belonged to.
-    Map<Cache, Integer> masters(Layout layout) throws IOException {
-        Map<Cache, Integer> masters = new EnumMap<>(Cache.class);
-        for (Cache cache : Cache.values()) {
-            SentinelConf.Memory newest = null;
-            for (int host = 0; host < Layout.HOSTS; host++) {
-                SentinelConf.Memory memory =
-                        SentinelConf.learned(lines(sentinelConf(layout, host))).get(cache.masterName());
-                if (memory != null && (newest == null || memory.configEpoch() > newest.configEpoch())) {
-                    newest = memory;
+    /// The master of each group, as the Sentinels of the last run remember; none where they remember nothing, or somebody who
+    /// is not there any more. Must be asked before any file is written: addresses may move with `--port-offset`, and only the
+    /// last run's redis.conf files tell whose an address was.
+    Map<String, Blueprint.Place> masters(Blueprint blueprint) throws IOException {
+        Map<String, Memory> newest = new HashMap<>();
+        Blueprint.Sentinels sentinels = blueprint.sentinels();
+        for (String host : sentinels == null ? List.<String>of() : sentinels.hosts()) {
+            Path file = file(new Blueprint.Sentinel(host, sentinels.port()));
+            Memory.in(lines(file))
+                    .forEach((group, memory) -> newest.merge(
+                            group, memory, (one, other) -> other.configEpoch() > one.configEpoch() ? other : one));
+        }
+        Map<String, Blueprint.Place> masters = new HashMap<>();
+        for (Blueprint.Redis redis : blueprint.redises()) {
+            Memory memory = newest.get(redis.group());
+            if (memory != null) {
+                NodeAddress.Tcp was = memory.master();
+                List<String> lines = lines(file(redis));
+                if (lines.contains("bind " + was.host()) && lines.contains("port " + was.port())) {
+                    masters.put(redis.group(), new Blueprint.Place(redis.host(), redis.port()));
                 }
             }
-            masters.put(cache, newest == null ? cache.firstMaster() : hostOf(layout, cache, newest.master()));
         }
         return masters;
     }
 
-    private int hostOf(Layout layout, Cache cache, NodeAddress.Tcp address) throws IOException {
-        for (int host = 0; host < Layout.HOSTS; host++) {
-            List<String> lines = lines(redisConf(layout, cache, host));
-            if (lines.contains("bind " + address.host()) && lines.contains("port " + address.port())) {
-                return host;
-            }
+    /// Writes the sentinel.conf files, unless all of them were written for the same stack before: what Sentinel wrote itself
+    /// is kept.
+    ///
+    /// @param fresh as they are when nobody has learned anything yet: what they are recognised by
+    /// @param now with the masters of today
+    void writeMemories(List<Rendered> fresh, List<Rendered> now) throws IOException {
+        boolean current = true;
+        for (Rendered each : fresh) {
+            current &= lines(Path.of(each.path())).contains(marker(each));
         }
-        return cache.firstMaster();
+        for (int i = 0; i < now.size() && !current; i++) {
+            Rendered each = now.get(i);
+            write(new Rendered(
+                    each.host(), each.path(), marker(fresh.get(i)) + "\n" + each.text(), each.keeper(), each.secret()));
+        }
     }
 
-    /// Writes the pools and each redis.conf, and the sentinel.conf files where there are none for this layout and
-    /// these settings: what Sentinel wrote itself is kept.
-    void write(Layout layout, SentinelConf.Settings settings, Map<Cache, Integer> masters, ServerBinary binary)
-            throws IOException {
-        write(poolFile(), PoolFile.render(layout));
-        for (Cache cache : Cache.values()) {
-            int master = masters.getOrDefault(cache, cache.firstMaster());
-            for (int host = 0; host < Layout.HOSTS; host++) {
-                writeRedisConf(layout, cache, host, host == master ? null : layout.redis(cache, master), binary);
-            }
-        }
-        if (!areCurrent(layout, settings)) {
-            List<String> ids = newIds();
-            for (int host = 0; host < Layout.HOSTS; host++) {
-                Path file = sentinelConf(layout, host);
-                write(file, SentinelConf.render(layout, host, directoryOf(file), settings, ids, masters));
-            }
+    /// A comment, which Sentinel keeps when it rewrites its file.
+    private static String marker(Rendered fresh) {
+        try {
+            byte[] text = fresh.text().getBytes(StandardCharsets.UTF_8);
+            byte[] sum = MessageDigest.getInstance("SHA-256").digest(text);
+            return "# first written as " + HexFormat.of().formatHex(sum);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 
@@ -183,48 +194,13 @@ final class DataDirectory implements AutoCloseable {
         byte[] random = new byte[20];
         new SecureRandom().nextBytes(random);
         String token = HexFormat.of().formatHex(random);
-        Path file = root.resolve("admin-token");
-        Files.deleteIfExists(file);
-        FileAttribute<?>[] ours = Files.getFileStore(root).supportsFileAttributeView(PosixFileAttributeView.class)
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                }
-                : new FileAttribute<?>[0];
-        Files.createFile(file, ours);
-        write(file, token + "\n");
+        write(root.resolve("admin-token"), token + "\n", true);
         return token;
     }
 
-    /// Writes one redis.conf.
-    ///
-    /// @param master whom it replicates; null for a master
-    void writeRedisConf(Layout layout, Cache cache, int host, NodeAddress.@Nullable Tcp master, ServerBinary binary)
-            throws IOException {
-        Path file = redisConf(layout, cache, host);
-        write(file, RedisConf.render(layout.redis(cache, host), cache, directoryOf(file), master, binary));
-    }
-
-    private boolean areCurrent(Layout layout, SentinelConf.Settings settings) throws IOException {
-        String marker = SentinelConf.marker(layout, settings);
-        for (int host = 0; host < Layout.HOSTS; host++) {
-            Path file = sentinelConf(layout, host);
-            List<String> lines = lines(file);
-            if (!lines.contains(marker) || !lines.contains("dir " + RedisConf.quote(directoryOf(file)))) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static List<String> newIds() {
-        SecureRandom random = new SecureRandom();
-        List<String> ids = new ArrayList<>();
-        for (int host = 0; host < Layout.HOSTS; host++) {
-            byte[] id = new byte[20];
-            random.nextBytes(id);
-            ids.add(HexFormat.of().formatHex(id));
-        }
-        return ids;
+    /// Writes a file that was rendered for [#target].
+    void write(Rendered rendered) throws IOException {
+        write(Path.of(rendered.path()), rendered.text(), rendered.secret());
     }
 
     private static List<String> lines(Path file) throws IOException {
@@ -236,8 +212,12 @@ final class DataDirectory implements AutoCloseable {
                 : List.of();
     }
 
-    private static void write(Path file, String text) throws IOException {
-        Files.createDirectories(directoryOf(file));
+    private static void write(Path file, String text, boolean secret) throws IOException {
+        Files.createDirectories(directoryOf(file), permissions(directoryOf(file), OURS_DIRECTORY));
+        if (secret) {
+            Files.deleteIfExists(file);
+            Files.createFile(file, permissions(directoryOf(file), OURS_FILE));
+        }
         try (FileChannel channel = FileChannel.open(
                 file,
                 StandardOpenOption.CREATE,
@@ -249,6 +229,15 @@ final class DataDirectory implements AutoCloseable {
                 channel.write(bytes);
             }
         }
+    }
+
+    /// Permissions to make something with, where the system has any.
+    private static FileAttribute<?>[] permissions(Path place, String permissions) {
+        return place.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+                }
+                : new FileAttribute<?>[0];
     }
 
     private static Path directoryOf(Path file) {

@@ -1,17 +1,17 @@
 package dev.cobnut.stack;
 
+import dev.cobnut.blueprint.Blueprint;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/// The nine redis-servers and three Sentinels of a stack: starts them in order, waits until they work together, stops
+/// The redis-servers and Sentinels of a stack: starts them in order, waits until they work together, stops
 /// them. What dies in between is the [Reviver]'s.
 ///
 /// One thread calls [#start] and [#stop]; servers are started again on the threads of the Reviver.
@@ -19,6 +19,7 @@ final class Fleet {
     private static final Duration START_MAX = Duration.ofMinutes(5);
     static final int LAST_LINES = 8;
 
+    private final Site site;
     private final Consumer<String> events;
     private final Reviver reviver;
     private final List<Server> redises = new ArrayList<>();
@@ -27,34 +28,29 @@ final class Fleet {
     private volatile boolean started;
 
     /// @param events hears one line for each thing that happens; called on any thread
-    Fleet(Layout layout, DataDirectory data, ServerBinary binary, Consumer<String> events) {
+    Fleet(Site site, Consumer<String> events) {
+        this.site = site;
         this.events = events;
-        this.reviver = new Reviver(this, layout, data, binary, events);
-        for (int host = 0; host < Layout.HOSTS; host++) {
-            for (Cache cache : Cache.values()) {
-                redises.add(Server.redis(layout, cache, host, data, binary));
-            }
-            sentinels.add(Server.sentinel(layout, host, data, binary));
-        }
+        this.reviver = new Reviver(this, site, events);
+        site.blueprint().redises().forEach(redis -> redises.add(Server.of(site, redis)));
+        site.watchers().forEach(sentinel -> sentinels.add(Server.of(site, sentinel)));
     }
 
     /// Starts everything: masters, replicas, Sentinels. Returns when all replicas are linked and the Sentinels could
     /// fail over. The configuration files must be there.
     ///
-    /// @param masters the host of each cache's master
     /// @throws StackException when a server dies, with its last words, or is not ready in 5 minutes
-    void start(Map<Cache, Integer> masters) throws StackException, InterruptedException {
-        Predicate<Server> isMaster = server -> isMaster(server, masters);
-        List<Server> first = redises.stream().filter(isMaster).toList();
-        List<Server> replicas = redises.stream().filter(isMaster.negate()).toList();
-        startAll(first);
-        await("masters to answer", first, server -> Probe.answersPing(server.address()));
+    void start() throws StackException, InterruptedException {
+        List<Server> masters = redises.stream().filter(Fleet::isMaster).toList();
+        List<Server> replicas = redises.stream().filter(each -> !isMaster(each)).toList();
+        startAll(masters);
+        await("masters to answer", masters, server -> Probe.answersPing(server.address(), site.redisLogin()));
         startAll(replicas);
-        await("replicas to link", replicas, server -> Probe.isLinkedReplica(server.address()));
+        await("replicas to link", replicas, server -> Probe.isLinkedReplica(server.address(), site.redisLogin()));
         startAll(sentinels);
         await("Sentinels to agree", sentinels, server -> {
-            for (Cache cache : Cache.values()) {
-                if (!Probe.hasQuorum(server.address(), cache)) {
+            for (String group : site.groups()) {
+                if (!Probe.hasQuorum(server.address(), site.sentinelLogin(), group)) {
                     return false;
                 }
             }
@@ -68,19 +64,17 @@ final class Fleet {
         }
     }
 
-    private static boolean isMaster(Server server, Map<Cache, Integer> masters) {
-        Cache cache = server.cache();
-        return cache != null && masters.getOrDefault(cache, cache.firstMaster()) == server.host();
+    private static boolean isMaster(Server server) {
+        Blueprint.Redis redis = server.redis();
+        return redis != null && redis.isFirstMaster();
     }
 
-    /// The redis-server of a cache on a host.
-    Server redis(Cache cache, int host) {
-        for (Server server : redises) {
-            if (server.cache() == cache && server.host() == host) {
-                return server;
-            }
-        }
-        throw new IllegalArgumentException(cache + " on host " + host);
+    /// The redis-servers of a group, the first master first.
+    List<Server> redises(String group) {
+        return redises.stream()
+                .filter(server ->
+                        server.redis() != null && server.redis().group().equals(group))
+                .toList();
     }
 
     /// The Sentinels, by host.

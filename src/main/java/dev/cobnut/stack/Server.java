@@ -1,5 +1,6 @@
 package dev.cobnut.stack;
 
+import dev.cobnut.blueprint.Blueprint;
 import dev.cobnut.topology.NodeAddress;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,38 +15,36 @@ final class Server {
 
     private final String name;
     private final NodeAddress.Tcp address;
-    private final @Nullable Cache cache;
-    private final int host;
+    private final Blueprint.@Nullable Redis redis;
     private final List<String> command;
     private final Path log;
     private volatile @Nullable Child child;
     private volatile int shortLives;
 
     private Server(
-            String name, NodeAddress.Tcp address, @Nullable Cache cache, int host, List<String> command, Path log) {
+            String name, NodeAddress.Tcp address, Blueprint.@Nullable Redis redis, List<String> command, Path log) {
         this.name = name;
         this.address = address;
-        this.cache = cache;
-        this.host = host;
+        this.redis = redis;
         this.command = command;
         this.log = log;
     }
 
-    /// The redis-server of a cache on a host.
-    static Server redis(Layout layout, Cache cache, int host, DataDirectory data, ServerBinary binary) {
-        NodeAddress.Tcp address = layout.redis(cache, host);
-        Path config = data.redisConf(layout, cache, host);
-        String name = cache.masterName() + " at " + address;
-        return new Server(name, address, cache, host, binary.serverCommand(config), config.resolveSibling("redis.log"));
+    /// A redis-server.
+    static Server of(Site site, Blueprint.Redis redis) {
+        NodeAddress.Tcp address = site.blueprint().address(redis);
+        Path config = site.data().file(redis);
+        List<String> command = site.binary().serverCommand(config);
+        return new Server(
+                redis.group() + " at " + address, address, redis, command, config.resolveSibling("redis.log"));
     }
 
-    /// The Sentinel of a host.
-    static Server sentinel(Layout layout, int host, DataDirectory data, ServerBinary binary) {
-        NodeAddress.Tcp address = layout.sentinel(host);
-        Path config = data.sentinelConf(layout, host);
-        String name = "Sentinel at " + address;
-        return new Server(
-                name, address, null, host, binary.sentinelCommand(config), config.resolveSibling("sentinel.log"));
+    /// A Sentinel.
+    static Server of(Site site, Blueprint.Sentinel sentinel) {
+        NodeAddress.Tcp address = site.blueprint().address(sentinel);
+        Path config = site.data().file(sentinel);
+        List<String> command = site.binary().sentinelCommand(config);
+        return new Server("Sentinel at " + address, address, null, command, config.resolveSibling("sentinel.log"));
     }
 
     /// Where it listens.
@@ -53,15 +52,9 @@ final class Server {
         return address;
     }
 
-    /// What it holds; null for a Sentinel.
-    @Nullable
-    Cache cache() {
-        return cache;
-    }
-
-    /// The host that it runs on, from 0.
-    int host() {
-        return host;
+    /// What it is in the blueprint; null for a Sentinel.
+    Blueprint.@Nullable Redis redis() {
+        return redis;
     }
 
     /// Starts it, for the first time or again.

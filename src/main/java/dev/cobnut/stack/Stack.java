@@ -1,11 +1,9 @@
 package dev.cobnut.stack;
 
-import dev.cobnut.config.Config;
-import dev.cobnut.config.ConfigException;
-import dev.cobnut.config.ConfigFile;
-import dev.cobnut.daemon.Daemon;
-import dev.cobnut.daemon.StartException;
-import dev.cobnut.net.Transport;
+import dev.cobnut.blueprint.Blueprint;
+import dev.cobnut.blueprint.Rehearsal;
+import dev.cobnut.config.BadValue;
+import dev.cobnut.render.Passwords;
 import dev.cobnut.topology.NodeAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -16,37 +14,50 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
-import java.util.Map;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The reference stack on one machine: nine real redis-servers, three real Sentinels, and the proxy in this process.
+/// A stack on one machine: real redis-servers, real Sentinels, and the proxies in this process, all from the files that its
+/// hosts would have ([Rehearsal] says what is different).
 ///
-/// [#start] goes through: data directory, free ports, redis-server, configuration files, servers, proxy. Each
+/// [#start] goes through: addresses, free ports, redis-server, data directory, files, servers, proxies. Each
 /// step needs the one before. [#stop] goes back, within 3 s, and leaves nothing behind. One thread calls both.
 ///
 ///     clients ── 127.0.0.1:6379..6381 ── proxy ──┬── redis-shard1  127.0.0.11:12000..12002, Sentinel 26379
 ///                                                ├── redis-shard2  127.0.0.12  (the same ports)
 ///                                                └── redis-shard3  127.0.0.13  (the same ports)
 public final class Stack {
-    private static final Duration STOP_PROXY_MAX = Duration.ofMillis(800);
+    private static final Duration STOP_PROXIES_MAX = Duration.ofMillis(800);
     private static final Duration STOP_SERVERS_MAX = Duration.ofMillis(1800);
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
 
     /// What an operator can choose.
     ///
+    /// @param blueprint what to run, as it would be on its hosts
+    /// @param passwords of its servers and Sentinels
+    /// @param adminToken what orders to the proxies have to bring; null for a new one, in a file
     /// @param directory for data, configurations and logs; made when it is missing
     /// @param portOffset added to every port
-    /// @param referenceSettings Sentinel as published (quorum 1, down after 200 ms) instead of sound settings
     /// @param redisServer the server to run; null to look for one
-    /// @param loops event loops of the proxy, 1 or more
+    /// @param loops event loops of each proxy, 1 or more
     public record Options(
+            Blueprint blueprint,
+            Passwords passwords,
+            @Nullable String adminToken,
             Path directory,
             int portOffset,
-            boolean referenceSettings,
             @Nullable Path redisServer,
-            int loops) {}
+            int loops) {
+        /// Without the token: records end up in logs.
+        @Override
+        public String toString() {
+            return "Options[" + blueprint.name() + " in " + directory + "]";
+        }
+    }
 
     /// Takes one step of the start back.
     private interface Undo {
@@ -74,32 +85,31 @@ public final class Stack {
     /// @throws InterruptedException when interrupted, which is how to end a start that is under way
     public void start() throws StackException, InterruptedException {
         long startNanos = System.nanoTime();
-        Layout layout = Layout.of(options.portOffset());
-        requireFreePorts(layout);
+        Rehearsal rehearsal = rehearse();
+        requireFreePorts(rehearsal.blueprint());
         ServerBinary binary = ServerBinary.find(options.redisServer());
-        DataDirectory data = DataDirectory.open(options.directory());
+        List<String> hosts =
+                rehearsal.blueprint().hosts().stream().map(Blueprint.Host::name).toList();
+        DataDirectory data = DataDirectory.open(options.directory(), hosts);
         undos.push(data::close);
         out.accept("redis-server: " + binary.describe());
         out.accept("data: " + data.root());
-        if (!layout.ownAddresses()) {
-            out.accept("hosts: 127.0.0.11 to 127.0.0.13 are no addresses of this machine, so all three are 127.0.0.1,"
-                    + " each with ports 10 above the last");
-        }
-        Map<Cache, Integer> masters = writeFiles(data, layout, binary);
-        Fleet fleet = new Fleet(layout, data, binary, this::event);
+        rehearsal.notes().forEach(out);
+        Site site = writeFiles(new Site(rehearsal.blueprint(), data, options.passwords(), binary));
+        Front front = front(site);
+        Fleet fleet = new Fleet(site, this::event);
         undos.push(() -> fleet.stop(STOP_SERVERS_MAX));
-        fleet.start(masters);
-        Daemon proxy = startProxy(data, layout);
-        undos.push(
-                () -> Thread.ofVirtual().name("stop proxy").start(proxy::stop).join(STOP_PROXY_MAX));
+        fleet.start();
+        undos.push(() -> front.stop(STOP_PROXIES_MAX));
+        front.start(options.loops(), token(data), this::event);
         out.accept("");
-        new StackReport(layout, fleet, masters).lines().forEach(out);
+        new StackReport(site.blueprint(), fleet).lines().forEach(out);
         double seconds = (System.nanoTime() - startNanos) / 1e9;
         out.accept("Up after %.1f s. Ctrl-C stops everything and keeps the data.".formatted(seconds));
         out.accept("");
     }
 
-    /// Stops whatever runs: the proxy, the Sentinels, the redis-servers. Returns when all have ended.
+    /// Stops whatever runs: the proxies, the Sentinels, the redis-servers. Returns when all have ended.
     ///
     /// @throws InterruptedException when interrupted; what still ran is killed
     public void stop() throws InterruptedException {
@@ -113,14 +123,37 @@ public final class Stack {
         }
     }
 
-    private void requireFreePorts(Layout layout) throws StackException {
-        for (Map.Entry<NodeAddress.Tcp, String> entry : layout.everything().entrySet()) {
-            NodeAddress.Tcp address = entry.getKey();
+    private Rehearsal rehearse() throws StackException {
+        try {
+            Rehearsal wanted = Rehearsal.of(options.blueprint(), options.portOffset(), true);
+            boolean here = wanted.blueprint().hosts().stream().allMatch(host -> isLocal(host.address()));
+            return here ? wanted : Rehearsal.of(options.blueprint(), options.portOffset(), false);
+        } catch (BadValue e) {
+            throw new StackException("--port-offset " + e.getMessage(), e);
+        }
+    }
+
+    private static boolean isLocal(String address) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(address, 0));
+            return true;
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    /// What clients use comes first.
+    private static void requireFreePorts(Blueprint blueprint) throws StackException {
+        List<Blueprint.Service> processes = new ArrayList<>(blueprint.processes());
+        processes.sort(Comparator.comparing(Blueprint.Redis.class::isInstance)
+                .thenComparing(Blueprint.Sentinel.class::isInstance));
+        for (Blueprint.Service process : processes) {
+            NodeAddress.Tcp address = blueprint.address(process);
             try (ServerSocket socket = new ServerSocket()) {
                 socket.bind(new InetSocketAddress(address.host(), address.port()));
             } catch (IOException e) {
                 throw new StackException(
-                        "port " + address + " (" + entry.getValue() + ") is taken by "
+                        "port " + address + " (" + title(process) + ") is taken by "
                                 + new PortHolder(Path.of("/proc")).describe(address)
                                 + "; stop it, or move all ports, for example with --port-offset 1000",
                         e);
@@ -128,39 +161,54 @@ public final class Stack {
         }
     }
 
-    private Map<Cache, Integer> writeFiles(DataDirectory data, Layout layout, ServerBinary binary)
-            throws StackException {
-        SentinelConf.Settings settings =
-                options.referenceSettings() ? SentinelConf.Settings.REFERENCE : SentinelConf.Settings.SOUND;
+    private static String title(Blueprint.Service process) {
+        return switch (process) {
+            case Blueprint.Redis redis -> redis.group() + " on " + redis.host();
+            case Blueprint.Sentinel sentinel -> "the Sentinel on " + sentinel.host();
+            case Blueprint.Pool pool -> "the proxy for " + pool.cache().name() + " on " + pool.host();
+            case Blueprint.Statistics statistics -> "the statistics on " + statistics.host();
+        };
+    }
+
+    /// Writes the files of servers and Sentinels.
+    ///
+    /// @return with the masters that the Sentinels remember
+    private static Site writeFiles(Site fresh) throws StackException {
+        DataDirectory data = fresh.data();
         try {
-            Map<Cache, Integer> masters = data.masters(layout);
-            data.write(layout, settings, masters, binary);
-            return masters;
+            Blueprint blueprint = fresh.blueprint().withMasters(data.masters(fresh.blueprint()));
+            Site now = new Site(blueprint, data, fresh.passwords(), fresh.binary());
+            for (Blueprint.Redis redis : blueprint.redises()) {
+                data.write(now.file(redis));
+            }
+            data.writeMemories(
+                    fresh.watchers().stream().map(fresh::file).toList(),
+                    now.watchers().stream().map(now::file).toList());
+            return now;
         } catch (IOException e) {
-            throw new StackException("the configuration cannot be written below " + data.root() + ": " + e, e);
+            throw unwritable(data, e);
         }
     }
 
-    private Daemon startProxy(DataDirectory data, Layout layout) throws StackException {
+    private static Front front(Site site) throws StackException {
         try {
-            Config config = ConfigFile.read(data.poolFile(), true);
-            NodeAddress.Tcp statistics = layout.statistics();
-            return Daemon.start(new Daemon.Options(
-                    config,
-                    layout.sentinels(),
-                    options.loops(),
-                    Transport.Choice.AUTO,
-                    statistics.host(),
-                    statistics.port(),
-                    data.newToken(),
-                    event -> event(event.line())));
+            return new Front(site);
         } catch (IOException e) {
-            throw new StackException("the token cannot be written below " + data.root() + ": " + e, e);
-        } catch (ConfigException e) {
-            throw new IllegalStateException("the generated configuration is wrong: " + e.getMessage(), e);
-        } catch (StartException e) {
-            throw new StackException("the proxy cannot be started: " + e.getMessage(), e);
+            throw unwritable(site.data(), e);
         }
+    }
+
+    private String token(DataDirectory data) throws StackException {
+        try {
+            String given = options.adminToken();
+            return given == null ? data.newToken() : given;
+        } catch (IOException e) {
+            throw unwritable(data, e);
+        }
+    }
+
+    private static StackException unwritable(DataDirectory data, IOException e) {
+        return new StackException("files cannot be written below " + data.root() + ": " + e, e);
     }
 
     private void event(String line) {

@@ -1,4 +1,4 @@
-/// Runs a whole stack on one machine: real redis-servers, real Sentinels and the proxy.
+/// Runs a whole stack on one machine: real redis-servers, real Sentinels and the proxies, from the files that `render` makes.
 ///
 /// Start at {@link dev.cobnut.stack.Stack}.
 @NullMarked

@@ -2,10 +2,11 @@ package dev.cobnut.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cobnut.testing.FreePorts;
+import dev.cobnut.blueprint.Blueprint;
+import dev.cobnut.blueprint.StackFile;
+import dev.cobnut.render.Passwords;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.awaitility.Awaitility;
@@ -21,15 +22,19 @@ class FleetIT {
     /// As on a machine that has no 127.0.0.11.
     @Test
     void bringsBackADeadMasterAsAReplicaWhereHostsShareAnAddress() throws Exception {
-        Layout layout = freeLayout();
-        ServerBinary binary = ServerBinary.find(null);
-        try (DataDirectory data = DataDirectory.open(directory)) {
-            Map<Cache, Integer> masters = data.masters(layout);
-            data.write(layout, SentinelConf.Settings.SOUND, masters, binary);
-            Fleet fleet = new Fleet(layout, data, binary, events::add);
+        Rehearsed stack = Rehearsed.of(StackFile.reference(), false);
+        try (DataDirectory data = DataDirectory.open(directory, stack.hosts())) {
+            Site site = new Site(stack.here(), data, Passwords.NONE, ServerBinary.find(null));
+            for (Blueprint.Redis redis : stack.here().redises()) {
+                data.write(site.file(redis));
+            }
+            data.writeMemories(
+                    site.watchers().stream().map(site::file).toList(),
+                    site.watchers().stream().map(site::file).toList());
+            Fleet fleet = new Fleet(site, events::add);
             try {
-                fleet.start(masters);
-                Server master = fleet.redis(Cache.SESSIONS, 2);
+                fleet.start();
+                Server master = fleet.redises("cluster_sess").getFirst();
                 Server sentinel = fleet.sentinels().get(1);
                 long firstPid = master.child().pid();
 
@@ -46,21 +51,11 @@ class FleetIT {
                 assertThat(events)
                         .contains("cluster_sess at " + master.address() + " (pid " + firstPid
                                 + ") was killed by signal 9");
-                assertThat(Probe.isLinkedReplica(master.address())).isTrue();
+                assertThat(Probe.isLinkedReplica(master.address(), null)).isTrue();
             } finally {
                 fleet.stop(Duration.ofSeconds(2));
             }
             assertThat(fleet.sentinels()).noneMatch(Server::isAlive);
-        }
-    }
-
-    private static Layout freeLayout() {
-        // The proxy is not started here: the ports of the servers and the Sentinels must be free.
-        while (true) {
-            int offset = FreePorts.next(23) - Cache.OBJECTS.port();
-            if (offset < 6000 && FreePorts.areFree(26379 + offset, 21)) {
-                return new Layout(false, offset);
-            }
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.cobnut.net.RespConnection;
+import dev.cobnut.render.Passwords;
 import dev.cobnut.testing.ChildJvm;
 import dev.cobnut.topology.NodeAddress;
 import java.io.BufferedReader;
@@ -19,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.assertj.core.api.AbstractStringAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -29,6 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StackIT {
+    private static final List<String> CACHES = List.of("cluster_obj", "cluster_fpc", "cluster_sess");
+
     @TempDir
     private Path directory;
 
@@ -36,32 +38,30 @@ class StackIT {
 
     @Test
     void everyCacheSurvivesTheKillOfItsMaster() throws Exception {
-        Layout layout = freeLayout();
-        Stack stack = stack(layout, directory);
+        Rehearsed here = Rehearsed.reference();
+        Stack stack = here.stack(directory, lines::add);
         List<ProcessHandle> before = children();
         try {
             stack.start();
-            for (Cache cache : Cache.values()) {
-                assertThat(ask(layout.proxy(cache), "SET", "greeting", cache.name()))
-                        .isEqualTo("OK");
-                assertThat(ask(layout.proxy(cache), "GET", "greeting")).isEqualTo(cache.name());
+            for (String cache : CACHES) {
+                assertThat(ask(pool(here, cache), "SET", "greeting", cache)).isEqualTo("OK");
+                assertThat(ask(pool(here, cache), "GET", "greeting")).isEqualTo(cache);
             }
-            for (Cache cache : Cache.values()) {
-                NodeAddress.Tcp old = layout.redis(cache, cache.firstMaster());
+            for (String cache : CACHES) {
+                NodeAddress.Tcp old = here.master(cache);
                 // The replicas have what the proxy acknowledged before the master dies.
                 assertThat(ask(old, "WAIT", "2", "5000")).isEqualTo("2");
                 kill(old);
             }
-            for (Cache cache : Cache.values()) {
-                NodeAddress.Tcp old = layout.redis(cache, cache.firstMaster());
-                soon().until(() -> !old.equals(Probe.master(layout.sentinels(), cache)));
-                soon().untilAsserted(() -> assertThat(ask(layout.proxy(cache), "SET", "after", "switch"))
+            for (String cache : CACHES) {
+                NodeAddress.Tcp old = here.master(cache);
+                soon().until(() -> !old.equals(Probe.master(here.sentinels(), null, cache)));
+                soon().untilAsserted(() -> assertThat(ask(pool(here, cache), "SET", "after", "switch"))
                         .isEqualTo("OK"));
-                assertThat(ask(layout.proxy(cache), "GET", "greeting")).isEqualTo(cache.name());
-                soon().until(() -> Probe.isLinkedReplica(old));
+                assertThat(ask(pool(here, cache), "GET", "greeting")).isEqualTo(cache);
+                soon().until(() -> Probe.isLinkedReplica(old, null));
                 soon().until(() -> lines.stream()
-                        .anyMatch(line ->
-                                line.contains(cache.masterName() + " at " + old + " is back as a replica of ")));
+                        .anyMatch(line -> line.contains(cache + " at " + old + " is back as a replica of ")));
             }
         } finally {
             stack.stop();
@@ -71,26 +71,26 @@ class StackIT {
 
     @Test
     void aRestartRemembersTheMastersAndTheData() throws Exception {
-        Layout layout = freeLayout();
-        NodeAddress.Tcp old = layout.redis(Cache.OBJECTS, 0);
-        Stack first = stack(layout, directory);
+        Rehearsed here = Rehearsed.reference();
+        NodeAddress.Tcp old = here.master("cluster_obj");
+        Stack first = here.stack(directory, lines::add);
         try {
             first.start();
-            assertThat(ask(layout.proxy(Cache.OBJECTS), "SET", "greeting", "hello"))
+            assertThat(ask(pool(here, "cluster_obj"), "SET", "greeting", "hello"))
                     .isEqualTo("OK");
             assertThat(ask(old, "WAIT", "2", "5000")).isEqualTo("2");
             kill(old);
-            soon().until(() -> Probe.isLinkedReplica(old));
+            soon().until(() -> Probe.isLinkedReplica(old, null));
         } finally {
             first.stop();
         }
-        Layout moved = freeLayout();
-        Stack second = stack(moved, directory);
+        Rehearsed moved = Rehearsed.reference();
+        Stack second = moved.stack(directory, lines::add);
         try {
             second.start();
 
-            assertThat(Probe.isLinkedReplica(moved.redis(Cache.OBJECTS, 0))).isTrue();
-            assertThat(ask(moved.proxy(Cache.OBJECTS), "GET", "greeting")).isEqualTo("hello");
+            assertThat(Probe.isLinkedReplica(moved.master("cluster_obj"), null)).isTrue();
+            assertThat(ask(pool(moved, "cluster_obj"), "GET", "greeting")).isEqualTo("hello");
         } finally {
             second.stop();
         }
@@ -98,11 +98,11 @@ class StackIT {
 
     @Test
     void saysWhoHoldsATakenPort() throws Exception {
-        Layout layout = freeLayout();
-        NodeAddress.Tcp taken = layout.redis(Cache.PAGES, 1);
+        Rehearsed here = Rehearsed.reference();
+        NodeAddress.Tcp taken = here.master("cluster_fpc");
         try (ServerSocket socket = new ServerSocket()) {
             socket.bind(new InetSocketAddress(taken.host(), taken.port()));
-            Stack stack = stack(layout, directory);
+            Stack stack = here.stack(directory, lines::add);
 
             assertRefused(stack, stack::start)
                     .startsWith("port " + taken + " (cluster_fpc on redis-shard2) is taken by pid "
@@ -112,8 +112,8 @@ class StackIT {
 
     @Test
     void refusesADirectoryThatAnotherStackUses() throws Exception {
-        try (DataDirectory _ = DataDirectory.open(directory)) {
-            Stack stack = stack(freeLayout(), directory);
+        try (DataDirectory _ = DataDirectory.open(directory, List.of())) {
+            Stack stack = Rehearsed.reference().stack(directory, lines::add);
 
             assertRefused(stack, stack::start).contains(directory + " is in use by another stack");
         }
@@ -129,14 +129,16 @@ class StackIT {
                 exit 3
                 """);
         assertThat(broken.toFile().setExecutable(true)).isTrue();
-        Stack stack = new Stack(new Stack.Options(directory, freeLayout().portOffset(), false, broken, 1), lines::add);
+        Rehearsed here = Rehearsed.reference();
+        Stack stack = new Stack(
+                new Stack.Options(here.real(), Passwords.NONE, null, directory, here.offset(), broken, 1), lines::add);
 
         assertRefused(stack, stack::start).contains("ended with exit code 3", "FATAL: out of luck");
     }
 
     @Test
     void sigtermLeavesNoProcess() throws Exception {
-        Layout layout = freeLayout();
+        Rehearsed here = Rehearsed.reference();
         Process jvm = new ProcessBuilder(ChildJvm.command(
                         "dev.cobnut.cli.Main",
                         "up",
@@ -145,7 +147,7 @@ class StackIT {
                         "--dir",
                         directory.toString(),
                         "--port-offset",
-                        Integer.toString(layout.portOffset())))
+                        Integer.toString(here.offset())))
                 .redirectErrorStream(true)
                 .start();
         try (BufferedReader out =
@@ -170,8 +172,8 @@ class StackIT {
         }
     }
 
-    private Stack stack(Layout layout, Path where) {
-        return new Stack(new Stack.Options(where, layout.portOffset(), false, null, 1), lines::add);
+    private static NodeAddress.Tcp pool(Rehearsed here, String cache) {
+        return here.pool(cache, "redis-proxy");
     }
 
     private static AbstractStringAssert<?> assertRefused(Stack stack, ThrowingCallable start)
@@ -210,26 +212,6 @@ class StackIT {
         try (Stream<ProcessHandle> children = ProcessHandle.current().children()) {
             return children.filter(child -> child.info().command().orElse("").contains("redis"))
                     .toList();
-        }
-    }
-
-    /// A layout whose ports are free now, below 32768, and differ from run to run.
-    private static Layout freeLayout() throws StackException {
-        for (int attempt = 0; attempt < 100; attempt++) {
-            Layout layout = Layout.of(ThreadLocalRandom.current().nextInt(-5000, 6000));
-            if (layout.everything().keySet().stream().allMatch(StackIT::isFree)) {
-                return layout;
-            }
-        }
-        throw new IllegalStateException("no free ports for a stack");
-    }
-
-    private static boolean isFree(NodeAddress.Tcp address) {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress(address.host(), address.port()));
-            return true;
-        } catch (IOException _) {
-            return false;
         }
     }
 }
