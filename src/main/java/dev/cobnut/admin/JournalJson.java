@@ -1,5 +1,6 @@
 package dev.cobnut.admin;
 
+import dev.cobnut.config.Json;
 import dev.cobnut.topology.Happening;
 import java.time.Instant;
 import java.util.List;

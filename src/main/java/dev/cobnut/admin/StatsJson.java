@@ -1,5 +1,6 @@
 package dev.cobnut.admin;
 
+import dev.cobnut.config.Json;
 import dev.cobnut.stats.PoolCounter;
 import dev.cobnut.stats.ServerCounter;
 import dev.cobnut.stats.StatsSnapshot;

@@ -1,5 +1,6 @@
 package dev.cobnut.admin;
 
+import dev.cobnut.config.Json;
 import dev.cobnut.topology.Progress;
 import dev.cobnut.topology.Prospect;
 import java.util.Locale;

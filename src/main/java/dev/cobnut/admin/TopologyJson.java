@@ -1,5 +1,6 @@
 package dev.cobnut.admin;
 
+import dev.cobnut.config.Json;
 import dev.cobnut.topology.Node;
 import dev.cobnut.topology.NodeAddress;
 import dev.cobnut.topology.PoolTopology;

@@ -1,8 +1,11 @@
 package dev.cobnut.doctor;
 
 import dev.cobnut.config.BadValue;
+import dev.cobnut.config.Json;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// A diagnosis as text. Pure.
 public final class Report {
@@ -82,61 +85,28 @@ public final class Report {
         String separator = "\n  ";
         for (Finding finding : diagnosis.findings()) {
             Rule rule = finding.rule();
-            out.append(separator);
-            object(
-                    out,
-                    List.of("code", rule.code()),
-                    List.of("severity", rule.severity().letter()),
-                    List.of("title", rule.title()),
-                    List.of("where", finding.found().at()),
-                    List.of("is", finding.found().is()),
-                    List.of("should", finding.found().should()),
-                    List.of("cure", rule.cure()));
+            Map<String, String> fields = new LinkedHashMap<>();
+            fields.put("code", rule.code());
+            fields.put("severity", rule.severity().letter());
+            fields.put("title", rule.title());
+            fields.put("where", finding.found().at());
+            fields.put("is", finding.found().is());
+            fields.put("should", finding.found().should());
+            fields.put("cure", rule.cure());
+            Json.value(out.append(separator), fields);
             separator = ",\n  ";
         }
-        out.append("],\n\"looked\": [");
-        separator = "";
-        for (String each : diagnosis.facts().looked()) {
-            out.append(separator);
-            quote(out, each);
-            separator = ", ";
-        }
-        out.append("],\n\"missed\": [");
+        Json.value(out.append("],\n\"looked\": "), diagnosis.facts().looked());
+        out.append(",\n\"missed\": [");
         separator = "\n  ";
         for (Facts.Miss miss : diagnosis.facts().missed()) {
-            out.append(separator);
-            object(out, List.of("where", miss.at()), List.of("why", miss.why()));
+            Map<String, String> fields = new LinkedHashMap<>();
+            fields.put("where", miss.at());
+            fields.put("why", miss.why());
+            Json.value(out.append(separator), fields);
             separator = ",\n  ";
         }
         return out.append("]}\n").toString();
-    }
-
-    @SafeVarargs
-    private static void object(StringBuilder out, List<String>... fields) {
-        String separator = "{";
-        for (List<String> field : fields) {
-            out.append(separator);
-            quote(out, field.getFirst());
-            out.append(": ");
-            quote(out, field.getLast());
-            separator = ", ";
-        }
-        out.append('}');
-    }
-
-    private static void quote(StringBuilder out, String text) {
-        out.append('"');
-        for (int i = 0; i < text.length(); i++) {
-            char next = text.charAt(i);
-            if (next == '"' || next == '\\') {
-                out.append('\\').append(next);
-            } else if (next < ' ') {
-                out.append(String.format("\\u%04x", (int) next));
-            } else {
-                out.append(next);
-            }
-        }
-        out.append('"');
     }
 
     private List<String> missed() {
