@@ -1,5 +1,6 @@
 package dev.cobnut.admin;
 
+import dev.cobnut.config.PoolConfig;
 import dev.cobnut.net.MemoryBudget;
 import dev.cobnut.stats.StatsSnapshot;
 import dev.cobnut.topology.Happening;
@@ -47,6 +48,20 @@ public record Page(String path, String type, Supplier<String> body) {
     /// @param topology called for each answer, on any thread
     public static Page topology(Supplier<Topology> topology) {
         return new Page("/topology", JSON, () -> TopologyJson.of(topology.get()) + "\n");
+    }
+
+    /// How the pools place keys, and where they listen.
+    public static Page pools(List<PoolConfig> pools) {
+        String body = PoolsJson.of(pools) + "\n";
+        return new Page("/pools", JSON, () -> body);
+    }
+
+    /// This machine, and which addresses it carries at the moment of asking.
+    ///
+    /// @throws IOException when it does not know its name
+    public static Page host() throws IOException {
+        String name = hostName();
+        return new Page("/host", JSON, () -> HostJson.of(name) + "\n");
     }
 
     /// What happened while masters were being replaced.

@@ -129,6 +129,8 @@ public final class Daemon {
         serving.apply(topology);
         List<Page> pages = new ArrayList<>(Page.stats(serving::stats, version()));
         pages.add(Page.topology(this::topology));
+        pages.add(Page.pools(options.config().pools()));
+        pages.add(Page.host());
         pages.add(Page.failovers(this::journal));
         pages.add(Page.memory(MemoryBudget.PROCESS));
         List<Order> orders = List.of();
