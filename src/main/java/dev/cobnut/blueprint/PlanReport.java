@@ -1,7 +1,10 @@
 package dev.cobnut.blueprint;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What follows from a blueprint, for people: each host's processes and memory, what it survives, and what is doubtful.
 /// Pure.
@@ -37,7 +40,27 @@ public final class PlanReport {
         return rows;
     }
 
-    private static String memory(Blueprint.Service process) {
+    /// The same for programs: each process with its host, address, service, port, memory in bytes (null without a limit, or
+    /// when it is no server) and note.
+    public List<Map<String, @Nullable Object>> services() {
+        List<Map<String, @Nullable Object>> services = new ArrayList<>();
+        for (Blueprint.Service process : blueprint.processes()) {
+            long bytes =
+                    process instanceof Blueprint.Redis redis ? redis.cache().memoryBytes() : 0;
+            Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+            fields.put("host", process.host());
+            fields.put("address", blueprint.host(process.host()).address());
+            fields.put("service", process.title());
+            fields.put("port", process.port());
+            fields.put("memory", bytes == 0 ? null : bytes);
+            fields.put("note", note(process));
+            services.add(fields);
+        }
+        return services;
+    }
+
+    /// How much it may hold, for people; `-` for what is no server.
+    public static String memory(Blueprint.Service process) {
         if (!(process instanceof Blueprint.Redis redis)) {
             return "-";
         }
@@ -58,7 +81,8 @@ public final class PlanReport {
                         + (cache.minReplicas() > 0 ? ", min-replicas " + cache.minReplicas() : "");
             }
             case Blueprint.Pool pool ->
-                "pool " + pool.cache().name() + ", " + counted(pool.cache().shards().size(), "shard", "shards");
+                "pool " + pool.cache().name() + ", "
+                        + counted(pool.cache().shards().size(), "shard", "shards");
             case Blueprint.Sentinel _, Blueprint.Statistics _ -> "";
         };
     }
@@ -71,8 +95,8 @@ public final class PlanReport {
         };
     }
 
-    /// In the largest unit that leaves a whole number.
-    static String size(long bytes) {
+    /// A number of bytes in the largest unit that leaves a whole number.
+    public static String size(long bytes) {
         List<String> units = List.of("B", "KB", "MB", "GB", "TB");
         int unit = 0;
         long left = bytes;

@@ -1,23 +1,22 @@
 package dev.cobnut.cli;
 
+import dev.cobnut.blueprint.Blueprint;
+import dev.cobnut.blueprint.StackFile;
 import dev.cobnut.config.BadValue;
+import dev.cobnut.config.ConfigException;
 import dev.cobnut.doctor.Diagnosis;
 import dev.cobnut.doctor.Facts;
 import dev.cobnut.doctor.FilesReader;
-import dev.cobnut.doctor.ProxyPages;
 import dev.cobnut.doctor.Report;
 import dev.cobnut.doctor.Rule;
 import dev.cobnut.doctor.RuleTable;
-import dev.cobnut.doctor.Visit;
 import dev.cobnut.topology.Login;
 import dev.cobnut.topology.NodeAddress;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +37,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Looks at the files of a stack, or at one that runs, and says what is wrong with it, why that matters, and what to"
                     + " do. It asks, and changes nothing.",
-            "With --files, with --sentinel, with the statistics port of a proxy, or with all of them together."
+            "With -f stack.yml, with --files, with --sentinel, with the statistics port of a proxy, or with all of them together."
         },
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
@@ -55,6 +54,13 @@ final class DoctorCommand implements Callable<Integer> {
             arity = "0..*",
             description = "statistics port of a running proxy; its Sentinels and nodes are asked, too")
     private List<String> proxies = List.of();
+
+    @Option(
+            names = {"-f", "--stack"},
+            paramLabel = "FILE",
+            description = "a stack.yml; everybody whom it names is asked, and compared with it; logins are those below"
+                    + " passwords: unless given here")
+    private @Nullable Path stackFile;
 
     @Option(
             names = "--files",
@@ -120,8 +126,10 @@ final class DoctorCommand implements Callable<Integer> {
         Report.Form form = form();
         Set<String> codes = new LinkedHashSet<>();
         only.forEach(code -> codes.add(rule(code).code()));
-        if (files.isEmpty() && sentinels.isEmpty() && proxies.isEmpty()) {
-            throw refusal("nothing to look at (expected: --files PATH, --sentinel HOST:PORT, or HOST:PORT of a proxy)");
+        if (stackFile == null && files.isEmpty() && sentinels.isEmpty() && proxies.isEmpty()) {
+            throw refusal(
+                    "nothing to look at (expected: -f stack.yml, --files PATH, --sentinel HOST:PORT, or HOST:PORT of a"
+                            + " proxy)");
         }
         Login sentinelLogin =
                 SecretPlace.login(spec, "--sentinel-user", sentinelUser, "--sentinel-password", sentinelPassword);
@@ -129,29 +137,28 @@ final class DoctorCommand implements Callable<Integer> {
         Facts.Collector facts = new Facts.Collector();
         FilesReader reader = new FilesReader(facts);
         files.forEach(reader::read);
-        Set<NodeAddress.Tcp> whom = new LinkedHashSet<>(sentinels);
-        Set<NodeAddress.Tcp> nodes = new LinkedHashSet<>();
-        for (String proxy : proxies) {
-            ask(proxy, facts, whom, nodes);
+        LiveStack stack = new LiveStack(facts);
+        if (stackFile != null) {
+            try {
+                Blueprint blueprint = StackFile.read(stackFile);
+                stack.add(stackFile, blueprint);
+                Blueprint.Secrets secrets = blueprint.secrets();
+                sentinelLogin = sentinelLogin == null ? SecretPlace.login(secrets.sentinel()) : sentinelLogin;
+                serverLogin = serverLogin == null ? SecretPlace.login(secrets.redis()) : serverLogin;
+            } catch (ConfigException e) {
+                spec.commandLine().getErr().println(e.getMessage());
+                return Diagnosis.BLIND;
+            } catch (BadValue e) {
+                throw refusal("passwords: " + e.getMessage());
+            }
         }
-        new Visit(sentinelLogin, serverLogin, facts).go(whom, nodes);
+        sentinels.forEach(stack::addSentinel);
+        proxies.forEach(stack::addProxy);
+        stack.look(sentinelLogin, serverLogin);
         Diagnosis diagnosis = Diagnosis.of(facts.facts(), codes);
         out.print(Report.of(diagnosis, form));
         out.flush();
         return diagnosis.exitCode();
-    }
-
-    private static void ask(
-            String proxy, Facts.Collector facts, Set<NodeAddress.Tcp> sentinels, Set<NodeAddress.Tcp> nodes) {
-        try {
-            AdminClient client = new AdminClient(proxy, null);
-            Map<?, ?> topology = client.get("/topology");
-            ProxyPages.read(proxy, topology, client.get("/stats"), facts);
-            sentinels.addAll(ProxyPages.sentinels(topology));
-            nodes.addAll(ProxyPages.nodes(topology));
-        } catch (IOException | BadValue e) {
-            ProxyPages.miss(proxy, String.valueOf(e.getMessage()), facts);
-        }
     }
 
     private Rule rule(String code) {

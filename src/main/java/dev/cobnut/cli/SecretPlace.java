@@ -30,6 +30,13 @@ final class SecretPlace {
         }
     }
 
+    /// The default user with the password that is at a place; null for no place. Blocks for the disk.
+    ///
+    /// @throws BadValue when nothing is there
+    static @Nullable Login login(@Nullable String place) throws BadValue {
+        return place == null ? null : Login.of(null, Secret.read(place));
+    }
+
     /// As whom somebody is spoken to; null for nobody.
     ///
     /// @param user null for the default one

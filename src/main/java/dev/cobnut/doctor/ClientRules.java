@@ -10,8 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// What may be wrong with those who connect, and with what they connect to: Magento, virtual addresses, running
-/// proxies. Pure; each method is the rule of one row of [RuleTable].
+/// What may be wrong with those who connect, and with what they connect to: Magento, and running proxies. Pure; each method is the rule of one row of [RuleTable].
 final class ClientRules {
     private ClientRules() {}
 
@@ -191,51 +190,6 @@ final class ClientRules {
         return versions.size() > 1 ? List.of(new Found("proxies", String.join(", ", each), "one version")) : List.of();
     }
 
-    /// Rings that differ: between two proxies, and between a proxy and a file.
-    static List<Found> otherPlacement(Facts facts) {
-        Map<String, String> rings = new HashMap<>();
-        Map<String, String> who = new HashMap<>();
-        for (Pool pool : facts.pools()) {
-            StringBuilder ring = new StringBuilder();
-            Set<String> seen = new HashSet<>();
-            for (Pool.Entry server : pool.servers()) {
-                if (seen.add(server.ringName())) {
-                    ring.append(server.ringName())
-                            .append(':')
-                            .append(server.weight())
-                            .append(' ');
-                }
-            }
-            if (pool.name() != null
-                    && rings.putIfAbsent(pool.name(), ring.toString().strip()) == null) {
-                who.put(pool.name(), pool.at());
-            }
-        }
-        List<Found> found = new ArrayList<>();
-        for (Proxy proxy : facts.proxies()) {
-            Map<String, StringBuilder> own = new HashMap<>();
-            for (Proxy.View view : proxy.shards()) {
-                own.computeIfAbsent(view.pool(), _ -> new StringBuilder())
-                        .append(view.name())
-                        .append(':')
-                        .append(view.weight())
-                        .append(' ');
-            }
-            own.forEach((pool, ring) -> {
-                String mine = ring.toString().strip();
-                String other = rings.putIfAbsent(pool, mine);
-                if (other != null && !other.equals(mine)) {
-                    found.add(new Found(
-                            proxy.at(),
-                            "pool " + pool + " has the shards " + mine,
-                            other + ", as at " + who.get(pool)));
-                }
-                who.putIfAbsent(pool, proxy.at());
-            });
-        }
-        return found;
-    }
-
     static List<Found> agent(Facts facts) {
         Host host = facts.host();
         return host == null || host.agents().isEmpty()
@@ -262,77 +216,66 @@ final class ClientRules {
         return found;
     }
 
-    static List<Found> absent(Facts facts) {
-        return facts.missed().stream()
-                .filter(miss -> miss.target() == Facts.Target.PROXY)
-                .map(miss -> new Found(miss.at(), "the proxy does not answer: " + miss.why(), "an answer"))
-                .toList();
-    }
-
-    static List<Found> weightTooSmall(Facts facts) {
-        List<Found> found = new ArrayList<>();
-        for (VirtualRouter router : facts.routers()) {
-            for (VirtualRouter other : facts.routers()) {
-                int gap = router.priority() - other.priority();
-                if (router.id() != other.id() || router.file().equals(other.file()) || gap <= 0) {
-                    continue;
-                }
-                for (VirtualRouter.Check check : router.checks()) {
-                    if (check.weight() != 0 && Math.abs(check.weight()) <= gap) {
-                        found.add(new Found(
-                                check.at(),
-                                check.name() + " has weight " + check.weight() + ", and the priorities differ by "
-                                        + gap,
-                                "a weight of more than " + gap + ", or none"));
-                    }
-                }
+    /// Rings that differ: between two proxies, and between a proxy and a file.
+    static List<Found> otherPlacement(Facts facts) {
+        Map<String, Ring> rings = new HashMap<>();
+        Map<String, String> who = new HashMap<>();
+        for (Pool pool : facts.pools()) {
+            if (pool.name() != null && rings.putIfAbsent(pool.name(), Ring.of(pool)) == null) {
+                who.put(pool.name(), pool.at());
             }
         }
-        return found;
-    }
-
-    static List<Found> strict(Facts facts) {
-        Set<String> said = new HashSet<>();
-        return facts.routers().stream()
-                .filter(router -> router.strict() && said.add(router.file()))
-                .map(router -> new Found(router.file(), "vrrp_strict", "no vrrp_strict"))
-                .toList();
-    }
-
-    static List<Found> checksProcess(Facts facts) {
-        Set<String> said = new HashSet<>();
         List<Found> found = new ArrayList<>();
-        for (VirtualRouter router : facts.routers()) {
-            for (VirtualRouter.Check check : router.checks()) {
-                if (check.command().matches(".*(killall\\s+-0|pidof|pgrep|kill\\s+-0).*") && said.add(check.at())) {
+        for (Proxy proxy : facts.proxies()) {
+            for (String pool : proxy.pools().keySet()) {
+                Ring mine = proxy.ring(pool);
+                Ring other = rings.putIfAbsent(pool, mine);
+                who.putIfAbsent(pool, proxy.at());
+                if (other != null && !other.isAs(mine)) {
                     found.add(new Found(
-                            check.at(), check.name() + " runs " + check.command(), "a check that asks the proxy"));
+                            proxy.at(),
+                            "pool " + pool + " places by " + mine + "; " + other.percentElsewhere(mine)
+                                    + " % of the keys are looked for elsewhere",
+                            other + ", as at " + who.get(pool)));
                 }
             }
         }
         return found;
     }
 
-    static List<Found> routersDiffer(Facts facts) {
+    /// Proxies that have the same master as others, by an older failover; or another one than all living Sentinels name.
+    static List<Found> behind(Facts facts) {
+        Map<String, Long> newest = new HashMap<>();
+        for (Sentinel sentinel : facts.sentinels()) {
+            if (sentinel.living()) {
+                sentinel.groups().forEach(group -> newest.merge(group.name(), group.configEpoch(), Math::max));
+            }
+        }
+        facts.proxies()
+                .forEach(proxy -> proxy.shards().forEach(view -> newest.merge(view.group(), epoch(view), Math::max)));
         List<Found> found = new ArrayList<>();
-        Map<Integer, VirtualRouter> first = new HashMap<>();
-        for (VirtualRouter router : facts.routers()) {
-            VirtualRouter other = first.putIfAbsent(router.id(), router);
-            if (other != null && !other.addresses().equals(router.addresses())) {
-                found.add(new Found(
-                        router.at(),
-                        "virtual router " + router.id() + " holds " + router.addresses() + ", and " + other.addresses()
-                                + " at " + other.at(),
-                        "the same addresses on both hosts"));
-            } else if (other != null
-                    && other.priority() == router.priority()
-                    && !other.file().equals(router.file())) {
-                found.add(new Found(
-                        router.at(),
-                        "virtual router " + router.id() + " has priority " + router.priority() + " on both hosts",
-                        "different priorities"));
+        for (Proxy proxy : facts.proxies()) {
+            for (Proxy.View view : proxy.shards()) {
+                long last = newest.getOrDefault(view.group(), 0L);
+                if (!view.group().isEmpty() && epoch(view) < last && !proxy.isSwitching()) {
+                    found.add(new Found(
+                            proxy.at(),
+                            "pool " + view.pool() + ", shard " + view.name() + ": config epoch " + epoch(view),
+                            "config epoch " + last));
+                }
             }
         }
         return found;
+    }
+
+    private static long epoch(Proxy.View view) {
+        return view.configEpoch().matches("\\d{1,18}") ? Long.parseLong(view.configEpoch()) : 0;
+    }
+
+    static List<Found> absent(Facts facts) {
+        return new Absences(facts)
+                .strangers(Facts.Target.PROXY).stream()
+                        .map(miss -> new Found(miss.at(), "the proxy does not answer: " + miss.why(), "an answer"))
+                        .toList();
     }
 }

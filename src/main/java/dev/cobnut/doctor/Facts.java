@@ -1,12 +1,15 @@
 package dev.cobnut.doctor;
 
+import dev.cobnut.topology.NodeAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// All that is known of a stack, from files and from living processes.
 ///
 /// @param refusals what is wrong with pool files that the proxy would not start with
+/// @param wanted what a stack.yml says there should be; null without one
 /// @param host this machine; null when no node of the stack runs here
 /// @param looked what was looked at, each in a few words
 /// @param missed what could not be looked at
@@ -19,6 +22,7 @@ public record Facts(
         List<VirtualRouter> routers,
         List<Note> notes,
         List<Proxy> proxies,
+        @Nullable Wanted wanted,
         @Nullable Host host,
         List<String> looked,
         List<Miss> missed) {
@@ -38,13 +42,29 @@ public record Facts(
         /// A server that a Sentinel or a proxy names.
         SERVER,
         /// A proxy.
-        PROXY
+        PROXY,
+        /// What a pool listens at, of a proxy of stack.yml.
+        POOL,
+        /// The virtual address of stack.yml, at the port of a pool.
+        VIRTUAL
     }
 
     /// What could not be looked at.
     ///
     /// @param why for people
-    public record Miss(Target target, String at, String why) {}
+    public record Miss(Target target, String at, String why) {
+        private static final Pattern REFUSED = Pattern.compile("\\b(NOAUTH|WRONGPASS|NOPERM|DENIED)\\b");
+
+        /// Whether it answers, and would not tell us.
+        boolean isRefusal() {
+            return REFUSED.matcher(why).find();
+        }
+
+        /// Whether its host answers, and nobody listens there.
+        boolean isClosed() {
+            return why.contains("Connection refused");
+        }
+    }
 
     public Facts {
         pools = List.copyOf(pools);
@@ -73,12 +93,26 @@ public record Facts(
         final List<Miss> missed = new ArrayList<>();
 
         @Nullable
+        Wanted wanted;
+
+        @Nullable
         Host host;
+
+        /// Says what should be.
+        public void want(Wanted what) {
+            wanted = what;
+            pools.addAll(WantedPools.of(what));
+        }
+
+        /// An address as stack.yml writes it, if it has its host.
+        public NodeAddress.Tcp canonical(NodeAddress.Tcp address) {
+            return wanted == null ? address : wanted.canonical(address);
+        }
 
         /// What has been collected so far.
         public Facts facts() {
             return new Facts(
-                    pools, refusals, sentinels, servers, stores, routers, notes, proxies, host, looked, missed);
+                    pools, refusals, sentinels, servers, stores, routers, notes, proxies, wanted, host, looked, missed);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.cobnut.doctor;
 
+import dev.cobnut.blueprint.Blueprint;
 import dev.cobnut.topology.NodeAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,12 +10,21 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Which servers belong together, as all Sentinels and files of the facts say. Pure.
+/// Which servers belong together, as stack.yml, all Sentinels and files of the facts say. Pure.
 final class Groups {
     private final Map<String, List<Group>> views = new LinkedHashMap<>();
     private final Map<String, Set<NodeAddress.Tcp>> members = new LinkedHashMap<>();
 
+    private final @Nullable Wanted wanted;
+
     Groups(Facts facts) {
+        wanted = facts.wanted();
+        if (wanted != null) {
+            for (Blueprint.Redis redis : wanted.blueprint().redises()) {
+                members.computeIfAbsent(redis.group(), _ -> new LinkedHashSet<>())
+                        .add(wanted.blueprint().address(redis));
+            }
+        }
         for (Sentinel sentinel : facts.sentinels()) {
             for (Group group : sentinel.groups()) {
                 views.computeIfAbsent(group.name(), _ -> new ArrayList<>()).add(group);
@@ -71,8 +81,22 @@ final class Groups {
         return members(group).stream().anyMatch(node -> node.port() == port);
     }
 
-    /// What a server's data are for: by the name of its group, else by that of its file.
+    /// The cache of stack.yml that a server belongs to; null for none.
+    Blueprint.@Nullable Cache cache(Server server) {
+        String group = of(server);
+        return wanted == null || group == null ? null : wanted.cache(group);
+    }
+
+    /// What a server's data are for: as stack.yml says, else by the name of its group, else by that of its file.
     Kind kind(Server server) {
+        Blueprint.Cache cache = cache(server);
+        if (cache != null) {
+            return switch (cache.kind()) {
+                case CACHE, PAGE_CACHE -> Kind.CACHE;
+                case SESSION -> Kind.SESSION;
+                case PLAIN -> Kind.UNKNOWN;
+            };
+        }
         String group = of(server);
         Kind kind = group == null ? Kind.UNKNOWN : Kind.of(group);
         return kind == Kind.UNKNOWN && !server.isLiving()

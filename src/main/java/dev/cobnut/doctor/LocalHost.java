@@ -8,16 +8,20 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// This machine, as Linux shows it in files. Blocks for the disk, and for the lookup of names.
 final class LocalHost {
     private static final Pattern CHOSEN = Pattern.compile("\\[(\\w+)]");
     private static final Pattern MEMORY = Pattern.compile("MemTotal:\\s+(\\d{1,15}) kB");
+    private static final Pattern OPEN_FILES = Pattern.compile("Max open files\\s+(\\d{1,15})\\s");
+    private static final Pattern SERVER = Pattern.compile("^(redis|valkey)-");
     private static final Pattern AGENT = Pattern.compile("redis[-_]twemproxy[-_]agent");
 
     private LocalHost() {}
@@ -31,8 +35,8 @@ final class LocalHost {
         }
     }
 
-    /// @param servers of the stack that run here, as findings name them
-    static Host look(Set<String> servers) {
+    /// @param servers of the stack that run here
+    static Host look(List<Server> servers) {
         Matcher chosen = CHOSEN.matcher(text(Path.of("/sys/kernel/mm/transparent_hugepage/enabled")));
         Matcher memory = MEMORY.matcher(text(Path.of("/proc/meminfo")));
         return new Host(
@@ -40,8 +44,22 @@ final class LocalHost {
                 number(Path.of("/proc/sys/vm/overcommit_memory")),
                 chosen.find() ? chosen.group(1) : "",
                 memory.find() ? Long.parseLong(memory.group(1)) << 10 : -1,
-                servers,
-                agents());
+                servers.stream().map(Server::at).collect(Collectors.toSet()),
+                agents(),
+                openFiles(servers));
+    }
+
+    /// By INFO's process id; a server in a container may have that of another process, so its name has to fit.
+    private static Map<String, Long> openFiles(List<Server> servers) {
+        Map<String, Long> limits = new HashMap<>();
+        for (Server server : servers) {
+            Path process = Path.of("/proc", Long.toString(server.number("process_id", 0)));
+            Matcher limit = OPEN_FILES.matcher(text(process.resolve("limits")));
+            if (SERVER.matcher(text(process.resolve("comm"))).find() && limit.find()) {
+                limits.put(server.at(), Long.valueOf(limit.group(1)));
+            }
+        }
+        return limits;
     }
 
     private static List<Long> agents() {

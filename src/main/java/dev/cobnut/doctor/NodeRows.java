@@ -136,7 +136,7 @@ final class NodeRows {
                             + "themselves after it.",
                     "appendonly yes or save lines; or do not let it restart by itself (Restart=no), so that a "
                             + "replica is promoted.",
-                    ServerRules::savesNothing),
+                    KindRules::savesNothing),
             Rule.error(
                     "R05",
                     "an empty master beside full replicas",
@@ -156,7 +156,7 @@ final class NodeRows {
                     "sessions whose master writes without replicas",
                     "A master that is cut off goes on taking writes, and loses them when it returns.",
                     "min-replicas-to-write 1 and min-replicas-max-lag 10.",
-                    ServerRules::sessionsUnfenced),
+                    KindRules::sessionsUnfenced),
             Rule.error(
                     "R08",
                     "a fence was left behind",
@@ -193,14 +193,14 @@ final class NodeRows {
                     "a cache without a bound",
                     "It grows until the kernel kills it.",
                     "maxmemory, with room for what a save copies.",
-                    ServerRules::unbounded),
+                    KindRules::unbounded),
             Rule.warning(
                     "R14",
                     "an eviction policy against the kind of data",
                     "A full cache with noeviction refuses writes; sessions with allkeys-* are thrown away "
                             + "while they are in use.",
                     "CONFIG SET maxmemory-policy, then CONFIG REWRITE.",
-                    ServerRules::policy),
+                    KindRules::policy),
             Rule.warning(
                     "R15",
                     "timeouts that harm proxies",
@@ -226,7 +226,7 @@ final class NodeRows {
                     "sessions that are not kept",
                     "A restart loses what came after the last snapshot: customers are logged out.",
                     "appendonly yes and appendfsync everysec, at replicas, too.",
-                    ServerRules::sessionsUnsaved),
+                    KindRules::sessionsUnsaved),
             Rule.warning(
                     "R19",
                     "replicas that can be written to",
@@ -235,10 +235,24 @@ final class NodeRows {
                     ServerRules::writableReplica),
             Rule.note(
                     "R20",
-                    "a server that does not show its settings",
+                    "a process that does not let the doctor look",
                     "Half of these rules cannot look.",
-                    "Allow CONFIG GET to the user that asks.",
+                    "Give --user and --password (--sentinel-user and --sentinel-password; passwords: in stack.yml), and allow "
+                            + "CONFIG GET to that user.",
                     ServerRules::mute),
+            Rule.warning(
+                    "R21",
+                    "protected mode between hosts",
+                    "A server without a password that does not say protected-mode no serves its own host only: Redis 7 refuses "
+                            + "replicas and proxies of others.",
+                    "requirepass and masterauth at all of them; or protected-mode no, with a bind or a firewall.",
+                    ServerRules::keepsOthersOut),
+            Rule.note(
+                    "R22",
+                    "a cache that is written to disk",
+                    "An append-only file costs a write for each write, for data that can be made again.",
+                    "CONFIG SET appendonly no, then CONFIG REWRITE; unless a cold cache is worse.",
+                    KindRules::cachesSaved),
             Rule.warning(
                     "K01",
                     "a short queue of connections",
@@ -270,6 +284,18 @@ final class NodeRows {
                     "Most often the limit of open files was too small, and the server has lowered maxclients.",
                     "LimitNOFILE=65536 in its unit, or ulimit -n, then maxclients 10000.",
                     HostRules::fewClients),
+            Rule.error(
+                    "K07",
+                    "a host where nothing answers",
+                    "It is down or cut off: what it held is on others, or nowhere.",
+                    "See the host, and the network to it; then its units. What its death costs: `cobnut plan`.",
+                    HostRules::dead),
+            Rule.warning(
+                    "K08",
+                    "a limit of open files that is too small",
+                    "The server takes fewer clients than it should, and refuses the rest.",
+                    "LimitNOFILE=65536 in its unit, then restart it.",
+                    HostRules::fewFiles),
             Rule.warning(
                     "K06",
                     "a clock that is wrong",

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param at where it begins
 /// @param name null when the file gives it none
 /// @param ports that it listens on; empty when there is none
-/// @param placement hash, hash tag and distribution, as one text; two that are equal place alike
+/// @param placement how it places keys, as [Ring#words] has it
 /// @param hasServersKey whether its servers stand below `servers:` or `shards:`
 /// @param ejects whether failing servers leave the ring
 /// @param holdMillis how long Cobnut would have requests wait for a master

@@ -3,13 +3,17 @@ package dev.cobnut.doctor;
 import dev.cobnut.config.Config;
 import dev.cobnut.config.ConfigException;
 import dev.cobnut.config.ConfigFile;
+import dev.cobnut.config.PlacementSettings;
 import dev.cobnut.config.PoolConfig;
 import dev.cobnut.config.Problem;
 import dev.cobnut.config.ServerConfig;
+import dev.cobnut.sharding.HashTag;
 import dev.cobnut.topology.NodeAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /// The pools of a nutcracker.yml or cobnut.yml: as the proxy reads them; of a file that the proxy refuses, as far
 /// as its lines can be understood ([PoolLines]). Blocks for the disk.
@@ -60,12 +64,19 @@ final class PoolFile {
                 file + ":" + pool.line(),
                 pool.name(),
                 ports,
-                pool.placement().hash() + " " + pool.placement().hashTag() + " "
-                        + pool.placement().distribution(),
+                placement(pool.placement()),
                 servers,
                 true,
                 pool.backend().autoEjectHosts(),
                 pool.hold().of(true).toMillis(),
                 watched);
+    }
+
+    private static String placement(PlacementSettings settings) {
+        HashTag tag = settings.hashTag();
+        return Ring.words(
+                settings.hash().name().toLowerCase(Locale.ROOT),
+                tag == null ? "" : new String(new byte[] {tag.open(), tag.close()}, StandardCharsets.UTF_8),
+                settings.distribution().name().toLowerCase(Locale.ROOT));
     }
 }

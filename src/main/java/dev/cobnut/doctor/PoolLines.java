@@ -84,7 +84,10 @@ final class PoolLines {
                     file + ":" + firstLine,
                     name,
                     listen == null ? List.of() : List.of(listen.port()),
-                    keys.get("hash") + " " + keys.get("hash_tag") + " " + keys.get("distribution"),
+                    Ring.words(
+                            keys.getOrDefault("hash", ""),
+                            keys.getOrDefault("hash_tag", ""),
+                            keys.getOrDefault("distribution", "")),
                     servers,
                     keys.containsKey("servers") || keys.containsKey("shards"),
                     keys.getOrDefault("auto_eject_hosts", "").equals("true"),

@@ -3,7 +3,6 @@ package dev.cobnut.doctor;
 import dev.cobnut.doctor.Rule.Found;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -182,19 +181,14 @@ final class PoolRules {
         Map<String, Pool> first = new HashMap<>();
         for (Pool pool : facts.pools()) {
             Pool before = pool.name() == null ? null : first.putIfAbsent(pool.name(), pool);
-            if (before != null && !placement(before).equals(placement(pool))) {
+            if (before != null && !Ring.of(before).isAs(Ring.of(pool))) {
                 found.add(new Found(
                         pool.at(),
-                        pool.title() + " places keys otherwise than at " + before.at(),
-                        "the same names, weights, order, hash, hash_tag and distribution"));
+                        pool.title() + " looks for " + Ring.of(before).percentElsewhere(Ring.of(pool))
+                                + " % of the keys elsewhere than at " + before.at(),
+                        "the same names, weights, hash, hash_tag and distribution"));
             }
         }
         return found;
-    }
-
-    private static String placement(Pool pool) {
-        Map<String, Integer> ring = new LinkedHashMap<>();
-        pool.servers().forEach(server -> ring.putIfAbsent(server.ringName(), server.weight()));
-        return pool.placement() + " " + ring;
     }
 }

@@ -5,6 +5,7 @@ import dev.cobnut.config.HostPort;
 import dev.cobnut.control.probe.StrictText;
 import dev.cobnut.topology.NodeAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,12 +15,21 @@ import java.util.Set;
 public final class ProxyPages {
     private ProxyPages() {}
 
+    /// Who is where.
+    public static final String TOPOLOGY = "/topology";
+
+    /// Who answers.
+    public static final String STATS = "/stats";
+
+    /// Pages that not every version has, and that of a switch only one that follows Sentinels.
+    public static final List<String> MORE = List.of("/pools", "/host", "/switch");
+
     /// A proxy with what it sees.
     ///
     /// @param at the statistics port
-    /// @param topology the object of `/topology`
-    /// @param stats the object of `/stats`
-    public static void read(String at, Map<?, ?> topology, Map<?, ?> stats, Facts.Collector into) {
+    /// @param pages the objects of [#TOPOLOGY], [#STATS] and those of [#MORE] that it has, by their paths
+    public static void read(String at, Map<String, Map<?, ?>> pages, Facts.Collector into) {
+        Map<?, ?> topology = pages.getOrDefault(TOPOLOGY, Map.of());
         List<Proxy.View> views = new ArrayList<>();
         for (Map<?, ?> pool : maps(topology, "pools")) {
             for (Map<?, ?> shard : maps(pool, "shards")) {
@@ -34,7 +44,20 @@ public final class ProxyPages {
                         text(shard, "gate_why")));
             }
         }
-        into.proxies.add(new Proxy(at, text(stats, "version"), views));
+        Map<String, String> placements = new HashMap<>();
+        for (Map<?, ?> pool : maps(pages.getOrDefault("/pools", Map.of()), "pools")) {
+            placements.put(
+                    text(pool, "name"),
+                    Ring.words(text(pool, "hash"), text(pool, "hash_tag"), text(pool, "distribution")));
+        }
+        Set<String> addresses = new LinkedHashSet<>();
+        if (pages.getOrDefault("/host", Map.of()).get("addresses") instanceof List<?> list) {
+            list.forEach(each -> addresses.add(StrictText.printable(String.valueOf(each))));
+        }
+        boolean switching =
+                text(pages.getOrDefault("/switch", Map.of()), "outcome").equals("running");
+        into.proxies.add(new Proxy(
+                at, text(pages.getOrDefault(STATS, Map.of()), "version"), views, placements, addresses, switching));
         into.looked.add("proxy " + at);
     }
 

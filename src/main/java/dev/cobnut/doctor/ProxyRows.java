@@ -7,36 +7,51 @@ final class ProxyRows {
     static final List<Rule> ALL = List.of(
             Rule.warning(
                     "V01",
-                    "a replica older than its master",
-                    "An older Redis cannot load what a newer one sends; it never gets into step.",
-                    "Upgrade replicas first, the master last.",
-                    ServerRules::versions),
+                    "a replica older than its master, or of the other family",
+                    "An older server cannot load what a newer one sends, nor Valkey what Redis 7.4 and later do: it never gets "
+                            + "into step.",
+                    "Upgrade replicas first, the master last; do not mix Redis and Valkey in one group.",
+                    VersionRules::older),
             Rule.warning(
                     "V02",
                     "a check whose weight never moves the address",
                     "The priority with the weight is still above the peer's: the host keeps the address while "
                             + "the check fails.",
                     "A weight greater than the difference of the priorities; or none, which is also faster.",
-                    ClientRules::weightTooSmall),
+                    AddressRules::weightTooSmall),
             Rule.warning(
                     "V03",
                     "vrrp_strict",
                     "The address does not answer (a firewall rule drops what comes), and unicast and "
                             + "passwords are refused.",
                     "Remove the line.",
-                    ClientRules::strict),
+                    AddressRules::strict),
             Rule.warning(
                     "V04",
                     "a check that only sees a process",
                     "A proxy that hangs, or has no nodes, keeps the address.",
                     "Ask it: PING at its port, or a page of its statistics port.",
-                    ClientRules::checksProcess),
+                    AddressRules::checksProcess),
             Rule.error(
                     "V05",
                     "two hosts that disagree about one virtual router",
                     "Both hold an address, or none does.",
                     "The same virtual_router_id and addresses on both, and different priorities.",
-                    ClientRules::routersDiffer),
+                    AddressRules::routersDiffer),
+            Rule.error(
+                    "V06",
+                    "a virtual address that nobody holds",
+                    "Clients reach no proxy, though proxies run.",
+                    "See whether keepalived runs on these hosts, and what its log says: a check that fails keeps the "
+                            + "address from all of them.",
+                    AddressRules::heldByNobody),
+            Rule.error(
+                    "V07",
+                    "a virtual address that two hosts hold",
+                    "The hosts do not hear each other: clients reach one or the other, as the network happens to have learnt.",
+                    "Let VRRP through between them (protocol 112), or use unicast_peer; the same virtual_router_id on "
+                            + "both, and on nobody else's.",
+                    AddressRules::heldTwice),
             Rule.error(
                     "N01",
                     "processes of one cache as shards of a pool",
@@ -131,6 +146,13 @@ final class ProxyRows {
                     "Its clients are not served, or nobody can see it.",
                     "Start it; its statistics port is 22222 unless -s says otherwise.",
                     ClientRules::absent),
+            Rule.warning(
+                    "P07",
+                    "a proxy that is behind",
+                    "It has not heard of the last failover: it may not hear the Sentinels, and would miss the next one, too.",
+                    "See what `cobnut status` says of its Sentinels. (The epoch of a whole topology counts what one process "
+                            + "has published; that of two proxies need not be the same.)",
+                    ClientRules::behind),
             Rule.error(
                     "M01",
                     "Magento selects a database that the server does not have",

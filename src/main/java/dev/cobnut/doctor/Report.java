@@ -111,7 +111,16 @@ public final class Report {
 
     private List<String> missed() {
         List<String> missed = new ArrayList<>();
-        diagnosis.facts().missed().forEach(miss -> missed.add(miss.at() + " (" + miss.why() + ")"));
+        List<Facts.Miss> told = new ArrayList<>();
+        for (Absences.DeadHost host : new Absences(diagnosis.facts()).hosts()) {
+            missed.add("host " + host.name() + " (" + host.misses().size() + " processes)");
+            told.addAll(host.misses());
+        }
+        for (Facts.Miss miss : diagnosis.facts().missed()) {
+            if (!told.contains(miss)) {
+                missed.add(miss.at() + " (" + miss.why() + ")");
+            }
+        }
         return missed;
     }
 

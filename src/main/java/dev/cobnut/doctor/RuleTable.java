@@ -7,7 +7,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// All rules, by their codes. The letter says what a rule is about: S Sentinels, R redis-servers, K the kernel and
-/// the host, V versions and virtual addresses, N pools of nutcracker.yml, P running proxies, M Magento.
+/// the host, V versions and virtual addresses, N pools of nutcracker.yml, P running proxies, M Magento, F what
+/// stack.yml says.
 public final class RuleTable {
     /// Sorted by code.
     public static final List<Rule> ALL = all();
@@ -17,6 +18,7 @@ public final class RuleTable {
     private static List<Rule> all() {
         List<Rule> all = new ArrayList<>(NodeRows.ALL);
         all.addAll(ProxyRows.ALL);
+        all.addAll(StackRows.ALL);
         all.sort(Comparator.comparing(Rule::code));
         return List.copyOf(all);
     }

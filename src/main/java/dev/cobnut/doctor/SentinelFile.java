@@ -39,6 +39,7 @@ final class SentinelFile {
                 address(monitor),
                 monitor.word(3).matches("\\d{1,9}") ? Integer.parseInt(monitor.word(3)) : 0,
                 number(settings, "down-after-milliseconds", name, Group.DEFAULT_DOWN_AFTER_MILLIS),
+                number(settings, "failover-timeout", name, Group.DEFAULT_FAILOVER_TIMEOUT_MILLIS),
                 epoch,
                 replicas,
                 known == 0 ? -1 : known,

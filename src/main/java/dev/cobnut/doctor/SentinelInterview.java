@@ -61,6 +61,7 @@ final class SentinelInterview {
                 address(row),
                 (int) Math.min(Integer.MAX_VALUE, number(row, "quorum", 0)),
                 number(row, "down-after-milliseconds", Group.DEFAULT_DOWN_AFTER_MILLIS),
+                number(row, "failover-timeout", Group.DEFAULT_FAILOVER_TIMEOUT_MILLIS),
                 number(row, "config-epoch", 0),
                 replicas,
                 (int) Math.min(Integer.MAX_VALUE, number(row, "num-other-sentinels", 0)),

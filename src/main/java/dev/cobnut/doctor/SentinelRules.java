@@ -1,9 +1,11 @@
 package dev.cobnut.doctor;
 
+import dev.cobnut.blueprint.Blueprint;
 import dev.cobnut.doctor.Rule.Found;
 import dev.cobnut.topology.NodeAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +32,8 @@ final class SentinelRules {
     static List<Found> differentSettings(Facts facts) {
         return differing(
                 facts,
-                group -> "quorum " + group.quorum() + ", down-after " + group.downAfterMillis() + " ms",
+                group -> "quorum " + group.quorum() + ", down-after " + group.downAfterMillis()
+                        + " ms, failover-timeout " + group.failoverTimeoutMillis() + " ms",
                 "",
                 "the same at each Sentinel");
     }
@@ -68,25 +71,6 @@ final class SentinelRules {
                 group -> group.quorum() == 1,
                 group -> group.name() + " has quorum 1: one Sentinel's opinion is enough",
                 "2 of 3 Sentinels");
-    }
-
-    static List<Found> quorumOutOfReach(Facts facts) {
-        List<Found> found = new ArrayList<>();
-        for (Sentinel sentinel : facts.sentinels()) {
-            for (Group group : sentinel.groups()) {
-                if (group.refusal() != null) {
-                    found.add(
-                            new Found(group.at(), group.name() + ": " + group.refusal(), "OK from SENTINEL CKQUORUM"));
-                } else if (group.otherSentinels() >= 0 && group.quorum() > group.otherSentinels() + 1) {
-                    found.add(new Found(
-                            group.at(),
-                            group.name() + " has quorum " + group.quorum() + " and " + (group.otherSentinels() + 1)
-                                    + " Sentinels",
-                            "a quorum that they can reach"));
-                }
-            }
-        }
-        return found;
     }
 
     static List<Found> cascades(Facts facts) {
@@ -160,6 +144,7 @@ final class SentinelRules {
                     }
                 }
             }
+            missing.addAll(forgotten(facts, view.getKey()));
             for (Server server : facts.servers()) {
                 if (server.isLiving()
                         && server.isMaster()
@@ -174,6 +159,28 @@ final class SentinelRules {
                     "every server of the group, known to Sentinel")));
         }
         return found;
+    }
+
+    /// Servers of a group of stack.yml that answer, and that a living Sentinel does not have.
+    private static Set<String> forgotten(Facts facts, String name) {
+        Set<String> forgotten = new TreeSet<>();
+        Wanted wanted = facts.wanted();
+        for (Blueprint.Redis redis :
+                wanted == null ? List.<Blueprint.Redis>of() : wanted.blueprint().redises(name)) {
+            NodeAddress.Tcp address = wanted.blueprint().address(redis);
+            boolean answers = facts.servers().stream().anyMatch(server -> address.equals(server.address()));
+            for (Sentinel sentinel : facts.sentinels()) {
+                for (Group view : sentinel.groups()) {
+                    boolean knows = address.equals(view.master())
+                            || view.replicas().stream()
+                                    .anyMatch(replica -> replica.address().equals(address));
+                    if (answers && sentinel.living() && view.name().equals(name) && !knows) {
+                        forgotten.add(address + " at " + sentinel.at());
+                    }
+                }
+            }
+        }
+        return forgotten;
     }
 
     static List<Found> namesUnresolved(Facts facts) {
@@ -258,22 +265,40 @@ final class SentinelRules {
                 "a master that answers");
     }
 
-    static List<Found> absent(Facts facts) {
-        return facts.missed().stream()
-                .filter(miss -> miss.target() == Facts.Target.SENTINEL)
-                .map(miss -> new Found(miss.at(), "the Sentinel does not answer: " + miss.why(), "an answer"))
-                .toList();
+    static List<Found> quorumOutOfReach(Facts facts) {
+        return each(
+                facts,
+                group -> group.refusal() != null
+                        || group.otherSentinels() >= 0 && group.quorum() > group.otherSentinels() + 1,
+                group -> group.refusal() != null
+                        ? group.name() + ": " + group.refusal()
+                        : group.name() + " has quorum " + group.quorum() + " and " + (group.otherSentinels() + 1)
+                                + " Sentinels",
+                "a quorum that can be reached, and OK from SENTINEL CKQUORUM");
     }
 
+    static List<Found> absent(Facts facts) {
+        return new Absences(facts)
+                .strangers(Facts.Target.SENTINEL).stream()
+                        .map(miss -> new Found(miss.at(), "the Sentinel does not answer: " + miss.why(), "an answer"))
+                        .toList();
+    }
+
+    /// What is wrong with groups; what living Sentinels have alike is told once, with all of them.
     private static List<Found> each(Facts facts, Predicate<Group> isWrong, Function<Group, String> is, String should) {
+        Map<String, Set<String>> living = new LinkedHashMap<>();
         List<Found> found = new ArrayList<>();
         for (Sentinel sentinel : facts.sentinels()) {
             for (Group group : sentinel.groups()) {
-                if (isWrong.test(group)) {
+                if (isWrong.test(group) && sentinel.living()) {
+                    living.computeIfAbsent(is.apply(group), _ -> new LinkedHashSet<>())
+                            .add(group.at());
+                } else if (isWrong.test(group)) {
                     found.add(new Found(group.at(), is.apply(group), should));
                 }
             }
         }
+        living.forEach((what, at) -> found.add(new Found(String.join(", ", at), what, should)));
         return found;
     }
 }

@@ -22,6 +22,9 @@ public record Server(
     /// What stands among the fields of INFO for how many seconds its clock is ahead of ours.
     static final String CLOCK = "cobnut_clock_seconds_ahead";
 
+    /// What stands there for the commands that Sentinel and proxies need and that it does not have under their names.
+    static final String RENAMED = "cobnut_commands_renamed";
+
     public Server {
         info = Map.copyOf(info);
     }
@@ -50,7 +53,10 @@ public record Server(
     }
 
     private boolean isReplicaByFile() {
-        return settings.has("replicaof") || settings.has("slaveof");
+        Setting said = settings.last(settings.has("replicaof") ? "replicaof" : "slaveof");
+        return said != null
+                && !said.value().equalsIgnoreCase("no one")
+                && !said.words().isEmpty();
     }
 
     /// Whom it replicates; null for a master, or when what it says is no address.

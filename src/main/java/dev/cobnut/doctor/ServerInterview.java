@@ -49,6 +49,7 @@ final class ServerInterview {
                         StrictText.number("TIME", pair.elements().getFirst().text(), 0, SECONDS_MAX);
                 fields.put(Server.CLOCK, Long.toString(seconds - beforeMillis / 1_000));
             }
+            fields.put(Server.RENAMED, renamed(connection));
             RespValue config = connection.command("CONFIG", "GET", "*");
             List<Setting> settings = new ArrayList<>();
             if (config instanceof RespValue.Array flat) {
@@ -61,6 +62,23 @@ final class ServerInterview {
             String mute = settings.isEmpty() ? StrictText.printable(config.text()) : null;
             return new Server(address, new Settings(at, settings), fields, mute);
         }
+    }
+
+    /// The needed commands that it does not have, with blanks between them.
+    private static String renamed(RespConnection connection) throws IOException {
+        List<String> names = ServerRules.NEEDED.stream().sorted().toList();
+        List<String> ask = new ArrayList<>(List.of("COMMAND", "INFO"));
+        ask.addAll(names);
+        List<String> missing = new ArrayList<>();
+        RespValue known = connection.command(ask.toArray(String[]::new));
+        if (known instanceof RespValue.Array array && array.elements().size() == names.size()) {
+            for (int i = 0; i < names.size(); i++) {
+                if (array.elements().get(i) instanceof RespValue.Null) {
+                    missing.add(names.get(i).toUpperCase(Locale.ROOT));
+                }
+            }
+        }
+        return String.join(" ", missing);
     }
 
     /// Of passwords only whether there is one: facts end up in reports.

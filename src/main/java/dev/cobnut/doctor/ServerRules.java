@@ -17,7 +17,8 @@ import java.util.function.Predicate;
 final class ServerRules {
     private static final long LAG_BYTES_MAX = 10L << 20;
     private static final long SILENT_SECONDS_MAX = 15;
-    private static final Set<String> NEEDED = Set.of(
+    /// What Sentinel and proxies cannot do without.
+    static final Set<String> NEEDED = Set.of(
             "config",
             "info",
             "role",
@@ -74,38 +75,6 @@ final class ServerRules {
         return server.settings().number("databases", DEFAULT_DATABASES);
     }
 
-    static List<Found> noMasterauth(Facts facts) {
-        return each(
-                facts,
-                server -> server.settings().has("requirepass")
-                        && !server.settings().has("masterauth"),
-                "requirepass",
-                _ -> "requirepass without masterauth",
-                "masterauth with the same password, at masters, too");
-    }
-
-    static List<Found> savesNothing(Facts facts) {
-        Groups groups = new Groups(facts);
-        return each(
-                facts,
-                server -> server.isMaster()
-                        && !server.isPersistent()
-                        && groups.kind(server) != Kind.CACHE
-                        && hasReplicas(facts, groups, server),
-                "save",
-                _ -> "a master with replicas saves nothing",
-                "appendonly yes, or snapshots");
-    }
-
-    private static boolean hasReplicas(Facts facts, Groups groups, Server server) {
-        String group = groups.of(server);
-        return server.number("connected_slaves", 0) > 0
-                || group != null && groups.members(group).size() > 1
-                || facts.servers().stream()
-                        .anyMatch(other ->
-                                other.master() != null && other.master().port() == server.port());
-    }
-
     static List<Found> emptyMaster(Facts facts) {
         Groups groups = new Groups(facts);
         List<Found> found = new ArrayList<>();
@@ -147,36 +116,6 @@ final class ServerRules {
         return found;
     }
 
-    static List<Found> sessionsUnfenced(Facts facts) {
-        Groups groups = new Groups(facts);
-        return each(
-                facts,
-                server -> groups.kind(server) == Kind.SESSION
-                        && server.settings().number("min-replicas-to-write", oldName(server)) == 0,
-                "min-replicas-to-write",
-                _ -> "min-replicas-to-write 0 for sessions",
-                "min-replicas-to-write 1");
-    }
-
-    private static long oldName(Server server) {
-        return server.settings().number("min-slaves-to-write", 0);
-    }
-
-    /// A setting that a planned switch has marked ([SwitchMarks]).
-    static List<Found> fenceLeft(Facts facts) {
-        List<Found> found = new ArrayList<>();
-        for (String setting : List.of("min-replicas-to-write", "min-replicas-max-lag", "replica-priority")) {
-            found.addAll(each(
-                    facts,
-                    server -> server.settings().number(setting, 0) >= SwitchMarks.MARK,
-                    setting,
-                    server -> setting + " " + server.settings().number(setting, 0)
-                            + (setting.equals("replica-priority") ? ": it stands back" : ": all writes are refused"),
-                    "no mark when no switch is under way"));
-        }
-        return found;
-    }
-
     static List<Found> wrongMaster(Facts facts) {
         Groups groups = new Groups(facts);
         List<Found> found = new ArrayList<>();
@@ -197,12 +136,13 @@ final class ServerRules {
     }
 
     /// Whether two addresses may be one: a name may be any address.
-    private static boolean isSame(NodeAddress.Tcp one, NodeAddress.Tcp other) {
+    static boolean isSame(NodeAddress.Tcp one, NodeAddress.Tcp other) {
         boolean comparable = one.host().matches("[\\d.:]+") == other.host().matches("[\\d.:]+");
         return one.port() == other.port() && (!comparable || one.host().equals(other.host()));
     }
 
     static List<Found> lag(Facts facts) {
+        Absences absences = new Absences(facts);
         List<Found> found = new ArrayList<>();
         for (Server replica : living(facts)) {
             if (replica.isMaster()) {
@@ -212,9 +152,12 @@ final class ServerRules {
             for (Server master : living(facts)) {
                 if (master.address() != null
                         && replica.master() != null
-                        && master.address().equals(replica.master())) {
+                        && isSame(master.address(), replica.master())) {
                     behind = master.number("master_repl_offset", 0) - replica.number("slave_repl_offset", 0);
                 }
+            }
+            if (replica.master() != null && absences.isTold(replica.master())) {
+                continue; // its master is told already
             }
             if (!replica.field("master_link_status").equals("up")) {
                 found.add(new Found(replica.at(), "its link to its master " + replica.master() + " is down", "a link"));
@@ -227,13 +170,6 @@ final class ServerRules {
             }
         }
         return found;
-    }
-
-    static List<Found> absent(Facts facts) {
-        return facts.missed().stream()
-                .filter(miss -> miss.target() == Facts.Target.SERVER)
-                .map(miss -> new Found(miss.at(), "the server does not answer: " + miss.why(), "an answer"))
-                .toList();
     }
 
     static List<Found> nobodyToPromote(Facts facts) {
@@ -258,37 +194,6 @@ final class ServerRules {
         return server.settings().number("replica-priority", server.settings().number("slave-priority", 100));
     }
 
-    static List<Found> unbounded(Facts facts) {
-        Groups groups = new Groups(facts);
-        return each(
-                facts,
-                server -> groups.kind(server) == Kind.CACHE && server.settings().number("maxmemory", 0) == 0,
-                "maxmemory",
-                _ -> "a cache without maxmemory",
-                "maxmemory below the host's memory");
-    }
-
-    static List<Found> policy(Facts facts) {
-        Groups groups = new Groups(facts);
-        List<Found> found = new ArrayList<>();
-        for (Server server : facts.servers()) {
-            String policy =
-                    server.settings().text("maxmemory-policy", "noeviction").toLowerCase(Locale.ROOT);
-            Kind kind = groups.kind(server);
-            boolean full = server.settings().number("maxmemory", 0) > 0;
-            if (full && kind == Kind.CACHE && policy.equals("noeviction")) {
-                found.add(
-                        new Found(server.settings().at("maxmemory-policy"), "a cache with noeviction", "allkeys-lru"));
-            } else if (kind == Kind.SESSION && policy.startsWith("allkeys-")) {
-                found.add(new Found(
-                        server.settings().at("maxmemory-policy"),
-                        "sessions with " + policy,
-                        "noeviction or volatile-lru"));
-            }
-        }
-        return found;
-    }
-
     static List<Found> timeouts(Facts facts) {
         List<Found> found = new ArrayList<>(each(
                 facts,
@@ -310,6 +215,7 @@ final class ServerRules {
                 facts,
                 server -> server.settings().text("protected-mode", "yes").equals("no")
                         && !server.settings().has("requirepass")
+                        && !hasUsers(server)
                         && !isLoopback(server.settings().text("bind", "")),
                 "protected-mode",
                 _ -> "protected-mode no, without a password, and not only on this host",
@@ -329,22 +235,14 @@ final class ServerRules {
                             rename.at(), "rename-command " + rename.word(0), "the name that Sentinel and proxies use"));
                 }
             }
-            if (server.mute() != null && server.mute().contains("unknown command")) {
-                found.add(new Found(server.at(), "CONFIG is renamed", "the name that Sentinel and proxies use"));
+            if (server.isLiving() && !server.field(Server.RENAMED).isEmpty()) {
+                found.add(new Found(
+                        server.at(),
+                        server.field(Server.RENAMED) + " renamed or taken away",
+                        "the names that Sentinel and proxies use"));
             }
         }
         return found;
-    }
-
-    static List<Found> sessionsUnsaved(Facts facts) {
-        Groups groups = new Groups(facts);
-        return each(
-                facts,
-                server -> groups.kind(server) == Kind.SESSION
-                        && !server.settings().text("appendonly", "no").equals("yes"),
-                "appendonly",
-                _ -> "sessions without an append-only file",
-                "appendonly yes, appendfsync everysec");
     }
 
     static List<Found> writableReplica(Facts facts) {
@@ -357,6 +255,43 @@ final class ServerRules {
                 "replica-read-only yes");
     }
 
+    /// A setting that a planned switch has marked ([SwitchMarks]), while no proxy says that it carries one out.
+    static List<Found> fenceLeft(Facts facts) {
+        List<Found> found = new ArrayList<>();
+        if (facts.proxies().stream().anyMatch(Proxy::isSwitching)) {
+            return found;
+        }
+        for (String setting : List.of("min-replicas-to-write", "min-replicas-max-lag", "replica-priority")) {
+            found.addAll(each(
+                    facts,
+                    server -> server.settings().number(setting, 0) >= SwitchMarks.MARK,
+                    setting,
+                    server -> setting + " " + server.settings().number(setting, 0)
+                            + (setting.equals("replica-priority") ? ": it stands back" : ": all writes are refused"),
+                    "no mark when no switch is under way"));
+        }
+        return found;
+    }
+
+    static List<Found> noMasterauth(Facts facts) {
+        Groups groups = new Groups(facts);
+        return each(
+                facts,
+                server -> server.settings().has("requirepass")
+                        && !server.settings().has("masterauth")
+                        && (!server.isLiving() || !server.isMaster() || KindRules.hasReplicas(facts, groups, server)),
+                "requirepass",
+                _ -> "requirepass without masterauth",
+                "masterauth with the same password, at masters, too");
+    }
+
+    static List<Found> absent(Facts facts) {
+        return new Absences(facts)
+                .strangers(Facts.Target.SERVER).stream()
+                        .map(miss -> new Found(miss.at(), "the server does not answer: " + miss.why(), "an answer"))
+                        .toList();
+    }
+
     static List<Found> mute(Facts facts) {
         List<Found> found = new ArrayList<>();
         for (Server server : facts.servers()) {
@@ -365,30 +300,28 @@ final class ServerRules {
                         server.at(), "it does not show its settings: " + server.mute(), "CONFIG GET allowed"));
             }
         }
-        return found;
-    }
-
-    static List<Found> versions(Facts facts) {
-        List<Found> found = new ArrayList<>();
-        for (Server replica : living(facts)) {
-            for (Server master : living(facts)) {
-                boolean follows = master.address() != null
-                        && replica.master() != null
-                        && isSame(master.address(), replica.master());
-                if (follows && major(replica) < major(master)) {
-                    found.add(new Found(
-                            replica.at(),
-                            replica.field("redis_version") + " replicates " + master.at() + " with "
-                                    + master.field("redis_version"),
-                            "no older than its master"));
-                }
-            }
+        for (Facts.Miss miss : new Absences(facts).refusals()) {
+            found.add(new Found(miss.at(), "it answers, and does not tell us: " + miss.why(), "a login that may ask"));
         }
         return found;
     }
 
-    private static int major(Server server) {
-        String version = server.field("redis_version");
-        return version.matches("\\d{1,4}\\..*") ? Integer.parseInt(version.substring(0, version.indexOf('.'))) : 0;
+    /// Protected mode, and nothing that ends it: only its own host is served.
+    static List<Found> keepsOthersOut(Facts facts) {
+        return each(
+                facts,
+                server -> !server.isLiving()
+                        && server.settings().text("protected-mode", "yes").equals("yes")
+                        && !server.settings().has("requirepass")
+                        && !hasUsers(server)
+                        && server.master() != null
+                        && !isLoopback(server.master().host()),
+                "protected-mode",
+                _ -> "protected mode, and no password: other hosts are refused",
+                "requirepass and masterauth; or protected-mode no and a bind that only the stack reaches");
+    }
+
+    private static boolean hasUsers(Server server) {
+        return server.settings().has("aclfile") || server.settings().has("user");
     }
 }

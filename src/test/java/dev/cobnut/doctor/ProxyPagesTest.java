@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ProxyPagesTest {
@@ -28,13 +29,29 @@ class ProxyPagesTest {
     @Test
     void pagesBecomeAProxyAndSayWhomElseToAsk() {
         Facts.Collector facts = new Facts.Collector();
-        ProxyPages.read("p1:22222", TOPOLOGY, Map.of("version", "0.1.0"), facts);
+        ProxyPages.read(
+                "p1:22222",
+                Map.of(
+                        "/topology",
+                        TOPOLOGY,
+                        "/stats",
+                        Map.of("version", "0.1.0"),
+                        "/pools",
+                        Map.of("pools", List.of(Map.of("name", "main", "hash", "murmur", "distribution", "modula"))),
+                        "/host",
+                        Map.of("name", "web1", "addresses", List.of("10.0.0.9")),
+                        "/switch",
+                        Map.of("outcome", "running")),
+                facts);
 
         assertThat(facts.facts().proxies())
                 .containsExactly(new Proxy(
                         "p1:22222",
                         "0.1.0",
-                        List.of(new Proxy.View("main", "a", "2", "", "10.0.0.1:6379", "", "", ""))));
+                        List.of(new Proxy.View("main", "a", "2", "", "10.0.0.1:6379", "", "", "")),
+                        Map.of("main", "murmur modula"),
+                        Set.of("10.0.0.9"),
+                        true));
         assertThat(ProxyPages.nodes(TOPOLOGY)).containsExactly(Scene.node("10.0.0.1:6379"));
         assertThat(ProxyPages.sentinels(TOPOLOGY)).containsExactly(Scene.node("10.0.0.1:26379"));
     }
@@ -42,8 +59,9 @@ class ProxyPagesTest {
     @Test
     void pagesOfSomethingElseAreAProxyWithoutShards() {
         Facts.Collector facts = new Facts.Collector();
-        ProxyPages.read("p1:22222", Map.of("pools", 7), Map.of(), facts);
+        ProxyPages.read("p1:22222", Map.of("/topology", Map.of("pools", 7)), facts);
 
-        assertThat(facts.facts().proxies()).containsExactly(new Proxy("p1:22222", "", List.of()));
+        assertThat(facts.facts().proxies())
+                .containsExactly(new Proxy("p1:22222", "", List.of(), Map.of(), Set.of(), false));
     }
 }

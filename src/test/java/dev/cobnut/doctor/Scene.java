@@ -1,5 +1,7 @@
 package dev.cobnut.doctor;
 
+import dev.cobnut.blueprint.StackFile;
+import dev.cobnut.config.ConfigException;
 import dev.cobnut.topology.NodeAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -106,24 +108,59 @@ final class Scene {
     static Group group(
             String at, String name, String master, int quorum, int others, long downMillis, Set<String> flags) {
         List<Replica> replicas = List.of(new Replica(node(TWO), at, Set.of("slave"), downMillis));
-        return new Group(name, at, node(master), quorum, 5_000, 1, replicas, others, null, flags, true);
+        return new Group(name, at, node(master), quorum, 5_000, 10_000, 1, replicas, others, null, flags, true);
     }
 
     /// A running proxy with one shard.
     Scene proxy(String at, String version, String shard, String master, String gate) {
-        facts.proxies.add(new Proxy(
-                at, version, List.of(new Proxy.View("main", shard, "1", "shop", master, "3", gate, "no master"))));
+        return proxy(at, version, List.of(view(shard, master, "3", gate)), Map.of(), Set.of(), false);
+    }
+
+    static Proxy.View view(String shard, String master, String epoch, String gate) {
+        return new Proxy.View("main", shard, "1", "shop", master, epoch, gate, "no master");
+    }
+
+    Scene proxy(
+            String at,
+            String version,
+            List<Proxy.View> shards,
+            Map<String, String> placements,
+            Set<String> addresses,
+            boolean switching) {
+        facts.proxies.add(new Proxy(at, version, shards, placements, addresses, switching));
         return this;
+    }
+
+    /// What a stack.yml says. Of `text`, `;` ends a line.
+    Scene stack(String text) {
+        try {
+            Path file = folder.resolve("stack.yml");
+            Files.writeString(file, text.replace(";", "\n") + "\n");
+            facts.want(Wanted.of(file.toString(), StackFile.read(file)));
+            return this;
+        } catch (IOException | ConfigException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /// This machine, where [#ONE] runs, with 8 GiB.
     Scene host(long somaxconn, long overcommit, String hugePages, Long... agents) {
-        facts.host = new Host(somaxconn, overcommit, hugePages, 8L << 30, Set.of(ONE), List.of(agents));
+        facts.host = new Host(somaxconn, overcommit, hugePages, 8L << 30, Set.of(ONE), List.of(agents), Map.of());
+        return this;
+    }
+
+    /// This machine, where [#ONE] may open this many files.
+    Scene openFiles(long limit) {
+        facts.host = new Host(4_096, 1, "never", 8L << 30, Set.of(ONE), List.of(), Map.of(ONE, limit));
         return this;
     }
 
     Scene missed(Facts.Target target, String at) {
-        facts.missed.add(new Facts.Miss(target, at, "Connection refused"));
+        return missed(target, at, "Connection refused");
+    }
+
+    Scene missed(Facts.Target target, String at, String why) {
+        facts.missed.add(new Facts.Miss(target, at, why));
         return this;
     }
 

@@ -1,0 +1,168 @@
+package dev.cobnut.doctor;
+
+import static dev.cobnut.doctor.Scene.ONE;
+import static dev.cobnut.doctor.Scene.TWO;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What is found when a stack.yml says what should be.
+class StackRulesTest {
+    @TempDir
+    private Path folder;
+
+    private static List<String> findings(Scene scene) {
+        return Diagnosis.of(scene.facts(), Set.of()).findings().stream()
+                .map(finding -> finding.rule().code() + " " + finding.found().at() + ": "
+                        + finding.found().is())
+                .toList();
+    }
+
+    private Drift drift(Scene scene) {
+        Facts facts = scene.facts();
+        return new Drift(facts, requireNonNull(facts.wanted()));
+    }
+
+    /// One line for each process: its changes.
+    private List<String> changes(Scene scene) {
+        return drift(scene).rows().stream()
+                .map(row -> row.service().title() + " " + row.now() + " "
+                        + row.changes().stream().map(Drift.Change::text).toList())
+                .toList();
+    }
+
+    @Test
+    void nothingDiffersWhereAllIsAsTheFileSays() {
+        Scene well = StackCases.well(new Scene(folder));
+        Scene quiet =
+                new Scene(folder).stack(StackCases.STACK.replace("[two]};proxies", "[two], down_after: 5 s};proxies"));
+        quiet.server(ONE, "master", "config:maxmemory=1gb", "config:appendonly=yes")
+                .replica(TWO, ONE, "config:maxmemory=1gb", "config:appendonly=yes")
+                .sentinel("10.0.0.2:26379", "shop", ONE, 1, 0)
+                .proxy(
+                        "10.0.0.2:22222",
+                        "1",
+                        List.of(new Proxy.View("shop", "shop", "1", "shop", ONE, "1", "open", "")),
+                        Map.of("shop", "fnv1a_64 ketama"),
+                        Set.of(),
+                        false);
+
+        assertThat(changes(quiet))
+                .containsExactly(
+                        "redis shop master []",
+                        "redis shop replica []",
+                        "sentinel running []",
+                        "cobnut shop running []",
+                        "cobnut statistics running []");
+        assertThat(drift(quiet).placement()).containsExactly("unchanged, no key moves");
+        assertThat(drift(well).strangers()).isEmpty();
+        assertThat(new LiveReport(quiet.facts()).exitCode()).isEqualTo(LiveReport.SAME);
+        assertThat(new LiveReport(well.facts()).exitCode()).isEqualTo(LiveReport.DIFFERS);
+    }
+
+    @Test
+    void aDeadHostIsNamedOnceAndWhatFollowsFromItNotAtAll() {
+        Scene scene = new Scene(folder)
+                .stack(StackCases.STACK)
+                .replica(TWO, ONE, "master_link_status=down", "config:appendonly=yes", "config:maxmemory=1gb")
+                .missed(Facts.Target.SERVER, ONE)
+                .missed(Facts.Target.SERVER, "10.0.0.1:6380")
+                .missed(Facts.Target.SENTINEL, "10.0.0.1:26379");
+
+        assertThat(findings(scene))
+                .filteredOn(line -> line.contains("10.0.0.1") || line.contains(" one"))
+                .singleElement()
+                .isEqualTo("K07 one: nothing answers there (the host refuses connections: it lives, and they do not):"
+                        + " redis shop 6379, 10.0.0.1:6380, 10.0.0.1:26379");
+        assertThat(Report.of(Diagnosis.of(scene.facts(), Set.of()), Report.Form.TEXT))
+                .contains("; not reached: host one (3 processes)\n");
+    }
+
+    @Test
+    void whoAnswersAndRefusesIsNotDead() {
+        Scene scene = new Scene(folder)
+                .missed(Facts.Target.SERVER, ONE, "INFO: NOAUTH Authentication required.")
+                .missed(Facts.Target.SENTINEL, "10.0.0.1:26379", "it says: NOAUTH Authentication required.");
+
+        assertThat(findings(scene)).hasSize(2).allMatch(line -> line.startsWith("R20 10.0.0.1:"));
+    }
+
+    @Test
+    void whatASwitchMarksForItsTimeIsNoFault() {
+        Scene scene = new Scene(folder).stack(StackCases.STACK);
+        scene.server(ONE, "master", "config:min-replicas-to-write=1000000000")
+                .proxy("10.0.0.2:22222", "1", List.of(), Map.of(), Set.of(), true);
+
+        assertThat(findings(scene)).noneMatch(line -> line.startsWith("R08") || line.contains("min-replicas"));
+    }
+
+    @Test
+    void theKindIsThatOfTheFile() {
+        Scene scene = new Scene(folder)
+                .stack(StackCases.STACK.replace("kind: plain", "kind: session"))
+                .server(ONE, "master", "config:appendonly=no");
+
+        assertThat(findings(scene)).contains("R18 " + ONE + ": sessions without an append-only file");
+    }
+
+    @Test
+    void memoryOfAnotherHostIsThatOfTheFile() {
+        Scene scene = new Scene(folder).stack(StackCases.STACK).server(ONE, "master", "config:maxmemory=5gb");
+
+        assertThat(findings(scene)).contains("K04 host one: its servers may have 5120 MiB, and it has 4096 MiB");
+    }
+
+    @Test
+    void whatSentinelsHaveAlikeIsToldOnce() {
+        Scene scene = new Scene(folder)
+                .sentinel("10.0.0.1:26379", "shop", ONE, 1, 1)
+                .sentinel("10.0.0.2:26379", "shop", ONE, 1, 1);
+
+        assertThat(findings(scene))
+                .contains("S02 10.0.0.1:26379, 10.0.0.2:26379: shop has quorum 1: one Sentinel's opinion is enough");
+    }
+
+    @Test
+    void aServerOfTheFileThatSentinelForgotIsNamed() {
+        Scene scene = new Scene(folder).stack(StackCases.STACK);
+        scene.server(ONE, "master").replica(TWO, ONE);
+        scene.sentinel(
+                "10.0.0.2:26379",
+                new Group(
+                        "shop",
+                        "10.0.0.2:26379",
+                        Scene.node(ONE),
+                        1,
+                        2_000,
+                        10_000,
+                        1,
+                        List.of(),
+                        0,
+                        null,
+                        Set.of(),
+                        true));
+
+        assertThat(findings(scene)).contains("S07 10.0.0.2:26379: shop does not have 10.0.0.2:6379 at 10.0.0.2:26379");
+    }
+
+    @Test
+    void orderOfShardsMovesNoKeyAndAnotherHashDoes() {
+        Ring one = new Ring("fnv1a_64 ketama", Map.of("a", 1, "b", 1));
+        Ring other = new Ring("murmur ketama", Map.of("b", 1, "a", 1));
+
+        assertThat(one.isAs(new Ring("fnv1a_64 ketama", Map.of("b", 1, "a", 1))))
+                .isTrue();
+        assertThat(one.isAs(new Ring("", Map.of("a", 1, "b", 1)))).isTrue();
+        assertThat(one.isAs(other)).isFalse();
+        assertThat(one.percentElsewhere(other)).isBetween(40, 60);
+        assertThat(one.percentElsewhere(new Ring("no such", Map.of("a", 1)))).isEqualTo(100);
+        assertThat(new Ring("x y", Map.of("a", 1)).isAs(new Ring("murmur ketama", Map.of("a", 1))))
+                .isTrue();
+    }
+}
