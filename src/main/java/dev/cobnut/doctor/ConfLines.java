@@ -1,5 +1,6 @@
 package dev.cobnut.doctor;
 
+import dev.cobnut.config.RedisLine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +17,7 @@ final class ConfLines {
         int line = 0;
         for (String each : text.split("\n", -1)) {
             line++;
-            List<String> words = words(each.strip());
+            List<String> words = RedisLine.words(each);
             if (words.isEmpty()) {
                 continue;
             }
@@ -27,40 +28,5 @@ final class ConfLines {
                     file + ":" + line));
         }
         return new Settings(file, all);
-    }
-
-    /// The words of one line; none for an empty one and for a comment.
-    private static List<String> words(String line) {
-        List<String> words = new ArrayList<>();
-        if (line.startsWith("#")) {
-            return words;
-        }
-        StringBuilder word = new StringBuilder();
-        boolean inWord = false;
-        char quote = 0;
-        for (int i = 0; i < line.length(); i++) {
-            char next = line.charAt(i);
-            if (quote != 0 && next == quote) {
-                quote = 0;
-            } else if (quote == '"' && next == '\\' && i + 1 < line.length()) {
-                word.append(line.charAt(++i));
-            } else if (quote == 0 && !inWord && (next == '"' || next == '\'')) {
-                quote = next;
-                inWord = true;
-            } else if (quote == 0 && Character.isWhitespace(next)) {
-                if (inWord) {
-                    words.add(word.toString());
-                    word.setLength(0);
-                }
-                inWord = false;
-            } else {
-                word.append(next);
-                inWord = true;
-            }
-        }
-        if (inWord) {
-            words.add(word.toString());
-        }
-        return words;
     }
 }
