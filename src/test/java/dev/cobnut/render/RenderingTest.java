@@ -1,0 +1,158 @@
+package dev.cobnut.render;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cobnut.blueprint.Blueprint;
+import dev.cobnut.blueprint.StackFile;
+import dev.cobnut.stats.PoolCounter;
+import dev.cobnut.stats.ServerCounter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// All that is not compared in [StackConfTest], with files that were read by people: `golden/rendering/`. `-Ddocs.write=true`
+/// writes them anew.
+class RenderingTest {
+    private static final Path RESOURCES = Path.of("src/test/resources/dev/cobnut/render");
+    private static final Set<Rendering.Kind> KINDS =
+            EnumSet.complementOf(EnumSet.of(Rendering.Kind.REDIS, Rendering.Kind.SENTINEL, Rendering.Kind.COBNUT));
+    private static final Passwords PASSWORDS = new Passwords("top secret", "quo\"te");
+
+    @TempDir
+    private Path folder;
+
+    private static Blueprint blueprint(String stack) throws Exception {
+        return StackFile.read(
+                stack.equals("shop") ? RESOURCES.resolve("shop.yml") : Path.of("examples/stack-" + stack + ".yml"));
+    }
+
+    private Blueprint blueprintOf(String text) throws Exception {
+        return StackFile.read(Files.writeString(folder.resolve("stack.yml"), text));
+    }
+
+    private static Map<String, Rendered> render(Blueprint blueprint, Set<Rendering.Kind> kinds) {
+        SecretLookup known = place -> place.equals("file:/etc/cobnut/redis-password") ? "it's <top> \\secret" : null;
+        Map<String, Rendered> files = new TreeMap<>();
+        for (Rendered file : Rendering.of(blueprint, Target.SYSTEM, PASSWORDS, known, kinds)) {
+            assertThat(files.put(Writer.path(file), file)).as(file.path()).isNull();
+        }
+        return files;
+    }
+
+    private static Map<String, String> texts(Map<String, Rendered> files) {
+        Map<String, String> texts = new TreeMap<>();
+        files.forEach((path, file) -> texts.put(path, file.text()));
+        return texts;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"reference", "shop"})
+    void isWhatPeopleHaveRead(String stack) throws Exception {
+        Map<String, String> rendered = texts(render(blueprint(stack), KINDS));
+        // The others are like these.
+        rendered.keySet().removeIf(path -> path.matches("(redis-shard[23]|red[23])/.*"));
+        Path golden = RESOURCES.resolve("golden/rendering").resolve(stack);
+        if (Boolean.getBoolean("docs.write")) {
+            for (Map.Entry<String, String> file : rendered.entrySet()) {
+                Files.createDirectories(golden.resolve(file.getKey()).resolveSibling(""));
+                Files.writeString(golden.resolve(file.getKey()), file.getValue());
+            }
+        }
+
+        assertThat(rendered).isEqualTo(tree(golden));
+    }
+
+    private static Map<String, String> tree(Path root) throws IOException {
+        Map<String, String> texts = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                texts.put(root.relativize(file).toString(), Files.readString(file));
+            }
+        }
+        return texts;
+    }
+
+    @Test
+    void unitsStartWhatWasRendered() throws Exception {
+        Blueprint blueprint = blueprint("shop");
+        Map<String, Rendered> files = render(blueprint, EnumSet.allOf(Rendering.Kind.class));
+        for (Blueprint.Redis redis : blueprint.redises()) {
+            String unit = files.get(redis.host() + "/etc/systemd/system/redis@.service")
+                    .text()
+                    .replace("%i", redis.group());
+            assertThat(unit).contains(" " + Target.SYSTEM.configuration(redis) + " ");
+            assertThat(files).containsKey(redis.host() + Target.SYSTEM.configuration(redis));
+            assertThat(unit.replaceFirst("(?s).*StateDirectory=(\\S+) (\\S+)\n.*", "/var/lib/$2"))
+                    .isEqualTo(Target.SYSTEM.data(redis));
+        }
+        assertThat(files.get("red1/etc/systemd/system/redis-sentinel.service").text())
+                .contains(" " + Target.SYSTEM.configuration(new Blueprint.Sentinel("red1", 26379)) + " ");
+        assertThat(files.get("web1/etc/systemd/system/cobnut.service").text())
+                .contains(" -c " + Target.SYSTEM.proxy("web1") + " ");
+        assertThat(Rendering.units(blueprint, "red1"))
+                .containsExactly("redis@obj", "redis@fpc", "redis@sess-1", "redis@sess-2", "redis-sentinel");
+        assertThat(Rendering.units(blueprint, "web2")).containsExactly("cobnut", "keepalived");
+    }
+
+    @Test
+    void onlyWhatComesBackEmptyAndCanBeReplacedWaits() throws Exception {
+        assertThat(render(blueprint("shop"), KINDS).keySet().stream().filter(path -> path.endsWith("pause.conf")))
+                .hasSize(6)
+                .allMatch(path -> path.contains("@obj.") || path.contains("@fpc."));
+        assertThat(render(blueprint("one-host"), KINDS).keySet()).noneMatch(path -> path.endsWith("pause.conf"));
+    }
+
+    @Test
+    void monitorsKnowAllCounters() {
+        assertThat(MonitoringFiles.POOL)
+                .isEqualTo(Arrays.stream(PoolCounter.values())
+                        .map(PoolCounter::label)
+                        .toList());
+        assertThat(MonitoringFiles.SHARD)
+                .isEqualTo(Arrays.stream(ServerCounter.values())
+                        .map(ServerCounter::label)
+                        .toList());
+    }
+
+    @Test
+    void whatHoldsAPasswordIsSecret() throws Exception {
+        for (Rendered file :
+                render(blueprint("shop"), EnumSet.allOf(Rendering.Kind.class)).values()) {
+            boolean holds = List.of("top secret", "secret", "quo\\\"te").stream()
+                    .anyMatch(password ->
+                            file.text().contains(password) && !file.text().contains("secrets.env"));
+            assertThat(file.secret())
+                    .as(file.path())
+                    .isEqualTo(holds || file.text().contains("#9f86d0"));
+        }
+    }
+
+    @Test
+    void addressesThatAreNamesNeedNoUnicast() throws Exception {
+        Map<String, Rendered> files = render(blueprintOf("""
+                stack: s
+                hosts: {a: proxy-a.example, b: 10.0.0.2}
+                caches: {c: {kind: cache, hosts: [b], port: 1, listen: "10.0.0.9:80"}}
+                proxies: {hosts: [a, b]}
+                virtual_ip: {address: 10.0.0.9/24, interface: eth0}
+                """), KINDS);
+        assertThat(files.get("a/etc/keepalived/keepalived.conf").text())
+                .contains("By multicast")
+                .doesNotContain("unicast_");
+        assertThat(files.get("a/etc/keepalived/check-cobnut").text()).contains("/dev/tcp/127.0.0.1/22222");
+        assertThat(files.get("a/etc/sysctl.d/60-cobnut.conf").text()).contains("ip_nonlocal_bind = 1");
+        assertThat(files.get("a/etc/systemd/system/cobnut.service").text()).contains("CAP_NET_BIND_SERVICE");
+        assertThat(files.get("shared/hosts").text()).contains("# a is known by a name already: proxy-a.example");
+    }
+}
