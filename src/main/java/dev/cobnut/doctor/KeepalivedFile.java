@@ -47,17 +47,23 @@ final class KeepalivedFile {
 
     private void router(Block block, List<Block> all, boolean strict) {
         List<String> addresses = new ArrayList<>();
+        List<Setting> settings = new ArrayList<>();
         List<VirtualRouter.Check> tracked = new ArrayList<>();
         for (Block inner : all) {
             if (inner.parent == block.line && inner.head.getFirst().equals("virtual_ipaddress")) {
-                inner.lines.forEach(line -> addresses.add(line.getFirst()));
+                inner.lines.forEach(line -> addresses.add(line.words().getFirst()));
             } else if (inner.parent == block.line && inner.head.getFirst().equals("track_script")) {
-                for (List<String> line : inner.lines) {
-                    VirtualRouter.Check check = checks.get(line.getFirst());
+                for (Line line : inner.lines) {
+                    VirtualRouter.Check check = checks.get(line.words().getFirst());
                     if (check != null) {
                         tracked.add(check);
                     }
                 }
+            }
+            if (inner == block) {
+                settings(inner, "", settings);
+            } else if (inner.parent == block.line || inner.head.getFirst().equals("global_defs")) {
+                settings(inner, inner.head.getFirst() + "/", settings);
             }
         }
         addresses.sort(null);
@@ -69,7 +75,16 @@ final class KeepalivedFile {
                 block.number("priority", DEFAULT_PRIORITY),
                 addresses,
                 tracked,
-                strict));
+                strict,
+                new Settings(file + ":" + block.line, settings)));
+    }
+
+    private void settings(Block block, String prefix, List<Setting> into) {
+        for (Line line : block.lines) {
+            List<String> words = line.words();
+            into.add(
+                    new Setting(prefix + words.getFirst(), words.subList(1, words.size()), file + ":" + line.number()));
+        }
     }
 
     /// The blocks of a text, each with its own lines; `{` and `}` may stand on lines of their own.
@@ -96,7 +111,7 @@ final class KeepalivedFile {
                     all.add(block);
                     open.add(block);
                 } else if (!open.isEmpty()) {
-                    open.getLast().lines.add(part);
+                    open.getLast().lines.add(new Line(part, number));
                 }
                 last = part;
             }
@@ -125,12 +140,14 @@ final class KeepalivedFile {
         return parts;
     }
 
+    private record Line(List<String> words, int number) {}
+
     /// One block with its own lines.
     private static final class Block {
         private final List<String> head;
         private final int line;
         private final int parent;
-        private final List<List<String>> lines = new ArrayList<>();
+        private final List<Line> lines = new ArrayList<>();
 
         /// @param parent line of the block around it; 0 for none
         Block(List<String> head, int line, int parent) {
@@ -140,13 +157,14 @@ final class KeepalivedFile {
         }
 
         boolean has(String name) {
-            return lines.stream().anyMatch(each -> each.getFirst().equals(name));
+            return lines.stream().anyMatch(each -> each.words().getFirst().equals(name));
         }
 
         String text(String name) {
-            for (List<String> each : lines) {
-                if (each.getFirst().equals(name)) {
-                    return String.join(" ", each.subList(1, each.size())).replace("\"", "");
+            for (Line each : lines) {
+                List<String> words = each.words();
+                if (words.getFirst().equals(name)) {
+                    return String.join(" ", words.subList(1, words.size())).replace("\"", "");
                 }
             }
             return "";

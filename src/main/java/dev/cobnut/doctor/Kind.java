@@ -3,7 +3,7 @@ package dev.cobnut.doctor;
 import java.util.Locale;
 
 /// What data are for, as far as the name of a cache, a pool or a file says it.
-enum Kind {
+public enum Kind {
     /// Losing them logs customers out.
     SESSION,
     /// They can be made again.
@@ -11,7 +11,8 @@ enum Kind {
     /// Nothing is known.
     UNKNOWN;
 
-    static Kind of(String name) {
+    /// By what is in a name.
+    public static Kind of(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         if (lower.contains("sess")) {
             return SESSION;

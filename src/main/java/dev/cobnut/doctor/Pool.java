@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// @param ejects whether failing servers leave the ring
 /// @param holdMillis how long Cobnut would have requests wait for a master
 /// @param bySentinel whether the file itself names Sentinels, who say which servers are one shard
+/// @param keys all that the file says of it, by its names, but for servers and shards; for a cobnut.yml what stands above the
+/// pools, too
 public record Pool(
         String at,
         @Nullable String name,
@@ -25,7 +27,8 @@ public record Pool(
         boolean hasServersKey,
         boolean ejects,
         long holdMillis,
-        boolean bySentinel) {
+        boolean bySentinel,
+        Settings keys) {
 
     /// One server of a pool.
     ///

@@ -6,14 +6,18 @@ import dev.cobnut.config.ConfigFile;
 import dev.cobnut.config.PlacementSettings;
 import dev.cobnut.config.PoolConfig;
 import dev.cobnut.config.Problem;
+import dev.cobnut.config.Problems;
 import dev.cobnut.config.ServerConfig;
 import dev.cobnut.sharding.HashTag;
+import dev.cobnut.config.YamlNode;
+import dev.cobnut.config.YamlTree;
 import dev.cobnut.topology.NodeAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// The pools of a nutcracker.yml or cobnut.yml: as the proxy reads them; of a file that the proxy refuses, as far
 /// as its lines can be understood ([PoolLines]). Blocks for the disk.
@@ -25,8 +29,9 @@ final class PoolFile {
         try {
             // Where servers share a ring name it is for a rule to say so, not for the reader.
             Config config = ConfigFile.read(file, true);
+            YamlNode root = YamlTree.parse(text, new Problems(file));
             for (PoolConfig pool : config.pools()) {
-                into.pools.add(pool(file, pool, !config.sentinels().isEmpty()));
+                into.pools.add(pool(file, pool, !config.sentinels().isEmpty(), keys(file, root, pool)));
             }
         } catch (ConfigException e) {
             List<Pool> pools = PoolLines.read(file.toString(), text);
@@ -40,7 +45,7 @@ final class PoolFile {
         }
     }
 
-    private static Pool pool(Path file, PoolConfig pool, boolean bySentinel) {
+    private static Pool pool(Path file, PoolConfig pool, boolean bySentinel, Settings keys) {
         List<Pool.Entry> servers = new ArrayList<>();
         boolean watched = bySentinel;
         for (ServerConfig server : pool.servers()) {
@@ -69,7 +74,58 @@ final class PoolFile {
                 true,
                 pool.backend().autoEjectHosts(),
                 pool.hold().of(true).toMillis(),
-                watched);
+                watched,
+                keys);
+    }
+
+    /// The keys of one pool: of those that stand where its name does, and of the mapping around the pools, if there is one.
+    private static Settings keys(Path file, @Nullable YamlNode root, PoolConfig pool) {
+        List<Setting> keys = new ArrayList<>();
+        if (root instanceof YamlNode.Mapping top) {
+            boolean isAround = top.entries().stream()
+                    .noneMatch(entry -> entry.key().line() == pool.line()
+                            && entry.key().value().equals(pool.name()));
+            for (YamlNode.Entry entry : top.entries()) {
+                if (isAround
+                        && entry.key().value().equals("pools")
+                        && entry.value() instanceof YamlNode.Mapping pools) {
+                    pools.entries().forEach(each -> add(file, pool, each, keys));
+                } else if (isAround) {
+                    add(file, entry, keys);
+                } else {
+                    add(file, pool, entry, keys);
+                }
+            }
+        }
+        return new Settings(file + ":" + pool.line(), keys);
+    }
+
+    private static void add(Path file, PoolConfig pool, YamlNode.Entry entry, List<Setting> keys) {
+        if (entry.key().line() == pool.line() && entry.value() instanceof YamlNode.Mapping mapping) {
+            for (YamlNode.Entry each : mapping.entries()) {
+                String key = each.key().value();
+                if (!key.equals("servers") && !key.equals("shards")) {
+                    add(file, each, keys);
+                }
+            }
+        }
+    }
+
+    private static void add(Path file, YamlNode.Entry entry, List<Setting> keys) {
+        List<String> words = new ArrayList<>();
+        switch (entry.value()) {
+            case YamlNode.Scalar scalar -> words.add(scalar.value());
+            case YamlNode.Sequence list -> {
+                for (YamlNode item : list.items()) {
+                    if (item instanceof YamlNode.Scalar scalar) {
+                        words.add(scalar.value());
+                    }
+                }
+            }
+            case YamlNode.Mapping _, YamlNode.Refused _ -> {}
+        }
+        keys.add(
+                new Setting(entry.key().value(), words, file + ":" + entry.key().line()));
     }
 
     private static String placement(PlacementSettings settings) {

@@ -21,6 +21,7 @@ final class PoolLines {
     private final String file;
     private final List<Pool> pools = new ArrayList<>();
     private final Map<String, String> keys = new HashMap<>();
+    private final List<Setting> lines = new ArrayList<>();
     private final List<Pool.Entry> servers = new ArrayList<>();
     private @Nullable String name;
     private int firstLine;
@@ -61,6 +62,9 @@ final class PoolLines {
                 name = word;
             } else {
                 keys.put(word, value);
+                if (!isList) {
+                    lines.add(new Setting(word, List.of(value), file + ":" + number));
+                }
             }
         }
     }
@@ -92,9 +96,11 @@ final class PoolLines {
                     keys.containsKey("servers") || keys.containsKey("shards"),
                     keys.getOrDefault("auto_eject_hosts", "").equals("true"),
                     0,
-                    keys.containsKey("shards")));
+                    keys.containsKey("shards"),
+                    new Settings(file + ":" + firstLine, lines)));
         }
         keys.clear();
+        lines.clear();
         servers.clear();
         name = null;
         firstLine = 0;

@@ -30,7 +30,7 @@ public record Server(
     }
 
     /// Where it was found.
-    String at() {
+    public String at() {
         return settings.at();
     }
 
@@ -43,7 +43,7 @@ public record Server(
         return mute == null;
     }
 
-    int port() {
+    public int port() {
         return address != null ? address.port() : (int) settings.number("port", DEFAULT_PORT);
     }
 
@@ -60,7 +60,7 @@ public record Server(
     }
 
     /// Whom it replicates; null for a master, or when what it says is no address.
-    NodeAddress.@Nullable Tcp master() {
+    public NodeAddress.@Nullable Tcp master() {
         try {
             if (isLiving()) {
                 return isMaster() ? null : StrictText.address(field("master_host"), field("master_port"));

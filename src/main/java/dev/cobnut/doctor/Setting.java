@@ -20,7 +20,7 @@ public record Setting(String name, List<String> words, String at) {
     /// One word; empty when there are fewer.
     ///
     /// @param index from 0
-    String word(int index) {
+    public String word(int index) {
         return index < words.size() ? words.get(index) : "";
     }
 }

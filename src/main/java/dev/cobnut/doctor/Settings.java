@@ -18,29 +18,28 @@ public record Settings(String at, List<Setting> all) {
     }
 
     /// Those of a name, in their order.
-    List<Setting> named(String name) {
+    public List<Setting> named(String name) {
         return all.stream().filter(each -> each.name().equals(name)).toList();
     }
 
     /// The one that counts, which is the last; null when it is not there.
-    @Nullable
-    Setting last(String name) {
+    public @Nullable Setting last(String name) {
         return named(name).isEmpty() ? null : named(name).getLast();
     }
 
     /// The value that counts; the given one when it is not there.
-    String text(String name, String otherwise) {
+    public String text(String name, String otherwise) {
         Setting setting = last(name);
         return setting == null ? otherwise : setting.value();
     }
 
     /// Whether it is there and not empty.
-    boolean has(String name) {
+    public boolean has(String name) {
         return !text(name, "").isEmpty();
     }
 
     /// The number that counts, with Redis' units (`2gb`); the given one when it is not there, or is no number.
-    long number(String name, long otherwise) {
+    public long number(String name, long otherwise) {
         Matcher number = NUMBER.matcher(text(name, "").toLowerCase(Locale.ROOT));
         if (!number.matches()) {
             return otherwise;
@@ -60,7 +59,7 @@ public record Settings(String at, List<Setting> all) {
     }
 
     /// Where a setting stands; where all of them are when it is not there.
-    String at(String name) {
+    public String at(String name) {
         Setting setting = last(name);
         return setting == null ? at : setting.at();
     }

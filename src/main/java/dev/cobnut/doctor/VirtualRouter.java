@@ -11,6 +11,8 @@ import java.util.List;
 /// @param addresses that it holds, as they stand there, sorted
 /// @param checks the scripts that it tracks
 /// @param strict whether the file says `vrrp_strict`
+/// @param settings the lines of its block, and as `BLOCK/` and their first word those of blocks inside; those of
+/// `global_defs` of its file, too
 public record VirtualRouter(
         String at,
         String file,
@@ -19,7 +21,8 @@ public record VirtualRouter(
         int priority,
         List<String> addresses,
         List<Check> checks,
-        boolean strict) {
+        boolean strict,
+        Settings settings) {
 
     /// One `vrrp_script`.
     ///
