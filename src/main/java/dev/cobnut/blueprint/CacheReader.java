@@ -63,8 +63,6 @@ final class CacheReader {
             Map.entry("maxmemory-policy", "eviction"),
             Map.entry("databases", "databases"),
             Map.entry("appendonly", "persistence"),
-            Map.entry("appendfsync", "persistence"),
-            Map.entry("save", "persistence"),
             Map.entry("min-replicas-to-write", "min_replicas"),
             Map.entry("min-slaves-to-write", "min_replicas")));
 

@@ -29,8 +29,10 @@ public enum Kind {
     public enum Eviction {
         ALLKEYS_LRU,
         ALLKEYS_LFU,
+        ALLKEYS_RANDOM,
         VOLATILE_LRU,
         VOLATILE_LFU,
+        VOLATILE_RANDOM,
         VOLATILE_TTL,
         NOEVICTION
     }
@@ -43,18 +45,20 @@ public enum Kind {
         this.eviction = eviction;
     }
 
-    Persistence persistence() {
+    /// How it is saved by default.
+    public Persistence persistence() {
         return persistence;
     }
 
-    Eviction eviction() {
+    /// What goes by default.
+    public Eviction eviction() {
         return eviction;
     }
 
     /// How many replicas a master has to have to take writes.
     ///
     /// @param replicas how many it has when all are well
-    int minReplicas(int replicas) {
+    public int minReplicas(int replicas) {
         // With one replica only, its failure would be the master's, too; and after a failover there would be none.
         return this == SESSION && replicas >= 2 ? 1 : 0;
     }

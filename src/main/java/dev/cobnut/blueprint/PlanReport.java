@@ -172,8 +172,7 @@ public final class PlanReport {
             if (cache.memoryBytes() == 0) {
                 warnings.add(name + "no memory: it grows until the host has none left");
             }
-            boolean any =
-                    cache.eviction() == Kind.Eviction.ALLKEYS_LRU || cache.eviction() == Kind.Eviction.ALLKEYS_LFU;
+            boolean any = cache.eviction().name().startsWith("ALLKEYS");
             if (cache.kind() == Kind.SESSION && any) {
                 warnings.add(name + Section.word(cache.eviction()) + " throws sessions away that have not ended");
             }

@@ -84,7 +84,11 @@ public final class StackFile {
         }
     }
 
-    static Blueprint parse(String text, Problems problems) throws ConfigException {
+    /// Reads a text.
+    ///
+    /// @param problems get what is wrong
+    /// @throws ConfigException with every problem found
+    public static Blueprint parse(String text, Problems problems) throws ConfigException {
         YamlNode root = YamlTree.parse(text, problems);
         if (root == null) {
             problems.add(0, "the file is empty (expected: stack:, hosts:, caches:)");
