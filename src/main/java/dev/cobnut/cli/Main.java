@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             FailoverCommand.class,
             InitCommand.class,
             PlanCommand.class,
+            ImportCommand.class,
             DoctorCommand.class,
             ProxyCommand.class,
             AgentCommand.class

@@ -1,0 +1,204 @@
+package dev.cobnut.adopt;
+
+import dev.cobnut.blueprint.Blueprint;
+import dev.cobnut.doctor.Facts;
+import dev.cobnut.doctor.Pool;
+import dev.cobnut.doctor.Setting;
+import dev.cobnut.doctor.Store;
+import dev.cobnut.doctor.VirtualRouter;
+import dev.cobnut.topology.NodeAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Where proxies are, and the address that moves between them. One thread.
+final class Proxies {
+    private static final int STATS_PORT = 22_222;
+    private static final int ROUTER_ID = 51;
+    private static final String UNKNOWN = "proxy";
+
+    /// What every rendered keepalived.conf says, and what is found elsewhere.
+    private static final Set<String> QUIET =
+            Set.of("state", "interface", "virtual_router_id", "priority", "advert_int", "unicast_src_ip", "nopreempt");
+
+    private final Facts facts;
+    private final Hosts hosts;
+    private final Notes notes;
+
+    Proxies(Facts facts, Hosts hosts, Notes notes) {
+        this.facts = facts;
+        this.hosts = hosts;
+        this.notes = notes;
+    }
+
+    /// On which hosts there are proxies; null without any.
+    Blueprint.@Nullable Proxies proxies() {
+        if (facts.pools().isEmpty()) {
+            return null;
+        }
+        Set<String> on = new LinkedHashSet<>();
+        Set<String> asked = new LinkedHashSet<>();
+        for (Pool pool : facts.pools()) {
+            String file = Hosts.fileOf(pool.at());
+            if (asked.add(file)) {
+                String host = host(file);
+                if (host != null) {
+                    on.add(hosts.name(host));
+                }
+            }
+        }
+        if (on.isEmpty()) {
+            routers().forEach(router -> {
+                String host = host(router);
+                if (host != null) {
+                    on.add(hosts.name(host));
+                }
+            });
+        }
+        if (on.isEmpty()) {
+            String host = stored();
+            on.add(hosts.name(host == null ? UNKNOWN : host));
+            notes.remark(
+                    "proxies.hosts",
+                    host == null
+                            ? "no file says where the proxies are: put their hosts here"
+                            : "where a shop finds them");
+            if (host == null) {
+                notes.remark("hosts." + hosts.name(UNKNOWN), "no file says its address");
+            }
+        }
+        return new Blueprint.Proxies(List.copyOf(on), STATS_PORT, 0);
+    }
+
+    /// By the folder of the file, else by an address that its pools listen at, else by a keepalived.conf beside it.
+    private @Nullable String host(String file) {
+        String folder = hosts.folder(file);
+        if (folder != null) {
+            return folder;
+        }
+        for (Pool pool : facts.pools()) {
+            NodeAddress.Tcp listen = Hosts.parse(pool.keys().text("listen", ""));
+            if (Hosts.fileOf(pool.at()).equals(file)
+                    && listen != null
+                    && !Hosts.isEverywhere(listen.host())
+                    && !isMoving(listen.host())) {
+                return listen.host();
+            }
+        }
+        for (VirtualRouter router : facts.routers()) {
+            if (Objects.equals(Path.of(router.file()).getParent(), Path.of(file).getParent())) {
+                return host(router);
+            }
+        }
+        return null;
+    }
+
+    private @Nullable String host(VirtualRouter router) {
+        String source = router.settings().text("unicast_src_ip", "");
+        return source.isEmpty() ? hosts.folder(router.file()) : source;
+    }
+
+    /// The host that a shop is told for a port that a pool listens at, and that no router moves.
+    private @Nullable String stored() {
+        for (Store store : facts.stores()) {
+            boolean isPool =
+                    facts.pools().stream().anyMatch(pool -> pool.ports().contains(store.port()));
+            if (isPool
+                    && !store.host().isEmpty()
+                    && !isMoving(store.host())
+                    && store.host().matches("[A-Za-z0-9_.:-]+")) {
+                return store.host();
+            }
+        }
+        return null;
+    }
+
+    private boolean isMoving(String host) {
+        return facts.routers().stream()
+                .flatMap(router -> router.addresses().stream())
+                .anyMatch(address -> address.replaceFirst("/.*", "").equals(host));
+    }
+
+    // ---- the address that moves -------------------------------------------------------------------------------------
+
+    /// Those with addresses, the one that has them when all is well first.
+    private List<VirtualRouter> routers() {
+        return facts.routers().stream()
+                .filter(router -> !router.addresses().isEmpty())
+                .sorted(Comparator.comparingInt(VirtualRouter::priority).reversed())
+                .toList();
+    }
+
+    /// The address that moves; null without one.
+    ///
+    /// @param proxies null for none
+    Blueprint.@Nullable VirtualIp virtualIp(Blueprint.@Nullable Proxies proxies) {
+        List<VirtualRouter> routers = routers();
+        if (routers.isEmpty()) {
+            return null;
+        }
+        VirtualRouter first = routers.getFirst();
+        String address = first.addresses().getFirst();
+        List<String> on = new ArrayList<>();
+        for (VirtualRouter router : routers) {
+            if (router.id() != first.id() || !router.addresses().contains(address)) {
+                notes.add(
+                        router.at(),
+                        "vrrp_instance " + router.name() + ": left out; one address that moves has a place, "
+                                + address);
+                continue;
+            }
+            router.addresses().stream()
+                    .filter(other -> !other.equals(address))
+                    .forEach(other -> notes.add(
+                            router.at(), "virtual address " + other + ": left out; one has a place, " + address));
+            String host = host(router);
+            if (host != null && !on.contains(hosts.name(host))) {
+                on.add(hosts.name(host));
+            }
+            leftOver(router);
+        }
+        if (on.isEmpty() && proxies != null) {
+            on.addAll(proxies.hosts());
+        } else if (on.isEmpty()) {
+            on.add(hosts.name(UNKNOWN));
+            notes.remark("virtual_ip.hosts", "no file says which hosts keep it");
+        }
+        String carrier = first.settings().text("interface", "");
+        if (carrier.isEmpty()) {
+            notes.remark("virtual_ip.interface", "a guess: the files name none");
+        }
+        boolean hasId = first.id() >= 1 && first.id() <= 255;
+        return new Blueprint.VirtualIp(
+                address.indexOf('/') < 0 ? address + (address.indexOf(':') < 0 ? "/32" : "/128") : address,
+                carrier.isEmpty() ? "eth0" : carrier,
+                hasId ? first.id() : ROUTER_ID,
+                on,
+                0);
+    }
+
+    private void leftOver(VirtualRouter router) {
+        for (Setting setting : router.settings().all()) {
+            String name = setting.name();
+            if (name.equals("authentication/auth_pass")) {
+                notes.add(setting.at(), "auth_pass: not copied; it keeps nobody out");
+            } else if (!QUIET.contains(name)
+                    && !name.startsWith("unicast_peer/")
+                    && !name.equals("authentication/auth_type")
+                    && !name.equals("global_defs/router_id")) {
+                notes.add(
+                        setting.at(),
+                        (name + " " + setting.value()).strip().replace('/', ' ')
+                                + ": no place; add it to the keepalived.conf that is rendered");
+            }
+        }
+        for (VirtualRouter.Check check : router.checks()) {
+            notes.add(check.at(), "vrrp_script " + check.name() + ": left out; what is rendered asks the proxy itself");
+        }
+    }
+}
