@@ -85,7 +85,7 @@ public final class ProxyConf {
         return name.indexOf(':') >= 0;
     }
 
-    /// All keys of a pool but its shards; the operator's own in place of ours.
+    /// All keys of a pool but its shards; the operator's own in place of ours, and an empty value for none.
     private static Map<String, List<String>> settings(Blueprint blueprint, Blueprint.Cache cache, String host) {
         Map<String, List<String>> settings = new LinkedHashMap<>();
         settings.put("listen", List.of(listen(blueprint, cache, host)));
@@ -105,6 +105,8 @@ public final class ProxyConf {
             own.computeIfAbsent(each.name(), _ -> new ArrayList<>()).add(value);
         }
         settings.putAll(own);
+        // As with hash_tag of a pool that never had one: with ours, keys would move.
+        settings.values().removeIf(values -> values.equals(List.of("")));
         return settings;
     }
 
