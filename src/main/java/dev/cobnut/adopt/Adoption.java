@@ -92,6 +92,12 @@ public record Adoption(
         }
 
         Adoption go(String name, Path file) {
+            Watchers watchers = new Watchers(facts, hosts, notes);
+            Proxies front = new Proxies(facts, hosts, notes);
+            // First of all what each host is called, so that none is there twice.
+            watchers.learn();
+            front.learn();
+            facts.servers().forEach(server -> hosts.place(server.settings(), server.at()));
             facts.refusals().forEach(refusal -> notes.add(refusal.at(), refusal.text()));
             caches.draft(families.find());
             List<CacheDraft> drafts = caches.drafts();
@@ -102,9 +108,7 @@ public record Adoption(
             drafts.forEach(draft -> draft.shards()
                     .keySet()
                     .forEach(family -> family.servers().forEach(each -> servers.add(hosts.name(each.host())))));
-            Watchers watchers = new Watchers(facts, hosts, notes);
             Blueprint.Sentinels sentinels = watchers.sentinels(List.copyOf(servers));
-            Proxies front = new Proxies(facts, hosts, notes);
             Blueprint.Proxies proxies = front.proxies();
             Blueprint.VirtualIp moving = front.virtualIp(proxies);
             Shops shops = new Shops(facts, hosts, notes);
@@ -147,7 +151,7 @@ public record Adoption(
                 boolean isHidden = Secret.isElsewhere(auth.word(0));
                 String here = isHidden ? auth.word(0) : RedisSettings.PASSWORD;
                 if (!isHidden) {
-                    notes.add(auth.at(), "redis_auth: not copied; " + RedisSettings.elsewhere(here));
+                    notes.add(auth.at(), RedisSettings.SERVERS_PASSWORD);
                 } else if (place != null && !place.equals(here)) {
                     notes.add(
                             auth.at(), "redis_auth " + here + ": left out; all servers have one password, at " + place);

@@ -149,10 +149,11 @@ final class Caches {
     Blueprint.Cache cache(CacheDraft draft, List<String> proxies, @Nullable Kind hint) {
         List<Server> files = files(draft);
         String path = "caches." + draft.name();
-        RedisSettings redis = new RedisSettings(draft.name(), files, notes);
+        List<Blueprint.Shard> shards = shards(draft);
+        List<String> groups = shards.stream().map(Blueprint.Shard::group).toList();
+        RedisSettings redis = new RedisSettings(draft.name(), groups, files, notes);
         hasPassword |= redis.hasPassword();
         PoolSettings pool = new PoolSettings(draft, hosts, notes);
-        List<Blueprint.Shard> shards = shards(draft);
         Kind kind = kind(draft, hint, redis);
         int replicas =
                 shards.stream().mapToInt(shard -> shard.servers().size()).min().orElse(1) - 1;

@@ -40,7 +40,8 @@ final class Families {
 
     /// Finds all of them.
     List<Family> find() {
-        facts.servers().forEach(this::locate);
+        Set<Integer> ports = portsOfOthers();
+        facts.servers().forEach(server -> locate(server, ports));
         watched();
         facts.servers().forEach(this::join);
         facts.pools().forEach(this::twins);
@@ -73,9 +74,31 @@ final class Families {
                         .orElse(null);
     }
 
-    private void locate(Server server) {
+    /// Ports of servers that Sentinels or pools name.
+    private Set<Integer> portsOfOthers() {
+        Set<Integer> ports = new HashSet<>();
+        for (Sentinel sentinel : facts.sentinels()) {
+            for (Group group : sentinel.groups()) {
+                if (group.master() != null) {
+                    ports.add(group.master().port());
+                }
+            }
+        }
+        for (Pool pool : facts.pools()) {
+            for (Pool.Entry entry : pool.servers()) {
+                if (entry.address() != null) {
+                    ports.add(entry.address().port());
+                }
+            }
+        }
+        return ports;
+    }
+
+    private void locate(Server server, Set<Integer> ports) {
         String host = hosts.place(server.settings(), server.at());
-        if (host != null) {
+        // Others know this server by an address that is not known to be of this folder.
+        boolean isUnsure = host != null && !hosts.isSpoken(host) && ports.contains(server.port());
+        if (host != null && !isUnsure) {
             addresses.put(server, new NodeAddress.Tcp(host, server.port()));
         }
     }

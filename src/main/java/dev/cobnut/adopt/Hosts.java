@@ -71,7 +71,7 @@ final class Hosts {
     String place(Settings settings, String file) {
         String own = own(settings);
         String folder = folder(file);
-        if (own != null && folder != null && !isLoopback(own)) {
+        if (own != null) {
             learn(folder, own);
         }
         String found = own != null && (folder == null || !isLoopback(own)) ? own : folder;
@@ -99,8 +99,9 @@ final class Hosts {
         return loopback;
     }
 
-    private void learn(String folder, String address) {
-        if (!isNumeric(folder) && !folder.equals(address)) {
+    /// Takes in that a folder is called as the host of an address is.
+    void learn(@Nullable String folder, String address) {
+        if (folder != null && !isNumeric(folder) && !isLoopback(address) && !folder.equals(address)) {
             same.putIfAbsent(folder, address);
             folders.putIfAbsent(address, folder);
         }
@@ -184,6 +185,11 @@ final class Hosts {
         }
         names.put(address, free);
         return free;
+    }
+
+    /// Whether some file calls a host by this, and no folder alone.
+    boolean isSpoken(String host) {
+        return isNumeric(host) || spoken.contains(host);
     }
 
     boolean has(String host) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /// What an operator has to be told: of lines that have no place in `stack.yml`, and of values in it that are guesses. One
 /// thread.
@@ -27,7 +28,7 @@ final class Notes {
     ///
     /// @param path of the key, such as `caches.cluster_obj.listen`
     void remark(String path, String text) {
-        remarks.putIfAbsent(path, text);
+        remarks.merge(path, text, (first, second) -> first.contains(second) ? first : first + "; " + second);
     }
 
     /// By path.
@@ -41,7 +42,7 @@ final class Notes {
     List<String> lines(String folder) {
         List<String> lines = new ArrayList<>();
         places.forEach((text, found) -> {
-            Map<String, List<String>> byFile = new LinkedHashMap<>();
+            Map<String, List<String>> byFile = new TreeMap<>();
             for (String at : found) {
                 String file = Hosts.fileOf(at);
                 byFile.computeIfAbsent(file, _ -> new ArrayList<>())

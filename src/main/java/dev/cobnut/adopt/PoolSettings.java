@@ -118,13 +118,15 @@ final class PoolSettings {
         }
         for (Pool other : draft.pools()) {
             for (Setting key : other.keys().all()) {
-                if (!ELSEWHERE.contains(key.name())
-                        && !Objects.equals(pool.keys().text(key.name(), ""), key.value())
+                boolean isOther = !Objects.equals(pool.keys().text(key.name(), ""), key.value());
+                if (isOther
+                        && !ELSEWHERE.contains(key.name())
+                        && PoolLine.refusal(key.name(), key.value()) == null
                         && !PoolLine.isDefault(key.name(), key.value())) {
                     notes.add(
                             key.at(),
-                            key.name() + " " + key.value() + ": left out; the proxy of " + pool.at()
-                                    + " has another value, and all proxies are alike");
+                            key.name() + " " + key.value()
+                                    + ": left out; another proxy has another value, and all proxies are alike");
                 }
             }
         }

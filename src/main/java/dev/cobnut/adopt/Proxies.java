@@ -23,8 +23,17 @@ final class Proxies {
     private static final String UNKNOWN = "proxy";
 
     /// What every rendered keepalived.conf says, and what is found elsewhere.
-    private static final Set<String> QUIET =
-            Set.of("state", "interface", "virtual_router_id", "priority", "advert_int", "unicast_src_ip", "nopreempt");
+    private static final Set<String> QUIET = Set.of(
+            "state",
+            "interface",
+            "virtual_router_id",
+            "priority",
+            "advert_int",
+            "unicast_src_ip",
+            "global_defs/router_id");
+
+    private static final Set<String> QUIET_BLOCKS =
+            Set.of("unicast_peer", "virtual_ipaddress", "track_script", "authentication");
 
     private final Facts facts;
     private final Hosts hosts;
@@ -34,6 +43,22 @@ final class Proxies {
         this.facts = facts;
         this.hosts = hosts;
         this.notes = notes;
+    }
+
+    /// Takes in what the folders of proxies and of routers are called whose address stands in their files.
+    void learn() {
+        for (VirtualRouter router : facts.routers()) {
+            String source = router.settings().text("unicast_src_ip", "");
+            if (!source.isEmpty()) {
+                hosts.learn(hosts.folder(router.file()), source);
+            }
+        }
+        for (Pool pool : facts.pools()) {
+            NodeAddress.Tcp listen = Hosts.parse(pool.keys().text("listen", ""));
+            if (listen != null && !Hosts.isEverywhere(listen.host()) && !isMoving(listen.host())) {
+                hosts.learn(hosts.folder(Hosts.fileOf(pool.at())), listen.host());
+            }
+        }
     }
 
     /// On which hosts there are proxies; null without any.
@@ -184,17 +209,13 @@ final class Proxies {
 
     private void leftOver(VirtualRouter router) {
         for (Setting setting : router.settings().all()) {
-            String name = setting.name();
-            if (name.equals("authentication/auth_pass")) {
+            int slash = setting.name().indexOf('/');
+            String block = setting.name().substring(0, Math.max(0, slash));
+            String line = (block + " " + setting.name().substring(slash + 1) + " " + setting.value()).strip();
+            if (setting.name().equals("authentication/auth_pass")) {
                 notes.add(setting.at(), "auth_pass: not copied; it keeps nobody out");
-            } else if (!QUIET.contains(name)
-                    && !name.startsWith("unicast_peer/")
-                    && !name.equals("authentication/auth_type")
-                    && !name.equals("global_defs/router_id")) {
-                notes.add(
-                        setting.at(),
-                        (name + " " + setting.value()).strip().replace('/', ' ')
-                                + ": no place; add it to the keepalived.conf that is rendered");
+            } else if (!QUIET.contains(setting.name()) && !QUIET_BLOCKS.contains(block)) {
+                notes.add(setting.at(), line + ": no place; add it to the keepalived.conf that is rendered");
             }
         }
         for (VirtualRouter.Check check : router.checks()) {

@@ -19,6 +19,12 @@ import org.jspecify.annotations.Nullable;
 final class RedisSettings {
     static final String PASSWORD = "file:/etc/cobnut/redis-password";
 
+    /// Of all places that have it, in one note.
+    static final String SERVERS_PASSWORD = "the password of the servers: not copied; " + elsewhere(PASSWORD);
+
+    static final String LEFT_TO_SYSTEMD =
+            "daemonize, pidfile, logfile and the like: left out; systemd starts processes, and keeps their log";
+
     /// What says where a server is, and is found by others.
     private static final Set<String> SAID_BY_HOSTS = Set.of(
             "port",
@@ -43,6 +49,7 @@ final class RedisSettings {
     private static final String USUAL_SAVES = "900 1 300 10 60 10000";
 
     private final String cache;
+    private final List<String> groups;
     private final Notes notes;
     private final int files;
 
@@ -52,9 +59,11 @@ final class RedisSettings {
     private boolean hasPassword;
 
     /// @param cache for messages
+    /// @param groups what its shards are called
     /// @param servers the masters first
-    RedisSettings(String cache, List<Server> servers, Notes notes) {
+    RedisSettings(String cache, List<String> groups, List<Server> servers, Notes notes) {
         this.cache = cache;
+        this.groups = List.copyOf(groups);
         this.notes = notes;
         this.files = servers.size();
         List<Map<String, List<Setting>>> each =
@@ -97,13 +106,13 @@ final class RedisSettings {
             return false;
         }
         String line = name + " " + setting.value() + ": ";
-        if (PASSWORDS.contains(name) || name.equals("masteruser")) {
-            hasPassword = true;
-            notes.add(
-                    setting.at(),
-                    name.equals("masteruser")
-                            ? line + "no place; servers log in with the password alone"
-                            : name + ": not copied; " + elsewhere(PASSWORD));
+        if (PASSWORDS.contains(name)) {
+            if (!setting.value().isEmpty()) {
+                hasPassword = true;
+                notes.add(setting.at(), SERVERS_PASSWORD);
+            }
+        } else if (name.equals("masteruser")) {
+            notes.add(setting.at(), line + "no place; servers log in with the password alone");
         } else if (name.endsWith("-pass")) {
             notes.add(setting.at(), name + ": not copied; it is a password, and has no place");
         } else if (name.equals("user")) {
@@ -114,9 +123,11 @@ final class RedisSettings {
                                 + " and say redis: aclfile");
             }
         } else if (SAID_BY_SYSTEMD.contains(name)) {
-            notes.add(setting.at(), name + ": left out; systemd starts servers, and keeps their log");
+            notes.add(setting.at(), LEFT_TO_SYSTEMD);
         } else if (name.equals("dir")) {
-            notes.add(setting.at(), line + "servers of a stack.yml have /var/lib/redis/GROUP; move the data there");
+            if (!isUsualFolder(setting.value())) {
+                notes.add(setting.at(), line + "servers of a stack.yml have /var/lib/redis/GROUP; move the data there");
+            }
         } else if (name.equals("include")) {
             notes.add(setting.at(), line + "was not followed; import that file, too");
         } else if (RedisDefaults.isGone(name)) {
@@ -124,12 +135,16 @@ final class RedisSettings {
         } else if (!KEYS.contains(name) && !RedisDefaults.knows(name)) {
             notes.add(
                     setting.at(),
-                    line + "left out; it is no setting that is known here. If the server has it, put it below"
-                            + " redis:");
+                    name
+                            + ": left out; it is no setting that is known here. If the server has it, put it below redis:");
         } else {
             return true;
         }
         return false;
+    }
+
+    private boolean isUsualFolder(String folder) {
+        return groups.stream().anyMatch(group -> folder.equals("/var/lib/redis/" + group));
     }
 
     static String elsewhere(String place) {
@@ -151,18 +166,19 @@ final class RedisSettings {
         }
         for (Map<String, List<Setting>> lines : each) {
             List<Setting> here = lines.getOrDefault(name, List.of());
-            if (text(name, here).equals(most)) {
-                if (!here.isEmpty()) {
-                    said.putIfAbsent(name, here);
-                }
-            } else {
-                for (Setting setting : here) {
-                    String theirs = most.isEmpty() ? "nothing of it" : name + " " + most;
-                    notes.add(
-                            setting.at(),
-                            name + " " + setting.value() + ": left out; most servers of " + cache + " say " + theirs
-                                    + ", and a cache has one value");
-                }
+            if (!here.isEmpty() && text(name, here).equals(most)) {
+                said.putIfAbsent(name, here);
+            }
+        }
+        Setting of = last(name);
+        String theirs = most.isEmpty() || of == null ? "nothing of it" : of.name() + " " + of.value();
+        for (Map<String, List<Setting>> lines : each) {
+            List<Setting> here = lines.getOrDefault(name, List.of());
+            if (!text(name, here).equals(most)) {
+                here.forEach(setting -> notes.add(
+                        setting.at(),
+                        setting.name() + " " + setting.value() + ": left out; most servers of " + cache + " say "
+                                + theirs + ", and a cache has one value"));
             }
         }
     }

@@ -139,14 +139,14 @@ final class Shops {
         }
         String what = store.name() + " ";
         if (name.contains("password")) {
-            notes.add(option.at(), what + name + ": not copied; " + RedisSettings.elsewhere(RedisSettings.PASSWORD));
+            notes.add(option.at(), RedisSettings.SERVERS_PASSWORD);
         } else if (name.contains("sentinel")) {
             notes.add(option.at(), what + name + ": left out; the proxy follows the Sentinels");
         } else if (name.startsWith("load_from_slave")) {
             notes.add(
                     option.at(), what + name + ": left out; pool: listen_reads has proxies answer reads from replicas");
         } else {
-            notes.add(option.at(), what + name + " " + option.value() + ": no place; the shop's own file keeps it");
+            notes.add(option.at(), what + name + ": no place; compare it with what is rendered for the shop");
         }
     }
 }

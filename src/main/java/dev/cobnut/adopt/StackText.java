@@ -121,7 +121,7 @@ final class StackText {
                     ? cache.name()
                     : cache.name() + "-" + (cache.shards().indexOf(shard) + 1);
             List<String> parts = new ArrayList<>();
-            if (!shard.name().equals(shard.group())) {
+            if (cache.shards().size() > 1 || !shard.name().equals(shard.group())) {
                 parts.add("name: " + quote(shard.name()));
             }
             if (!shard.group().equals(otherwise)) {

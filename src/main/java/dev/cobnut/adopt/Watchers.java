@@ -191,21 +191,37 @@ final class Watchers {
 
     // ---- where they are ---------------------------------------------------------------------------------------------
 
-    /// By their own files, else by what others know of them.
-    ///
-    /// @return how many files say nothing of their host
-    private int locate() {
-        Map<String, NodeAddress.Tcp> byId = new HashMap<>();
-        Set<NodeAddress.Tcp> known = new LinkedHashSet<>();
+    /// Takes in what the folders of Sentinels are called whose address only others know.
+    void learn() {
+        Map<String, NodeAddress.Tcp> byId = byId();
+        for (Sentinel sentinel : facts.sentinels()) {
+            NodeAddress.Tcp address = byId.get(sentinel.settings().text("myid", ""));
+            if (address != null) {
+                hosts.learn(hosts.folder(sentinel.at()), address.host());
+            }
+            hosts.place(sentinel.settings(), sentinel.at());
+        }
+    }
+
+    /// Where Sentinels are, by their ids, as others know them.
+    private Map<String, NodeAddress.Tcp> byId() {
+        Map<String, NodeAddress.Tcp> byId = new LinkedHashMap<>();
         for (Sentinel sentinel : facts.sentinels()) {
             for (Setting setting : sentinel.settings().named("known-sentinel")) {
                 NodeAddress.Tcp address = Hosts.parse(setting.word(1) + ":" + setting.word(2));
                 if (address != null) {
-                    byId.put(setting.word(3), hosts.address(address));
-                    known.add(hosts.address(address));
+                    byId.putIfAbsent(setting.word(3), hosts.address(address));
                 }
             }
         }
+        return byId;
+    }
+
+    /// By what others know of them, else by their own files.
+    ///
+    /// @return how many files say nothing of their host
+    private int locate() {
+        Map<String, NodeAddress.Tcp> byId = byId();
         int lost = 0;
         for (Sentinel sentinel : facts.sentinels()) {
             String host = hosts.place(sentinel.settings(), sentinel.at());
@@ -219,7 +235,7 @@ final class Watchers {
                 found.add(address);
             }
         }
-        found.addAll(known);
+        found.addAll(byId.values());
         for (Pool pool : facts.pools()) {
             Setting said = pool.keys().last("sentinels");
             for (String word : said == null ? List.<String>of() : said.words()) {
@@ -240,7 +256,9 @@ final class Watchers {
                 boolean isHidden = Secret.isElsewhere(secret.word(0));
                 password = isHidden ? secret.word(0) : PASSWORD;
                 if (!isHidden) {
-                    notes.add(secret.at(), "sentinel_password: not copied; " + RedisSettings.elsewhere(PASSWORD));
+                    notes.add(
+                            secret.at(),
+                            "the password of the Sentinels: not copied; " + RedisSettings.elsewhere(PASSWORD));
                 }
             }
             if (pool.keys().has("sentinel_user")) {
@@ -261,11 +279,13 @@ final class Watchers {
             switch (name) {
                 case "auth-pass" -> {
                     hasServerPassword = true;
-                    notes.add(setting.at(), name + ": not copied; " + RedisSettings.elsewhere(RedisSettings.PASSWORD));
+                    notes.add(setting.at(), RedisSettings.SERVERS_PASSWORD);
                 }
                 case "requirepass", "sentinel-pass" -> {
                     password = password == null ? PASSWORD : password;
-                    notes.add(setting.at(), name + ": not copied; " + RedisSettings.elsewhere(PASSWORD));
+                    notes.add(
+                            setting.at(),
+                            "the password of the Sentinels: not copied; " + RedisSettings.elsewhere(PASSWORD));
                 }
                 case "user" -> {
                     if (!setting.words().contains("nopass")) {
@@ -273,13 +293,12 @@ final class Watchers {
                     }
                 }
                 default -> {
-                    boolean isSystemd = SYSTEMD.contains(name);
+                    String line = name.contains("pass") ? name : name + " " + setting.value();
                     notes.add(
                             setting.at(),
-                            isSystemd
-                                    ? name + ": left out; systemd starts Sentinels, and keeps their log"
-                                    : name + " " + setting.value()
-                                            + ": no place; add it to the sentinel.conf that is rendered");
+                            SYSTEMD.contains(name)
+                                    ? RedisSettings.LEFT_TO_SYSTEMD
+                                    : line + ": no place; add it to the sentinel.conf that is rendered");
                 }
             }
         }
