@@ -24,6 +24,9 @@ final class WantedPools {
         String at = wanted.at(cache.line());
         Map<String, String> keys = new HashMap<>();
         cache.pool().forEach(setting -> keys.put(setting.name(), setting.value()));
+        List<Setting> settings = cache.pool().stream()
+                .map(each -> new Setting(each.name(), List.of(each.value()), at))
+                .toList();
         List<Pool.Entry> servers = new ArrayList<>();
         for (Blueprint.Shard shard : cache.shards()) {
             servers.add(new Pool.Entry(
@@ -51,6 +54,7 @@ final class WantedPools {
                 hold.matches("\\d{1,9}")
                         ? Long.parseLong(hold)
                         : bySentinel && !ejects ? HoldSettings.DEFAULT_MILLIS : 0,
-                bySentinel);
+                bySentinel,
+                new Settings(at, settings));
     }
 }
