@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             FailoverCommand.class,
             InitCommand.class,
             PlanCommand.class,
+            RenderCommand.class,
             ImportCommand.class,
             DoctorCommand.class,
             ProxyCommand.class,
@@ -45,7 +46,7 @@ public final class Main implements Runnable {
 
     /// The command line with all its commands, as tests use it.
     static CommandLine commandLine() {
-        return new CommandLine(new Main());
+        return new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.cobnut.render;
 import dev.cobnut.blueprint.Blueprint;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /// Every file that follows from a blueprint. Pure.
@@ -28,7 +29,13 @@ public final class Rendering {
         /// What shops and others have to be told.
         CLIENTS,
         /// What Prometheus needs.
-        MONITORING
+        MONITORING;
+
+        /// As people write it.
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     private Rendering() {}

@@ -177,7 +177,7 @@ public final class Writer {
 
     /// A line without what may be a password.
     static String masked(String line) {
-        return line.replaceFirst("(?i)^(.*?(?:pass|auth|^.user )[A-Za-z_-]*).*", "$1 …");
+        return line.replaceFirst("(?i)^(.*?(?:pass|auth|^.user )[A-Za-z0-9_-]*).*", "$1 …");
     }
 
     private static String text(byte[] content) {
