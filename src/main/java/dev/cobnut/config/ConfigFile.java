@@ -33,7 +33,11 @@ public final class ConfigFile {
         return parse(text, withSentinels, problems);
     }
 
-    static Config parse(String text, boolean withSentinels, Problems problems) throws ConfigException {
+    /// The configuration in a text.
+    ///
+    /// @param problems get what is wrong
+    /// @throws ConfigException with every problem found
+    public static Config parse(String text, boolean withSentinels, Problems problems) throws ConfigException {
         YamlNode root = YamlTree.parse(text, problems);
         if (root instanceof YamlNode.Mapping top && !top.entries().isEmpty()) {
             Config config = switch (ConfigForm.of(top)) {

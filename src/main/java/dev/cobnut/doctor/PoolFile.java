@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The pools of a nutcracker.yml or cobnut.yml: as the proxy reads them; of a file that the proxy refuses, as far
@@ -24,17 +25,17 @@ import org.jspecify.annotations.Nullable;
 final class PoolFile {
     private PoolFile() {}
 
+    /// Where passwords are, which is not here when files were brought from somewhere else.
+    private static final Pattern ELSEWHERE = Pattern.compile("(?<=[\\s>\"'])(env:\\w+|file:/[^\\s\"',\\]]+)");
+
     /// @param text of the file
     static void read(Path file, String text, Facts.Collector into) {
         try {
             // Where servers share a ring name it is for a rule to say so, not for the reader.
-            Config config = ConfigFile.read(file, true);
-            YamlNode root = YamlTree.parse(text, new Problems(file));
-            for (PoolConfig pool : config.pools()) {
-                into.pools.add(pool(file, pool, !config.sentinels().isEmpty(), keys(file, root, pool)));
-            }
+            take(file, text, ConfigFile.read(file, true), into);
         } catch (ConfigException e) {
-            List<Pool> pools = PoolLines.read(file.toString(), text);
+            boolean isUnderstood = lacksOnlySecrets(file, text, into);
+            List<Pool> pools = isUnderstood ? List.of() : PoolLines.read(file.toString(), text);
             into.pools.addAll(pools);
             if (pools.stream().allMatch(pool -> pool.name() != null && pool.hasServersKey())) {
                 for (Problem problem : e.problems()) {
@@ -42,6 +43,23 @@ final class PoolFile {
                             new Facts.Refusal(problem.file() + ":" + Math.max(1, problem.line()), problem.text()));
                 }
             }
+        }
+    }
+
+    private static boolean lacksOnlySecrets(Path file, String text, Facts.Collector into) {
+        try {
+            String without = ELSEWHERE.matcher(text).replaceAll("elsewhere");
+            take(file, text, ConfigFile.parse(without, true, new Problems(file)), into);
+            return true;
+        } catch (ConfigException _) {
+            return false;
+        }
+    }
+
+    private static void take(Path file, String text, Config config, Facts.Collector into) {
+        YamlNode root = YamlTree.parse(text, new Problems(file));
+        for (PoolConfig pool : config.pools()) {
+            into.pools.add(pool(file, pool, !config.sentinels().isEmpty(), keys(file, root, pool)));
         }
     }
 
