@@ -4,6 +4,7 @@ import dev.cobnut.control.probe.SwitchMarks;
 import dev.cobnut.doctor.Rule.Found;
 import dev.cobnut.topology.NodeAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -34,15 +35,24 @@ final class ServerRules {
 
     private ServerRules() {}
 
-    /// Where something is wrong with a server that shows its settings.
+    /// Where something is wrong with a server that shows its settings. What the living ones of a group have alike is told once,
+    /// with all of them.
     static List<Found> each(
             Facts facts, Predicate<Server> isWrong, String setting, Function<Server, String> is, String should) {
-        List<Found> found = new ArrayList<>();
+        Groups groups = new Groups(facts);
+        Map<String, List<String>> where = new LinkedHashMap<>();
+        Map<String, String> what = new HashMap<>();
         for (Server server : facts.servers()) {
             if (server.isOpen() && isWrong.test(server)) {
-                found.add(new Found(server.settings().at(setting), is.apply(server), should));
+                String group = server.isLiving() ? groups.of(server) : null;
+                String key = (group == null ? server.settings().at(setting) : group) + " " + is.apply(server);
+                what.put(key, is.apply(server));
+                where.computeIfAbsent(key, _ -> new ArrayList<>())
+                        .add(server.settings().at(setting));
             }
         }
+        List<Found> found = new ArrayList<>();
+        where.forEach((key, at) -> found.add(new Found(String.join(", ", at), what.getOrDefault(key, ""), should)));
         return found;
     }
 
@@ -117,6 +127,7 @@ final class ServerRules {
     }
 
     static List<Found> wrongMaster(Facts facts) {
+        Absences absences = new Absences(facts);
         Groups groups = new Groups(facts);
         List<Found> found = new ArrayList<>();
         for (Server server : facts.servers()) {
@@ -124,7 +135,9 @@ final class ServerRules {
             NodeAddress.Tcp master = server.master();
             if (group != null && master != null && server.isLiving()) {
                 for (Group view : groups.views().getOrDefault(group, List.of())) {
-                    if (view.master() != null && !isSame(view.master(), master)) {
+                    // While one that is dead is being replaced, who follows already is ahead.
+                    boolean gone = view.master() != null && absences.isTold(view.master());
+                    if (view.master() != null && !gone && !isSame(view.master(), master)) {
                         found.add(new Found(
                                 server.at(), "it replicates " + master, view.master() + ", as " + view.at() + " says"));
                         break;

@@ -17,6 +17,7 @@ import dev.cobnut.topology.Topology;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +60,67 @@ class DoctorIT {
                     .contains("server " + master.address())
                     .containsPattern("(Sentinel \\S+, ){3}");
             return findings("doctor", "127.0.0.1:" + port);
+        }
+    }
+
+    private static String run(int exit, String... arguments) {
+        StringWriter out = new StringWriter();
+        assertThat(Main.run(new PrintWriter(out), new PrintWriter(out), arguments))
+                .as(out.toString())
+                .isEqualTo(exit);
+        return out.toString();
+    }
+
+    @Test
+    void aStackFileIsComparedWithWhatRuns() throws IOException {
+        try (RealRedis redis = RealRedis.in(directory)) {
+            RealRedis.Server master = redis.master("appendonly yes", "maxmemory 100mb");
+            RealRedis.Server replica = redis.replicaOf(master, "appendonly yes", "maxmemory 100mb");
+            RealRedis.Server sentinel =
+                    redis.sentinels(1, 1, 5_000, 60_000, "shop", master).getFirst();
+            sentinel.await("SENTINEL MASTER shop", "num-slaves\r\n$1\r\n1\r\n");
+            String file = Files.writeString(directory.resolve("stack.yml"), """
+                            stack: shop
+                            hosts: {here: 127.0.0.1}
+                            caches:
+                              shop:
+                                kind: plain
+                                listen: 6379
+                                memory: 100 MB
+                                shards: [{servers: [here:%d, here:%d]}]
+                            sentinels: {hosts: [here], port: %d, down_after: 5 s, failover_timeout: 60 s}
+                            """.formatted(
+                                    master.port(), replica.port(), sentinel.port()))
+                    .toString();
+
+            assertThat(run(0, "plan", "--live", "-f", file))
+                    .contains("  master   -\n")
+                    .contains("  replica  -\n")
+                    .contains("0 to change, 0 to add, 0 to remove or write down, 0 not known");
+            assertThat(findings("doctor", "-f", file))
+                    .allMatch(line -> line.startsWith("W S02") || line.startsWith("W S10"));
+
+            assertThat(master.ask("CONFIG SET maxmemory 200mb")).startsWith("+OK");
+            assertThat(run(2, "plan", "--live", "-f", file)).contains("~ maxmemory 200 MB -> 100 MB");
+            assertThat(run(2, "plan", "--live", "--output", "json", "-f", file))
+                    .contains("\"changes\": [\"~ maxmemory 200 MB -> 100 MB\"]");
+            assertThat(findings("doctor", "-f", file))
+                    .contains("W F06 " + master.address() + ": shop: maxmemory 200 MB (expected: 100 MB, as the file"
+                            + " says)");
+
+            replica.kill();
+            assertThat(run(2, "plan", "--live", "-f", file))
+                    .contains("(nothing)  + start, replicate " + master.address());
+            assertThat(findings("doctor", "-f", file))
+                    .filteredOn(line -> line.contains(replica.address().toString()))
+                    .singleElement()
+                    .asString()
+                    .startsWith("E F01 " + replica.address() + ": redis shop of here does not answer");
+
+            assertThat(master.ask("CONFIG SET requirepass s3cret")).startsWith("+OK");
+            assertThat(findings("doctor", "-f", file))
+                    .anyMatch(line ->
+                            line.startsWith("I R20 " + master.address() + ": it answers, and does not tell us"));
         }
     }
 

@@ -129,6 +129,27 @@ class StackRulesTest {
     }
 
     @Test
+    void whatServersOfAGroupHaveAlikeIsToldOnce() {
+        Scene scene = new Scene(folder)
+                .sentinel("s1", "shop", ONE, 2, 2)
+                .server(ONE, "master", "config:timeout=5")
+                .replica(TWO, ONE, "config:timeout=5");
+
+        assertThat(findings(scene))
+                .contains("R15 10.0.0.1:6379, 10.0.0.2:6379: timeout 5: idle connections are closed");
+    }
+
+    @Test
+    void whoFollowsTheNewMasterBeforeSentinelSaysSoIsNotAccused() {
+        Scene scene = new Scene(folder)
+                .sentinel("s1", "shop", ONE, 2, 2)
+                .replica(TWO, "10.0.0.3:6379")
+                .missed(Facts.Target.SERVER, ONE);
+
+        assertThat(findings(scene)).noneMatch(line -> line.startsWith("R09"));
+    }
+
+    @Test
     void aServerOfTheFileThatSentinelForgotIsNamed() {
         Scene scene = new Scene(folder).stack(StackCases.STACK);
         scene.server(ONE, "master").replica(TWO, ONE);
