@@ -19,7 +19,8 @@ class CommandLineDocTest {
         "up, docs/operating/stack.md",
         "status, docs/operating/proxy.md",
         "agent, docs/operating/agent.md",
-        "doctor, docs/operating/doctor.md"
+        "doctor, docs/operating/doctor.md",
+        "import, docs/operating/importing.md"
     })
     void tableOfOptionsSaysWhatTheCommandTakes(String command, String file) {
         Map<String, CommandLine> commands = Main.commandLine().getSubcommands();
