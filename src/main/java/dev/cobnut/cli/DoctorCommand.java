@@ -67,7 +67,7 @@ final class DoctorCommand implements Callable<Integer> {
             paramLabel = "PATH",
             arity = "1..*",
             description =
-                    "files, or folders with all that is below: nutcracker.yml, cobnut.yml, sentinel.conf, redis.conf,"
+                    "files, or folders with all that is below: stack.yml, nutcracker.yml, cobnut.yml, sentinel.conf, redis.conf,"
                             + " keepalived.conf, env.php, local.xml, and tables of ports in .md; what each is, its text says")
     private List<Path> files = List.of();
 

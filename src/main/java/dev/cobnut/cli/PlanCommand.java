@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
             " 0:the file is good; with --live: what runs is as it says",
             " 1:it is not good, every problem is told with its line; or the command line is wrong",
             " 2:with --live: what runs differs",
-            " 3:with --live: nothing differs of what could be seen, and something could not; or nothing could"
+            " 3:with --live: nothing differs of what could be seen, and something could not"
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before anything else
 final class PlanCommand implements Callable<Integer> {

@@ -1,5 +1,9 @@
 package dev.cobnut.doctor;
 
+import dev.cobnut.blueprint.Blueprint;
+import dev.cobnut.blueprint.StackFile;
+import dev.cobnut.config.ConfigException;
+import dev.cobnut.config.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +26,8 @@ public final class FilesReader {
 
     private static final Pattern SENTINEL = line("sentinel\\s+(monitor|myid|known-|down-after|auth-)");
     private static final Pattern KEEPALIVED = line("(vrrp_instance|vrrp_script)\\s+\\S+");
+    private static final Pattern STACK = Pattern.compile("^stack\\s*:", Pattern.MULTILINE);
+    private static final Pattern CACHES = Pattern.compile("^caches\\s*:", Pattern.MULTILINE);
     private static final Pattern POOLS = line("(listen\\s*:|-\\s+\\S+:\\d+:\\d+(\\s|$)|shards\\s*:)");
     private static final Pattern SERVER =
             line("(port|slaveof|replicaof|appendonly|save|databases|maxmemory|requirepass|dir|rename-command)\\s+\\S+");
@@ -62,7 +68,7 @@ public final class FilesReader {
             } else if (named) {
                 miss(
                         file,
-                        "it is none of nutcracker.yml, cobnut.yml, sentinel.conf, redis.conf, keepalived.conf,"
+                        "it is none of stack.yml, nutcracker.yml, cobnut.yml, sentinel.conf, redis.conf, keepalived.conf,"
                                 + " env.php, local.xml");
             }
         } catch (NoSuchFileException _) {
@@ -91,6 +97,8 @@ public final class FilesReader {
             into.sentinels.add(SentinelFile.of(ConfLines.read(shown, text)));
         } else if (KEEPALIVED.matcher(text).find()) {
             into.routers.addAll(KeepalivedFile.read(shown, text));
+        } else if (STACK.matcher(text).find() && CACHES.matcher(text).find()) {
+            stack(file);
         } else if (POOLS.matcher(text).find()) {
             PoolFile.read(file, text, into);
         } else if (name.endsWith(".conf") && SERVER.matcher(text).find()) {
@@ -99,6 +107,21 @@ public final class FilesReader {
             return false;
         }
         return true;
+    }
+
+    /// A stack.yml says what should be; of several, the first.
+    private void stack(Path file) {
+        try {
+            Blueprint blueprint = StackFile.read(file);
+            if (into.wanted == null) {
+                into.want(Wanted.of(file.toString(), blueprint));
+            }
+        } catch (ConfigException e) {
+            for (Problem problem : e.problems()) {
+                into.refusals.add(
+                        new Facts.Refusal(problem.file() + ":" + Math.max(1, problem.line()), problem.text()));
+            }
+        }
     }
 
     private void miss(Path path, String why) {

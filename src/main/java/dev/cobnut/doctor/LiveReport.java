@@ -16,7 +16,7 @@ public final class LiveReport {
     /// Something would have to be done.
     public static final int DIFFERS = 2;
 
-    /// Nothing differs of what could be seen, and something could not; or nothing could.
+    /// Nothing differs of what could be seen, and something could not.
     public static final int BLIND = 3;
 
     private final List<Drift.Row> rows;
@@ -80,9 +80,6 @@ public final class LiveReport {
     /// By what differs.
     public int exitCode() {
         boolean differs = count(Drift.Kind.ADD) + count(Drift.Kind.CHANGE) + strangers.size() > 0;
-        if (facts.looked().isEmpty()) {
-            return BLIND;
-        }
         return differs ? DIFFERS : facts.missed().isEmpty() && count(Drift.Kind.UNKNOWN) == 0 ? SAME : BLIND;
     }
 

@@ -54,7 +54,8 @@ final class PoolRules {
         Groups groups = new Groups(facts);
         List<Found> found = new ArrayList<>();
         for (Pool pool : facts.pools()) {
-            if (pool.ejects() && (pool.bySentinel() || !groups.behind(pool).isEmpty())) {
+            boolean watched = groups.behind(pool).stream().anyMatch(groups.views()::containsKey);
+            if (pool.ejects() && (pool.bySentinel() || watched)) {
                 found.add(new Found(
                         pool.at(),
                         pool.title() + " has auto_eject_hosts, and Sentinel replaces its masters",
@@ -87,7 +88,9 @@ final class PoolRules {
             Set<String> said = new LinkedHashSet<>();
             for (Pool.Entry server : pool.servers()) {
                 String group = groups.of(server.address());
-                boolean wrong = group != null && !groups.views().containsKey(server.group());
+                boolean wrong = group != null
+                        && groups.views().containsKey(group)
+                        && !groups.views().containsKey(server.group());
                 if (wrong && isTakenApart(facts, pool) && said.add(server.ringName())) {
                     found.add(new Found(
                             server.at(),

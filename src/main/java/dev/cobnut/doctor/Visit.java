@@ -157,7 +157,13 @@ public final class Visit {
                     if (!(e.getCause() instanceof IOException why)) {
                         throw new IllegalStateException("asking " + each.getKey(), e);
                     }
-                    into.missed.add(new Facts.Miss(target, each.getKey().toString(), String.valueOf(why.getMessage())));
+                    String at = each.getKey().toString();
+                    String text = String.valueOf(why.getMessage());
+                    // The address stands before it already.
+                    into.missed.add(new Facts.Miss(
+                            target,
+                            at,
+                            text.startsWith(at) ? text.substring(at.length()).replaceFirst("^: | ", "") : text));
                 }
             }
         }

@@ -5,7 +5,9 @@
 /// ([dev.cobnut.doctor.RuleTable]), each with a pure function from facts to what is wrong. Whoever has facts from
 /// elsewhere gives them to [dev.cobnut.doctor.Diagnosis] in the same way.
 ///
-/// May import: `control/probe`, `config`, `topology`, `net`, `sharding`, `resp`. Start at
+/// A stack.yml is a fact, too ([dev.cobnut.doctor.Wanted]); [dev.cobnut.doctor.Drift] is how what runs differs from it.
+///
+/// May import: `blueprint`, `control/probe`, `config`, `topology`, `net`, `sharding`, `resp`. Start at
 /// {@link dev.cobnut.doctor.Diagnosis}.
 @NullMarked
 package dev.cobnut.doctor;

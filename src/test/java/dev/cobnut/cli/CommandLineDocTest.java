@@ -20,7 +20,8 @@ class CommandLineDocTest {
         "status, docs/operating/proxy.md",
         "agent, docs/operating/agent.md",
         "doctor, docs/operating/doctor.md",
-        "import, docs/operating/importing.md"
+        "import, docs/operating/importing.md",
+        "plan, docs/operating/stack-file.md"
     })
     void tableOfOptionsSaysWhatTheCommandTakes(String command, String file) {
         Map<String, CommandLine> commands = Main.commandLine().getSubcommands();

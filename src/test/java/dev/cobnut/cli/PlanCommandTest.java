@@ -7,8 +7,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 
 class PlanCommandTest {
     private final StringWriter out = new StringWriter();
@@ -54,6 +57,31 @@ class PlanCommandTest {
 
         assertThat(file).hasContent("mine");
         assertThat(err).asString().contains("is there already");
+    }
+
+    @Test
+    void programsGetAnObject() {
+        assertThat(run("plan", "--output", "json", "-f", "examples/stack-one-host.yml"))
+                .isZero();
+
+        assertThat(new Load(LoadSettings.builder().build()).loadFromString(out.toString()))
+                .asInstanceOf(InstanceOfAssertFactories.MAP)
+                .containsEntry("stack", "small")
+                .containsKeys("services", "survival", "warnings");
+    }
+
+    @Test
+    void whatIsNotThereCannotBeCompared() throws IOException {
+        String file = Files.writeString(
+                        folder.resolve("stack.yml"),
+                        Files.readString(Path.of("examples/stack-one-host.yml"))
+                                + "passwords: {redis: env:COBNUT_NO_SUCH_VARIABLE}\n")
+                .toString();
+
+        assertThat(run("plan", "--live", "-f", file)).isEqualTo(3);
+        assertThat(err).asString().startsWith("cobnut plan: passwords: \"env:COBNUT_NO_SUCH_VARIABLE\" (");
+        assertThat(run("plan", "--live", "--check", "-f", file)).isEqualTo(1);
+        assertThat(run("plan", "--output", "nagios", "-f", file)).isEqualTo(1);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.cobnut.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -93,6 +94,20 @@ class FilesReaderTest {
         assertThat(facts.facts().servers()).hasSize(1);
         assertThat(facts.facts().looked()).hasSize(1);
         assertThat(facts.facts().missed()).isEmpty();
+    }
+
+    @Test
+    void aStackFileAmongOthersSaysHowKeysShouldBePlaced() {
+        Scene scene = new Scene(folder)
+                .file("stack.yml", StackCases.STACK)
+                .file(
+                        "nutcracker.yml",
+                        "shop:;  listen: 0.0.0.0:7000;  redis: true;  servers:;  - 10.0.0.1:6379:1 other");
+
+        assertThat(scene.facts().pools()).hasSize(2);
+        assertThat(Diagnosis.of(scene.facts(), Set.of()).findings())
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.rule().code()).isEqualTo("N09"));
     }
 
     @Test

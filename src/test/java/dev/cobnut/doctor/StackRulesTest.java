@@ -85,6 +85,16 @@ class StackRulesTest {
     }
 
     @Test
+    void aStackWithoutSentinelsIsNotComparedWithTheirs() {
+        Scene scene = new Scene(folder)
+                .stack(StackCases.STACK
+                        .replace("sentinels: {hosts: [two]};", "")
+                        .replace("listen: 7000", "listen: 7000, pool: {auto_eject_hosts: true}"));
+
+        assertThat(findings(scene)).isEmpty();
+    }
+
+    @Test
     void whoAnswersAndRefusesIsNotDead() {
         Scene scene = new Scene(folder)
                 .missed(Facts.Target.SERVER, ONE, "INFO: NOAUTH Authentication required.")
