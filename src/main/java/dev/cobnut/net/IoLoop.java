@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,8 +28,8 @@ public final class IoLoop {
     /// Most bytes one read delivers, and the size of the window.
     public static final int READ_BYTES_MAX = 64 * 1024;
 
-    /// A loop that has not looked at the clock for longer has stood still.
-    static final long STALL_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /// A loop that has not looked at the clock for longer is late.
+    static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private static final Logger LOG = LoggerFactory.getLogger(IoLoop.class);
 
@@ -47,7 +48,7 @@ public final class IoLoop {
     private List<Outgoing> writing = new ArrayList<>();
     private List<Runnable> deferred = new ArrayList<>();
     private List<Runnable> running = new ArrayList<>();
-    private Runnable stalled = () -> {};
+    private LongConsumer late = _ -> {};
     private boolean endScheduled;
     private long nowNanos;
 
@@ -89,20 +90,27 @@ public final class IoLoop {
         return window;
     }
 
-    /// Reads the clock; call it once for each socket that was read.
+    /// Reads the clock; call it once for each socket that was read, before the bytes are looked at. It may bring about
+    /// anything: see [#onLate].
     public long updateNow() {
         long before = nowNanos;
         nowNanos = clock.getAsLong();
-        if (nowNanos - before > STALL_NANOS) {
-            stalled.run();
+        if (nowNanos - before > LATE_NANOS) {
+            late.accept(nowNanos - before);
         }
         return nowNanos;
     }
 
-    /// Runs `work`, before anything else is done, when the loop has stood still for more than [#STALL_NANOS]: the process
-    /// was stopped, or the machine. For a loop that reads the clock several times a second.
-    public void onStall(Runnable work) {
-        stalled = work;
+    /// Runs `work`, before anything else is done, when the loop has not looked at the clock for more than [#LATE_NANOS], with
+    /// that time in nanoseconds: there was nothing to do, or it was busy, or the process was stopped, or the machine. Sockets
+    /// are read before tasks are run, so what others have told the loop meanwhile would come too late for them.
+    public void onLate(LongConsumer work) {
+        late = work;
+    }
+
+    /// The clock itself, for who is in the middle of something; [#nowNanos] does not follow.
+    public long clockNanos() {
+        return clock.getAsLong();
     }
 
     /// The monotonic time of the last [#updateNow].

@@ -128,7 +128,7 @@ public final class Proxy {
 
     /// Hands a topology to every loop; each goes over to it within its next turn. Older epochs are ignored.
     public void apply(Topology topology) {
-        loops.forEach((eventLoop, loop) -> eventLoop.execute(() -> loop.apply(topology)));
+        loops.values().forEach(loop -> loop.announce(topology));
     }
 
     /// Counters of all loops, added up.

@@ -47,6 +47,9 @@ final class ProxyLoop {
     private final int spread;
     private long topologyEpoch;
 
+    /// The last one that was announced; null before the first. Any thread.
+    private volatile @Nullable Topology announced;
+
     /// @param troubles told, on this loop, what suggests that a master has moved or died
     /// @param failureLog shared by all loops
     /// @param spread different for each loop; it decides which replicas are read from
@@ -97,7 +100,7 @@ final class ProxyLoop {
     private static @Nullable HoldTerms terms(HoldSettings hold, Shard shard, AtomicInteger held) {
         Duration max = hold.of(shard.masterName() != null);
         boolean isGated = !max.isZero() && (shard.masterName() != null || shard.master() instanceof NodeAddress.Tcp);
-        return isGated ? new HoldTerms(max, held, hold.requestsMax()) : null;
+        return isGated ? new HoldTerms(max, held, hold.requestsMax(), hold.isLeased()) : null;
     }
 
     /// Begins to watch time, and connects ahead where a pool says so.
@@ -110,7 +113,7 @@ final class ProxyLoop {
                 tickMillis = Math.clamp(timeoutMillis / 8, TICK_MILLIS_MIN, tickMillis);
             }
         }
-        loop.onStall(this::onStall);
+        loop.onLate(this::onLate);
         loop.eventLoop().scheduleWithFixedDelay(this::tick, tickMillis, tickMillis, TimeUnit.MILLISECONDS);
     }
 
@@ -124,20 +127,33 @@ final class ProxyLoop {
         loop.memory().tick(now);
     }
 
-    private void onStall() {
+    private void onLate(long nanos) {
         for (PoolFront pool : pools) {
-            pool.shards().forEach(ShardLink::onStall);
+            for (ShardLink shard : pool.shards()) {
+                shard.onLate(nanos);
+            }
+        }
+        // What was decided meanwhile comes before what nodes have said meanwhile: it may be that this does not count.
+        Topology newest = announced;
+        if (newest != null && newest.epoch() > topologyEpoch) {
+            apply(newest);
         }
     }
 
-    /// Goes over to a newer topology.
-    void apply(Topology topology) {
+    /// A newer topology is there: this loop goes over to it within its next turn, and before it believes what it reads after
+    /// having been late. Older ones are ignored. Any thread.
+    void announce(Topology topology) {
+        announced = topology;
+        loop.eventLoop().execute(() -> apply(topology));
+    }
+
+    private void apply(Topology topology) {
+        // First of all: a loop that stood still is not to send anything because of what was decided before.
+        loop.updateNow();
         if (topology.epoch() <= topologyEpoch) {
             return;
         }
         topologyEpoch = topology.epoch();
-        // First of all: a loop that stood still is not to send anything because of what was decided before.
-        loop.updateNow();
         for (PoolFront pool : pools) {
             List<Shard> shards = topology.pool(pool.config().name()).shards();
             for (ShardLink shard : pool.shards()) {

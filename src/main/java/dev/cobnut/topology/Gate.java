@@ -8,7 +8,9 @@ package dev.cobnut.topology;
 /// @param why for people: what closed it; empty when it is open
 /// @param history the identity of the data that the master had when it was asked last (`master_replid`); empty when it does
 ///     not matter or is not known. A new connection that finds another one there is not used
-public record Gate(State state, long sinceNanos, String why, String history) {
+/// @param believed whether what the master says from now on counts. It does not while another node may have taken its place
+///     already: then a write that it acknowledges may be lost, and whoever waits for its answer is told that nobody knows
+public record Gate(State state, long sinceNanos, String why, String history, boolean believed) {
 
     /// What becomes of requests for the master.
     public enum State {
@@ -22,12 +24,17 @@ public record Gate(State state, long sinceNanos, String why, String history) {
 
     /// Without knowledge of the data.
     public Gate(State state, long sinceNanos, String why) {
-        this(state, sinceNanos, why, "");
+        this(state, sinceNanos, why, "", true);
     }
 
     /// The same with other data.
     public Gate withHistory(String identity) {
-        return new Gate(state, sinceNanos, why, identity);
+        return new Gate(state, sinceNanos, why, identity, believed);
+    }
+
+    /// The same, for a master whose answers count, or do not.
+    public Gate withBelief(boolean counts) {
+        return new Gate(state, sinceNanos, why, history, counts);
     }
 
     /// For a shard that has no gate: nothing ever waits for it.

@@ -57,7 +57,7 @@ final class SimLoop extends NobodyListens {
         for (int i = 0; i < clients; i++) {
             this.clients.add(new SimClient(world, this, i));
         }
-        loop.io().onStall(shard::onStall);
+        loop.io().onLate(shard::onLate);
     }
 
     static long startNanos() {

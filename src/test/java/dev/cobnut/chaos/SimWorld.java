@@ -113,7 +113,7 @@ final class SimWorld {
         members.subList(0, named).forEach(each -> configured.add(each.address));
         decider = new SimDecider(this, Duration.ofMillis(holdMillis));
         LinkSettings settings = new LinkSettings(timeoutMillis, 1 + below(2), 2, false, 2, null, 0);
-        HoldTerms terms = new HoldTerms(Duration.ofMillis(holdMillis), held, !plain && chance(4) ? 4 : 1_000);
+        HoldTerms terms = new HoldTerms(Duration.ofMillis(holdMillis), held, !plain && chance(4) ? 4 : 1_000, fenced);
         for (int i = 0; i < 2; i++) {
             loops.add(new SimLoop(this, i, settings, terms, 2 + below(2)));
         }

@@ -33,6 +33,21 @@ class IoLoopTest {
     }
 
     @Test
+    void whoIsLateIsToldByHowMuchBeforeAnythingElse() {
+        List<Long> late = new ArrayList<>();
+        io.onLate(late::add);
+        loop.advanceMillis(10);
+        assertThat(io.updateNow()).isEqualTo(io.nowNanos());
+        assertThat(late).isEmpty();
+        loop.advanceMillis(11);
+        assertThat(io.clockNanos()).isEqualTo(io.nowNanos() + 11_000_000);
+        assertThat(late).as("nothing happens in the middle of something").isEmpty();
+
+        long _ = io.updateNow();
+        assertThat(late).containsExactly(11_000_000L);
+    }
+
+    @Test
     void deferredWorkRunsBeforeTheWritesOfItsTurn() {
         TestChannel channel = loop.accept(_ -> new ChannelInboundHandlerAdapter());
         Outgoing out = new Outgoing(io);

@@ -32,7 +32,17 @@ import org.jspecify.annotations.Nullable;
 /// | HELD | the time that requests may wait has passed | DOWN | |
 /// | OPEN | the lease of the Sentinels has run out | HELD | the master is asked |
 ///
-/// An answer counts only when it was asked for after the last trouble: what a node said before it died is worth nothing.
+/// Besides, while it is not OPEN, what the master answers to *clients* may count no more ([Gate#believed]):
+///
+/// | from | until |
+/// | --- | --- |
+/// | the replica that is to be promoted is named | that is given up, or makes no step; another node is adopted |
+/// | the lease of the Sentinels has run out | a majority of them confirms the master |
+///
+/// It may have been replaced by then, so that a write which it acknowledges is lost. The naming is the last word of a Sentinel
+/// before it tells the replica, a round of its timer later, which takes 50 ms or more.
+///
+/// An answer to us counts only when it was asked for after the last trouble: what a node said before it died is worth nothing.
 /// After this process stood still, the master's own word is not enough, since an old master believes in itself for up
 /// to 11 seconds: a majority of the Sentinels has to name it, in answers to questions asked since, or be silent for
 /// [#WORD_NANOS].
@@ -126,7 +136,12 @@ public final class Gatekeeper {
 
     /// The verdict.
     public Gate gate() {
-        return new Gate(state, sinceNanos, why);
+        return new Gate(state, sinceNanos, why).withBelief(isBelieved());
+    }
+
+    /// Whether an answer of the master that comes from now on counts.
+    private boolean isBelieved() {
+        return !fenced && replacement.candidate() == null;
     }
 
     // ---- events -----------------------------------------------------------------------------------------------------

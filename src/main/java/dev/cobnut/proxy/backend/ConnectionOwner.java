@@ -22,7 +22,7 @@ public interface ConnectionOwner {
     /// The last request under way has been answered.
     void onIdle();
 
-    /// The shard has another master. Nothing new can be sent here; requests under way may still be answered.
+    /// The shard has another master, or may have. Nothing new can be sent here; requests under way may still be answered.
     void onMoved();
 
     /// The connection is closed, and what was under way on it has failed already.

@@ -9,8 +9,8 @@ package dev.cobnut.proxy.backend;
 /// | OPEN       | ready                                                   | written   | unknown           |
 /// | RETIRED    | another took its place: it is slow, or a request has    | refused   | unknown           |
 /// |            | timed out on it; closes when all others are answered    |           |                   |
-/// | MOVED      | the shard has another node; closes when all are         | refused   | unknown           |
-/// |            | answered, a second later, or at once: see [Hold]        |           |                   |
+/// | MOVED      | the shard has another node, or may have; closes when    | refused   | unknown           |
+/// |            | all are answered, a second later, or at once: see [Hold] |           |                   |
 /// | CLOSED     | socket closed, or never opened                          | refused   | -                 |
 enum ConnectionState {
     CONNECTING,

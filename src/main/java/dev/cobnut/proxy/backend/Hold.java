@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// | HELD  | a trouble with the master, or a verdict                   | wait         | wait           | a verdict; its time passes |
 /// | DOWN  | requests have waited for as long as they may, or a verdict | fail        | fail           | a verdict   |
 ///
+/// Whoever waits for an answer of a master that may be one no more ([Gate#believed]) is told that nobody knows, or waits here
+/// to ask again, once such a verdict has come.
+///
 /// New requests wait with their clients: here is only who is to be woken. Requests that had been sent already wait here;
 /// they go first. Owned by a [ShardLink]; for the loop's own thread.
 public final class Hold {
@@ -257,7 +260,7 @@ public final class Hold {
     /// Something is wrong with the master.
     void onTrouble(Trouble.Kind kind) {
         // The time itself: that of the last read may be older than the verdict that this trouble follows.
-        long now = loop.updateNow();
+        long now = loop.clockNanos();
         troubledNanos = now;
         untold = kind;
         if (state == Gate.State.OPEN) {
@@ -287,9 +290,13 @@ public final class Hold {
     }
 
     /// The topology has this verdict.
-    void follow(Gate newer) {
+    ///
+    /// @return whether what the master says has counted until now, and does not any more
+    boolean follow(Gate newer) {
+        boolean wasBelieved = verdict.believed();
         verdict = newer;
         obey();
+        return wasBelieved && !newer.believed();
     }
 
     private void obey() {

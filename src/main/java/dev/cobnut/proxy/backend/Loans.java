@@ -202,10 +202,19 @@ public final class Loans {
         }
     }
 
-    /// The link has another node.
-    void onMoved() {
-        idle.clear();
-        List.copyOf(all).forEach(NodeConnection::move);
+    /// The link has another node, or may have.
+    ///
+    /// @param why for those who wait for an answer
+    /// @param everyone whether those end as well that wait for none
+    void move(String why, boolean everyone) {
+        if (everyone) {
+            idle.clear(); // whoever is told below may want another one at once
+        }
+        for (NodeConnection each : List.copyOf(all)) {
+            if (everyone || !each.idle()) {
+                each.move(why);
+            }
+        }
     }
 
     /// A connection has ended that nobody wanted any more, or that was never one of these.

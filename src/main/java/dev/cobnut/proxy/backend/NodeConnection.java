@@ -24,7 +24,6 @@ import java.util.concurrent.TimeUnit;
 /// clients as a lane of a [NodeLink], or lent by [Loans] to a [ConnectionOwner], by its [Lease]. For the loop's own thread.
 public final class NodeConnection extends ChannelInboundHandlerAdapter implements Resumable {
     private static final long MOVED_GRACE_MILLIS = 1_000;
-    private static final String MOVED = "the shard has moved to another node";
 
     private final IoLoop loop;
     private final NodeLink link;
@@ -296,25 +295,26 @@ public final class NodeConnection extends ChannelInboundHandlerAdapter implement
     }
 
     /// The shard has another node: the same, but [#MOVED_GRACE_MILLIS] from now at the latest; at once where requests wait
-    /// for masters, since what an old one does after the switch is lost, whatever it answers.
-    void move() {
+    /// for masters, since what an old one does after the switch is lost, whatever it answers. They are told why.
+    void move(String why) {
         if (state.isOpening()) {
-            die(Failure.Kind.REFUSED, MOVED, Ending.LET_GO);
+            die(Failure.Kind.REFUSED, why, Ending.LET_GO);
         } else if (state == ConnectionState.OPEN || state == ConnectionState.RETIRED) {
             state = state.to(ConnectionState.MOVED);
             room.wakeAll();
             lease.onMoved();
+            Runnable end = () -> die(Failure.Kind.CLOSED, why, Ending.LET_GO);
             if (inFlight.isEmpty() || link.hold() != null) {
-                abort();
+                end.run();
             } else {
-                loop.eventLoop().schedule(this::abort, MOVED_GRACE_MILLIS, TimeUnit.MILLISECONDS);
+                loop.eventLoop().schedule(end, MOVED_GRACE_MILLIS, TimeUnit.MILLISECONDS);
             }
         }
     }
 
-    /// Closes it now: nobody wants it, or the shard has moved. A request that was not sent whole is not executed.
+    /// Closes it now: nobody wants it any more. A request that was not sent whole is not executed.
     public void abort() {
-        die(Failure.Kind.CLOSED, state == ConnectionState.MOVED ? MOVED : "the connection was closed", Ending.LET_GO);
+        die(Failure.Kind.CLOSED, "the connection was closed", Ending.LET_GO);
     }
 
     /// Its first answer says that the node serves nobody here, and has executed nothing.

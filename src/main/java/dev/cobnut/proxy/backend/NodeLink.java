@@ -29,6 +29,9 @@ public final class NodeLink {
     /// Most lanes waiting for a slow command at once.
     private static final int SLOW_LANES_MAX = 4;
 
+    static final String MOVED = "the shard has moved to another node";
+    static final String DOUBTED = "the node may have been replaced, so its answer does not count";
+
     private final IoLoop loop;
     private final LaneEpoch epoch;
     private final String name;
@@ -208,6 +211,20 @@ public final class NodeLink {
         }
         node = address;
         dials.clear();
+        leaveLanes(MOVED);
+        loans.move(MOVED, true);
+        health.onMoved(address != null);
+    }
+
+    /// The node may not be the one any more, though nobody knows which one is: what it says counts no more. Whoever waits for
+    /// an answer of it is treated as if the shard had moved. Own connections that wait for nothing stay, since nothing is
+    /// sent on them while requests are held: subscribers would miss messages for what may come to nothing.
+    void disbelieve() {
+        leaveLanes(DOUBTED);
+        loans.move(DOUBTED, false);
+    }
+
+    private void leaveLanes(String why) {
         for (int lane = 0; lane < lanes.length; lane++) {
             NodeConnection connection = lanes[lane];
             if (connection != null) {
@@ -215,9 +232,7 @@ public final class NodeLink {
                 startLeaving(connection);
             }
         }
-        List.copyOf(leaving).forEach(NodeConnection::move);
-        loans.onMoved();
-        health.onMoved(address != null);
+        List.copyOf(leaving).forEach(each -> each.move(why));
     }
 
     /// New requests get another connection, since this one has to wait: for a slow receiver, or for a late reply.

@@ -85,6 +85,9 @@ final class ReplyReader {
     /// @return what is wrong with the bytes; null when nothing is
     @Nullable
     String read(ByteBuf buffer) {
+        if (receiver.isClosed()) {
+            return null; // by what was found out just before
+        }
         if (inParts && scanner.bodyRemaining() >= buffer.readableBytes()) {
             scanner.skipBody(buffer.readableBytes());
             givePart(buffer, false);

@@ -30,6 +30,7 @@ public final class ShardLink {
     private final Counters<ServerCounter> counters = new Counters<>(ServerCounter.class);
     private final NodeLink master;
     private final ReplicaLink replica;
+    private final @Nullable HoldTerms terms;
     private final @Nullable Hold hold;
     private long probedNanos;
 
@@ -63,6 +64,7 @@ public final class ShardLink {
         this.name = name;
         this.settings = settings;
         this.listener = listener;
+        this.terms = terms;
         this.hold = terms == null ? null : new Hold(loop, epoch, terms, name, new Waiters(), this::send, counters);
         this.master = new NodeLink(loop, epoch, name, settings, new Master(), counters, spread, hold);
         this.replica = new ReplicaLink(loop, epoch, this, listener, spread);
@@ -105,10 +107,14 @@ public final class ShardLink {
         return hold != null && !hold.isOpen();
     }
 
-    /// This process stood still: who is master now is not known.
-    public void onStall() {
-        if (hold != null) {
+    /// This loop has done nothing for a while. If it was long, who is master now is not known; and the lease may have run
+    /// out under what the master has answered meanwhile.
+    public void onLate(long nanos) {
+        if (hold != null && terms != null && nanos > terms.stallNanos()) {
             hold.onTrouble(Trouble.Kind.STALLED);
+            if (terms.isLeased()) {
+                master.disbelieve();
+            }
         }
     }
 
@@ -137,8 +143,8 @@ public final class ShardLink {
             master.preconnect();
             replica.link().preconnect();
         }
-        if (hold != null) {
-            hold.follow(shard.gate());
+        if (hold != null && hold.follow(shard.gate())) {
+            master.disbelieve();
         }
     }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What is special about a client that is not plain: its own connections, its transaction, its subscriptions.
 ///
-/// | own connection  | given back when                          | master moves, or the connection dies              |
+/// | own connection  | given back when                          | master moves (*), or the connection dies          |
 /// |-----------------|------------------------------------------|---------------------------------------------------|
 /// | transaction     | EXEC or DISCARD is answered              | EXEC answers EXECABORT; nothing is executed       |
 /// | WATCH           | EXEC, DISCARD or UNWATCH is answered     | the next EXEC answers null, as if a key changed   |
@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// |                 |                                          | same node takes them again, the client is closed  |
 /// | asked its id    | the client leaves                        | forgotten; when the node ends it, the client is closed |
 /// | other state     | the client leaves                        | the client is closed                              |
+///
+/// (*) It also counts as moved when the master may have been replaced, and an answer is waited for on this connection.
 ///
 /// A subscriber whose connection ended, and whose node is there, may have missed messages: nobody could tell it but by
 /// closing it, as Redis would. One with a request that is late ends like one that dies. For the loop's own thread.

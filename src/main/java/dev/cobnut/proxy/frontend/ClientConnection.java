@@ -105,12 +105,12 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf buffer = (ByteBuf) message;
+        loop.updateNow(); // first of all: it may end this client
         if (life != Life.OPEN) {
             buffer.release();
         } else if (intake.isStopped()) {
             intake.keep(buffer, false);
         } else {
-            loop.updateNow();
             read(buffer);
         }
     }

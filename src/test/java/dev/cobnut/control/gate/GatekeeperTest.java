@@ -113,6 +113,7 @@ class GatekeeperTest {
         after(100);
         effects.addAll(keeper.onLease(false, now));
         expects(Gate.State.HELD);
+        expectsBelieved(false);
         expectsAsked(ask(A, 0));
 
         after(50);
@@ -121,6 +122,7 @@ class GatekeeperTest {
         expectsAsked(ask(A, Gatekeeper.ASK_NANOS));
         after(50);
         effects.addAll(keeper.onLease(true, now));
+        expectsBelieved(true);
         answers(A, HEIR);
         expects(Gate.State.OPEN);
     }
@@ -223,6 +225,54 @@ class GatekeeperTest {
         expectsAsked(ask(B, 0));
         answers(B, HEIR);
         expects(Gate.State.OPEN);
+    }
+
+    private void expectsBelieved(boolean believed) {
+        assertThat(keeper.gate().believed()).isEqualTo(believed);
+    }
+
+    @Test
+    void fromTheNamingOfAReplicaOnWhatTheOldMasterAnswersCountsNoMore() {
+        adopted(A);
+        after(100);
+        failover(1, null);
+        expectsBelieved(true);
+        after(80);
+        failover(1, B);
+        expectsBelieved(false);
+        after(100);
+        effects.addAll(keeper.onFailover(1, Gatekeeper.Failover.TOLD, B, now));
+        answers(B, UNPROVEN);
+        expectsBelieved(false);
+        answers(B, HEIR);
+        expectsBelieved(false);
+
+        adopted(B);
+        expectsBelieved(true);
+    }
+
+    @Test
+    void whatTheMasterAnswersCountsAgainWhenAFailoverIsGivenUpOrComesToNothing() {
+        adopted(A);
+        failover(1, B);
+        effects.addAll(keeper.onFailoverAborted(1, now));
+        expectsBelieved(true);
+
+        after(1_000);
+        failover(1, B);
+        expectsBelieved(false);
+        after(5_000);
+        expectsBelieved(true);
+    }
+
+    @Test
+    void whatTheMasterAnswersCountsNoMoreOnceRequestsHaveWaitedInVain() {
+        closedByLossOf(A);
+        after(10_000);
+        expects(Gate.State.DOWN);
+        failover(1, B);
+        expectsBelieved(false);
+        expects(Gate.State.DOWN);
     }
 
     @Test

@@ -41,7 +41,7 @@ class HoldTest {
             new LinkSettings(300, 1, 2, false, 2, null, 0),
             new Listener(),
             0,
-            new HoldTerms(Duration.ofSeconds(10), waiting, 3));
+            new HoldTerms(Duration.ofSeconds(10), waiting, 3, false));
 
     private HoldTest() {
         verdict(OLD, Gate.State.OPEN);
@@ -560,10 +560,122 @@ class HoldTest {
         }
     }
 
+    /// The topology says that requests wait for the master, and that it may be one no more.
+    private void doubt() {
+        Shard seen = new Shard("s0", 1, "s0", OLD, 1, List.of());
+        Gate gate = new Gate(Gate.State.HELD, loop.nowNanos(), "a failover").withBelief(false);
+        shard.follow(seen.withGate(gate), false);
+        loop.runTurn();
+    }
+
+    @Test
+    void whatAMasterAnswersThatMayBeOneNoMoreDoesNotCount() {
+        TestChannel old = connected();
+        HeardExchange before = read("a");
+        HeardExchange write = write("b");
+        verdict(OLD, Gate.State.HELD);
+        assertThat(write.take()).as("it may still answer").isEmpty();
+        doubt();
+
+        assertThat(old.isOpen()).isFalse();
+        assertThat(write.take())
+                .singleElement()
+                .asString()
+                .contains("may have been replaced")
+                .endsWith(UNKNOWN);
+        assertThat(before.take()).isEmpty();
+        pass(5);
+        verdict(NEW, Gate.State.OPEN);
+        TestChannel now = accept();
+        assertThat(now.takeWritten()).isEqualTo(LinkFixture.text("a"));
+        assertThat(troubles).isEmpty();
+    }
+
+    @Test
+    void whatWasNotSentYetWaitsForTheOneWhoIs() {
+        HeardExchange write = write("a");
+        TestChannel old = loop.nextDialled();
+        doubt();
+
+        assertThat(old.isOpen()).isFalse();
+        assertThat(write.take()).isEmpty();
+        pass(5);
+        verdict(OLD, Gate.State.OPEN);
+        assertThat(accept().takeWritten()).isEqualTo(incr("a"));
+    }
+
+    @Test
+    void whoHasAConnectionOfItsOwnLosesItOnlyIfItWaitsForAnAnswer() {
+        LinkFixture.Owner busy = new LinkFixture.Owner();
+        LinkFixture.Owner listens = new LinkFixture.Owner();
+        NodeConnection used = lend(busy);
+        NodeConnection idle = lend(listens);
+        TestChannel one = accept();
+        TestChannel other = accept();
+        HeardExchange exec = new HeardExchange();
+        byte[] request = LinkFixture.frame("a");
+        used.send(exec, request, 0, request.length);
+        loop.runTurn();
+        doubt();
+
+        assertThat(one.isOpen()).isFalse();
+        assertThat(exec.take()).singleElement().asString().endsWith(UNKNOWN);
+        assertThat(busy.take()).element(0).isEqualTo("moved");
+        assertThat(other.isOpen()).isTrue();
+        assertThat(idle.accepts()).isTrue();
+        assertThat(listens.take()).isEmpty();
+    }
+
+    private NodeConnection lend(LinkFixture.Owner owner) {
+        NodeConnection lent = Objects.requireNonNull(shard.master().loans().lend(owner, new ConnectionMode(0, false)));
+        loop.runTurn();
+        return lent;
+    }
+
+    @Test
+    void whereALeaseMayHaveRunOutMeanwhileWhatIsReadAfterAPauseDoesNotCount() {
+        ShardLink leased = new ShardLink(
+                loop.io(),
+                epoch,
+                0,
+                "s0",
+                new LinkSettings(300, 1, 2, false, 2, null, 0),
+                new Listener(),
+                0,
+                new HoldTerms(Duration.ofSeconds(10), waiting, 3, true));
+        loop.io().onLate(leased::onLate);
+        verdictOn(leased);
+        HeardExchange early = new HeardExchange();
+        HeardExchange late = new HeardExchange();
+        byte[] request = incr("a").getBytes(US_ASCII);
+        leased.master().send(0, early, request, 0, request.length);
+        loop.runTurn();
+        TestChannel channel = accept();
+        channel.takeWritten();
+        loop.advanceMillis(250);
+        answer(channel, ":1|");
+        assertThat(early.take()).containsExactly(":1|");
+        leased.master().send(0, late, request, 0, request.length);
+        loop.runTurn();
+        loop.advanceMillis(251);
+        answer(channel, ":2|");
+
+        assertThat(late.take()).singleElement().asString().endsWith(UNKNOWN);
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(troubles).containsExactly("7001 STALLED waiting");
+        leased.close();
+    }
+
+    private void verdictOn(ShardLink link) {
+        Shard seen = new Shard("s0", 1, "s0", OLD, 1, List.of());
+        link.follow(seen.withGate(new Gate(Gate.State.OPEN, loop.nowNanos(), "")), false);
+        loop.runTurn();
+    }
+
     @Test
     void aStallClosesIt() {
         pass(10);
-        shard.onStall();
+        shard.onLate(Duration.ofMillis(1_001).toNanos());
 
         assertThat(hold().isOpen()).isFalse();
         assertThat(troubles).containsExactly("7001 STALLED waiting");
