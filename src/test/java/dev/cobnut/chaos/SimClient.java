@@ -35,6 +35,13 @@ final class SimClient {
         /// The nodes that have executed it.
         final List<SimNode> executed = new ArrayList<>();
 
+        /// The last of them did so when another had been promoted.
+        boolean late;
+
+        SimLoop loop() {
+            return loop;
+        }
+
         private Request(String id, String command, String key, int padding) {
             this.id = id;
             this.write = !command.equals("GET");

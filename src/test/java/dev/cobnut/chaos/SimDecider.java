@@ -44,7 +44,8 @@ final class SimDecider implements SimControl.Outside {
 
     SimDecider(SimWorld world, Duration hold) {
         this.world = world;
-        this.control = new SimControl(this, SimSentinels.COUNT, world.configured, hold, world.fenced, world.nowNanos());
+        boolean leased = world.fenced && world.bug != SimBug.LEASE_IGNORED;
+        this.control = new SimControl(this, SimSentinels.COUNT, world.configured, hold, leased, world.nowNanos());
     }
 
     SimControl control() {
@@ -215,7 +216,7 @@ final class SimDecider implements SimControl.Outside {
                             claim.master(),
                             claim.epoch(),
                             claim.replicas(),
-                            world.sentinels.downAfterNanos,
+                            world.sentinels.downAfterNanos + (world.bug == SimBug.LEASE_TOO_LONG ? SECOND_NANOS : 0),
                             askedNanos,
                             world.nowNanos())));
         });
@@ -245,10 +246,15 @@ final class SimDecider implements SimControl.Outside {
     }
 
     @Override
-    public void publish(Shard shard) {
+    public void publish(Shard decided) {
+        Shard shard = world.bug == SimBug.ANSWERS_BELIEVED
+                ? decided.withGate(decided.gate().withBelief(true))
+                : decided;
         Gate gate = shard.gate();
         world.count("gate " + gate.state());
-        world.note("publish " + shard.master() + " " + gate.state() + " " + gate.why());
+        world.count(gate.believed() ? "believed" : "not believed");
+        world.note(
+                "publish " + shard.master() + " " + gate.state() + (gate.believed() ? " " : " doubted ") + gate.why());
         if (gate.state() == Gate.State.OPEN && gate.sinceNanos() - toldNanos < 0) {
             world.violation("the gate opens by an answer from before the last trouble");
         }

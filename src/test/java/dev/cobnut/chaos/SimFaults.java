@@ -46,7 +46,21 @@ final class SimFaults {
         }
         if (world.fenced) {
             world.after(begin, () -> world.cutOff(world.sentinels.master()));
+            disturbLease(begin);
             world.after(begin + world.millis(1_000, 9_000), world::heal);
+            return;
+        }
+        if (world.late) {
+            SimNode master = world.sentinels.master();
+            world.after(begin, () -> world.sleep(master));
+            if (world.chance(2)) {
+                world.after(begin + world.millis(0, 40), () -> world.sentinels.begin(true));
+            }
+            if (world.chance(2)) {
+                SimLoop loop = world.loops().get(world.below(world.loops().size()));
+                world.after(begin + world.millis(0, 400), () -> world.stop(loop, world.millis(50, 900)));
+            }
+            world.after(begin + world.millis(4_000, 8_000), world::heal);
             return;
         }
         long when = begin;
@@ -61,6 +75,26 @@ final class SimFaults {
             when += world.chance(3) ? world.millis(0, 100) : world.millis(100, 2_500);
         }
         world.after(Math.max(when, begin + world.millis(500, 5_000)), world::heal);
+    }
+
+    /// The lease runs out 1.25 s before down-after has passed, counted from the last question that was answered, and another is
+    /// promoted 370 ms later at the earliest. Just then writes may be under way at a master that is frozen, and this
+    /// process, or a loop, may stand still.
+    private void disturbLease(long begin) {
+        int leaseMillis = (int) (world.sentinels.downAfterNanos / 1_000_000) - 1_250;
+        long endNanos = begin + Duration.ofMillis(leaseMillis).toNanos();
+        long when = endNanos - world.millis(0, Math.min(300, leaseMillis));
+        int what = world.below(4);
+        if (what > 0) {
+            world.after(when, () -> world.sleep(world.sentinels.master()));
+        }
+        if (what == 2) {
+            world.after(when + world.millis(0, 60), () -> world.stopProcess(world.millis(100, 990)));
+        }
+        if (what == 3) {
+            SimLoop loop = world.loops().get(world.below(world.loops().size()));
+            world.after(when + world.millis(0, 60), () -> world.stop(loop, world.millis(100, 990)));
+        }
     }
 
     private SimNode replica() {

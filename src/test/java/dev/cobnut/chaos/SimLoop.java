@@ -34,9 +34,17 @@ final class SimLoop extends NobodyListens {
     private final ShardLink shard;
     private final List<SimWire> wires = new ArrayList<>();
 
-    /// What happened to it while it stood still.
+    /// What happened to its sockets while it stood still.
     private final List<Runnable> missed = new ArrayList<>();
 
+    /// What it was told meanwhile: sockets come first.
+    private final List<Runnable> missedNews = new ArrayList<>();
+
+    /// What it is to follow, how often it was told, and which time it has come to.
+    private @Nullable Shard told;
+
+    private int tellings;
+    private int obeyed;
     private boolean still;
     private long stillSinceNanos;
     private @Nullable NodeAddress followed;
@@ -57,7 +65,7 @@ final class SimLoop extends NobodyListens {
         for (int i = 0; i < clients; i++) {
             this.clients.add(new SimClient(world, this, i));
         }
-        loop.io().onLate(shard::onLate);
+        loop.io().onLate(this::onLate);
     }
 
     static long startNanos() {
@@ -132,24 +140,55 @@ final class SimLoop extends NobodyListens {
         List<Runnable> late = List.copyOf(missed);
         missed.clear();
         late.forEach(this::turn);
+        List<Runnable> news = List.copyOf(missedNews);
+        missedNews.clear();
+        news.forEach(this::turn);
         tick();
     }
 
     void follow(Shard next) {
-        turn(() -> {
+        told = next;
+        int telling = ++tellings;
+        Runnable work = () -> {
             long _ = loop.io().updateNow();
-            Gate gate = next.gate();
-            boolean wasOpen = hold().isOpen();
-            followed = next.master();
-            if (gate.state() == Gate.State.OPEN) {
-                openedNanos = gate.sinceNanos();
-            }
-            shard.follow(next, false);
-            if (!wasOpen && hold().isOpen() && gate.sinceNanos() - troubledNanos < 0) {
-                world.violation("loop " + index + " has opened by a verdict from before its trouble");
-            }
-            world.note("loop " + index + " follows " + followed + " " + gate.state() + ", is open " + hold().isOpen());
-        });
+            obey(next, telling);
+        };
+        if (still) {
+            missedNews.add(work);
+        } else {
+            turn(work);
+        }
+    }
+
+    private void onLate(long nanos) {
+        shard.onLate(nanos);
+        Shard newest = told;
+        if (newest != null && world.bug != SimBug.VERDICT_UNREAD) {
+            obey(newest, tellings);
+        }
+    }
+
+    private void obey(Shard next, int telling) {
+        if (telling <= obeyed) {
+            return;
+        }
+        obeyed = telling;
+        Gate gate = next.gate();
+        boolean wasOpen = hold().isOpen();
+        followed = next.master();
+        if (gate.state() == Gate.State.OPEN) {
+            openedNanos = gate.sinceNanos();
+        }
+        shard.follow(next, false);
+        if (!wasOpen && hold().isOpen() && gate.sinceNanos() - troubledNanos < 0) {
+            world.violation("loop " + index + " has opened by a verdict from before its trouble");
+        }
+        world.note("loop " + index + " follows " + followed + " " + gate.state() + ", is open " + hold().isOpen());
+    }
+
+    /// It was told that what this node says does not count.
+    boolean isToldToDoubt(SimNode node) {
+        return told != null && !(told.gate().believed() && node.address.equals(told.master()));
     }
 
     /// What it has just written to a node.
@@ -161,6 +200,7 @@ final class SimLoop extends NobodyListens {
         if (!node.address.equals(followed)) {
             world.violation("loop " + index + " writes to " + node + ", but follows " + followed);
         }
+        world.checkWritten(node);
         if (wokenNanos != 0 && openedNanos - wokenNanos < 0) {
             world.violation("loop " + index + " writes to " + node + " after it stood still, before it was told to");
         }

@@ -41,10 +41,14 @@ final class SimSentinels {
 
     private boolean replaced;
 
+    /// Who was promoted last, whether or not all know.
+    private SimNode newest;
+
     SimSentinels(SimWorld world, Mood mood, SimNode first) {
         this.world = world;
         this.mood = mood;
         reigns.add(new Reign(first, 0, List.of(0L, 0L, 0L)));
+        newest = first;
         downAfterNanos = world.fenced ? world.millis(1_700, 5_000) : world.millis(500, 1_500);
     }
 
@@ -88,6 +92,11 @@ final class SimSentinels {
     /// Whether it is cut off, and another has been promoted.
     boolean isReplaced(SimNode node) {
         return node == lost && replaced;
+    }
+
+    /// Whether another one has been promoted since it was the master.
+    boolean isSucceeded(SimNode node) {
+        return node != newest;
     }
 
     /// Whether a node was master once, and all who are sane knew by that time that another one is.
@@ -152,7 +161,7 @@ final class SimSentinels {
         } else if (goneSinceNanos < 0) {
             goneSinceNanos = world.nowNanos();
         } else if (!underWay && world.nowNanos() - goneSinceNanos > downAfterNanos && !down[0] && !down[1]) {
-            begin(false);
+            begin(world.late);
         }
         if (there && !underWay) {
             for (SimNode node : world.members()) {
@@ -237,12 +246,14 @@ final class SimSentinels {
                 return;
             }
             emitReplica(leader, "+failover-state-wait-promotion", chosen);
+            world.wakeSleeper();
             boolean dies = !planned && !world.isHealed() && world.chance(12);
             world.after(world.millis(0, 4), () -> {
                 if (chosen.answers()) {
                     world.note("promoted " + chosen);
                     chosen.blessed = true;
                     chosen.promote();
+                    newest = chosen;
                     replaced = lost != null;
                     world.after(world.millis(50, 1_000), () -> finish(leader, chosen, dies));
                 } else {

@@ -27,6 +27,12 @@ final class SimWorld {
 
     static final boolean RESTARTS_ARE_SEEN = !known("restarts");
 
+    /// Of so many seeds one is for each thing that is tried alone; not by chance, since the first number that a [Random] gives
+    /// is nearly the same for all small seeds.
+    private static final int KINDS = 8;
+
+    private static final int FENCED = 3;
+    private static final int LATE = 5;
     private static final long HEALED_NANOS = Duration.ofSeconds(25).toNanos();
 
     private record Event(long atNanos, long order, Runnable action) {}
@@ -54,6 +60,11 @@ final class SimWorld {
     /// Whether it is about one thing: the master and the loops are cut off from all others, and the pool says `fence`.
     final boolean fenced;
 
+    /// Whether it is about one thing: the master is frozen while it is replaced, and wakes when another is promoted.
+    final boolean late;
+
+    final SimBug bug;
+
     private final boolean deniesStale;
     private final int timeoutMillis;
     private final int holdMillis;
@@ -62,6 +73,10 @@ final class SimWorld {
     final Set<NodeAddress.Tcp> configured = new HashSet<>();
     boolean lossy;
     private @Nullable SimNode alone;
+
+    /// Frozen until another is promoted.
+    private @Nullable SimNode sleeper;
+
     private long stillNanos;
     private long nowNanos = startNanos;
     private long order;
@@ -80,13 +95,16 @@ final class SimWorld {
 
     /// @param counts gets how often things happened
     /// @param traced whether each note is printed
-    SimWorld(long seed, Map<String, Integer> counts, boolean traced) {
+    /// @param bug what is planted
+    SimWorld(long seed, Map<String, Integer> counts, boolean traced, SimBug bug) {
         this.random = new Random(seed * 7_919 + 17);
         this.counts = counts;
         this.traced = traced;
         plain = chance(8);
-        lossy = !plain && chance(3);
-        fenced = !plain && new Random(seed).nextInt(8) == 0;
+        this.bug = bug;
+        fenced = !plain && seed % KINDS == FENCED;
+        late = !plain && seed % KINDS == LATE;
+        lossy = !plain && chance(3) && !late;
         lagNanos = millis(1, plain ? 30 : 300);
         timeoutMillis = List.of(0, 200, 400, 800).get(below(4));
         holdMillis = plain ? 10_000 : List.of(1_500, 4_000, 10_000).get(below(3));
@@ -100,7 +118,7 @@ final class SimWorld {
         stranger.fill(3);
         nodes.add(stranger);
         SimSentinels.Mood[] moods = SimSentinels.Mood.values();
-        SimSentinels.Mood mood = plain || chance(2) ? SimSentinels.Mood.SANE : moods[below(moods.length)];
+        SimSentinels.Mood mood = plain || late || chance(2) ? SimSentinels.Mood.SANE : moods[below(moods.length)];
         SimNode first = anyNode();
         first.fill(40);
         for (SimNode each : members) {
@@ -113,12 +131,21 @@ final class SimWorld {
         members.subList(0, named).forEach(each -> configured.add(each.address));
         decider = new SimDecider(this, Duration.ofMillis(holdMillis));
         LinkSettings settings = new LinkSettings(timeoutMillis, 1 + below(2), 2, false, 2, null, 0);
-        HoldTerms terms = new HoldTerms(Duration.ofMillis(holdMillis), held, !plain && chance(4) ? 4 : 1_000, fenced);
+        HoldTerms terms = new HoldTerms(
+                Duration.ofMillis(holdMillis),
+                held,
+                !plain && chance(4) ? 4 : 1_000,
+                fenced && bug != SimBug.PAUSE_IGNORED);
         for (int i = 0; i < 2; i++) {
             loops.add(new SimLoop(this, i, settings, terms, 2 + below(2)));
         }
         note("plain " + plain + ", lossy " + lossy + ", mood " + mood + ", timeout " + timeoutMillis + ", hold "
                 + holdMillis + ", lag " + Duration.ofNanos(lagNanos).toMillis() + ", configured " + configured);
+    }
+
+    /// Whether it is about one thing, unless it is plain.
+    static boolean isOfOneThing(long seed) {
+        return seed % KINDS == FENCED || seed % KINDS == LATE;
     }
 
     // ---- for all ----------------------------------------------------------------------------------------------------
@@ -326,6 +353,9 @@ final class SimWorld {
         if (request.ending == SimClient.Ending.NOT_SENT && request.write && !request.executed.isEmpty()) {
             violation("write " + request.id + " is said not to be sent, and was executed");
         }
+        if (request.ending == SimClient.Ending.ANSWERED) {
+            checkAnswered(request);
+        }
         if (plain && request.ending != SimClient.Ending.ANSWERED) {
             violation("request " + request.id + " fails in a planned failover: " + request.ending);
         }
@@ -341,6 +371,7 @@ final class SimWorld {
             return 0;
         }
         request.executed.add(node);
+        request.late = sentinels.isSucceeded(node);
         if (write && request.executed.size() > 1) {
             violation("write " + id + " is executed by " + request.executed);
         }
@@ -350,13 +381,31 @@ final class SimWorld {
         if (write && request.ending == SimClient.Ending.NOT_SENT) {
             violation("write " + id + " was said not to be sent, and is executed by " + node);
         }
-        if (write && sentinels.isReplaced(node)) {
-            violation("write " + id + " is executed by " + node + ", which is cut off and replaced");
-        }
         if (write && node.foreign && !node.blessed) {
             violation("write " + id + " is executed by " + node);
         }
         return ++executions;
+    }
+
+    private void checkAnswered(SimClient.Request request) {
+        String write = "write " + request.id + " was acknowledged by " + request.executed;
+        if (request.loop().isToldToDoubt(request.executed.getLast())) {
+            violation("request " + request.id + " was answered by " + request.executed.getLast()
+                    + " after the loop was told that it does not count");
+        }
+        if (request.write && request.executed.stream().anyMatch(sentinels::isReplaced)) {
+            violation(write + ", which is cut off and replaced");
+        }
+        if (request.write && late && request.late) {
+            violation(write + " after another was promoted");
+        }
+    }
+
+    /// A loop writes requests to a node.
+    void checkWritten(SimNode node) {
+        if (sentinels.isReplaced(node)) {
+            violation("requests are written to " + node + ", which is cut off and replaced");
+        }
     }
 
     /// A loop that stood still writes to a node soon after.
@@ -403,6 +452,27 @@ final class SimWorld {
         sentinels.lose(null);
         cuts.clear();
         loops.forEach(SimLoop::heal);
+    }
+
+    /// The master is frozen until another is about to be promoted.
+    void sleep(SimNode master) {
+        if (master.answers()) {
+            sleeper = master;
+            master.freeze();
+        }
+    }
+
+    /// A replica is told to be master: who sleeps wakes just before or after it is.
+    void wakeSleeper() {
+        SimNode node = sleeper;
+        sleeper = null;
+        if (node != null) {
+            after(millis(0, 40), () -> {
+                if (node.frozen) {
+                    node.thaw();
+                }
+            });
+        }
     }
 
     void stop(SimLoop loop, long nanos) {
