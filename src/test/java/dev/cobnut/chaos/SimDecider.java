@@ -258,6 +258,9 @@ final class SimDecider implements SimControl.Outside {
         if (gate.state() == Gate.State.OPEN && gate.sinceNanos() - toldNanos < 0) {
             world.violation("the gate opens by an answer from before the last trouble");
         }
+        if (gate.why().startsWith("no majority")) {
+            world.onLeaseEnding();
+        }
         for (SimLoop loop : world.loops()) {
             long when = Math.max(world.nowNanos() + world.below(400_000), publishedNanos.getOrDefault(loop, 0L) + 1);
             publishedNanos.put(loop, when);

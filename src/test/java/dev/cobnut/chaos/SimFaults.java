@@ -78,22 +78,19 @@ final class SimFaults {
     }
 
     /// The lease runs out 1.25 s before down-after has passed, counted from the last question that was answered, and another is
-    /// promoted 370 ms later at the earliest. Just then writes may be under way at a master that is frozen, and this
-    /// process, or a loop, may stand still.
+    /// promoted 370 ms later at the earliest. Just then writes may be under way at a master that is frozen, and a loop
+    /// may stand still; or this process, see [SimWorld#onLeaseEnding].
     private void disturbLease(long begin) {
         int leaseMillis = (int) (world.sentinels.downAfterNanos / 1_000_000) - 1_250;
         long endNanos = begin + Duration.ofMillis(leaseMillis).toNanos();
-        long when = endNanos - world.millis(0, Math.min(300, leaseMillis));
+        long when = endNanos - world.millis(150, Math.min(600, leaseMillis));
         int what = world.below(4);
         if (what > 0) {
             world.after(when, () -> world.sleep(world.sentinels.master()));
         }
-        if (what == 2) {
-            world.after(when + world.millis(0, 60), () -> world.stopProcess(world.millis(100, 990)));
-        }
-        if (what == 3) {
+        if (what == 1) {
             SimLoop loop = world.loops().get(world.below(world.loops().size()));
-            world.after(when + world.millis(0, 60), () -> world.stop(loop, world.millis(100, 990)));
+            world.after(when + world.millis(20, 350), () -> world.stop(loop, world.millis(100, 990)));
         }
     }
 

@@ -85,7 +85,8 @@ final class SimSentinels {
         if (node != null) {
             // It may have answered just before, to a PING that is sent every second.
             long period = Math.min(downAfterNanos, SECOND_NANOS);
-            goneSinceNanos = world.nowNanos() - world.millis(0, (int) (period / 1_000_000));
+            int millis = (int) (period / 1_000_000);
+            goneSinceNanos = world.nowNanos() - world.millis(world.chance(2) ? millis - 50 : 0, millis);
         }
     }
 

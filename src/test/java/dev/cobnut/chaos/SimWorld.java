@@ -85,6 +85,7 @@ final class SimWorld {
     private long healedNanos = Long.MAX_VALUE;
     private int probes;
     private boolean done;
+    private boolean pauses;
     private @Nullable String violation;
 
     /// Whether what is known to go wrong is tried all the same.
@@ -106,7 +107,8 @@ final class SimWorld {
         late = !plain && seed % KINDS == LATE;
         lossy = !plain && chance(3) && !late;
         lagNanos = millis(1, plain ? 30 : 300);
-        timeoutMillis = List.of(0, 200, 400, 800).get(below(4));
+        timeoutMillis = List.of(0, fenced ? 0 : 200, 400, 800).get(below(4));
+        pauses = fenced && chance(2);
         holdMillis = plain ? 10_000 : List.of(1_500, 4_000, 10_000).get(below(3));
         deniesStale = !plain && chance(5);
         for (int i = 0; i < 3; i++) {
@@ -452,6 +454,14 @@ final class SimWorld {
         sentinels.lose(null);
         cuts.clear();
         loops.forEach(SimLoop::heal);
+    }
+
+    /// Requests wait because the lease is going to run out. Just then this process may stand still.
+    void onLeaseEnding() {
+        if (pauses) {
+            pauses = false;
+            after(millis(0, 180), () -> stopProcess(chance(4) ? millis(100, 700) : millis(700, 990)));
+        }
     }
 
     /// The master is frozen until another is about to be promoted.

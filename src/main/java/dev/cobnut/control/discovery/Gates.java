@@ -128,7 +128,9 @@ final class Gates {
             if (Publisher.master(kept.planned, groups) instanceof NodeAddress.Tcp master) {
                 perform(kept, kept.keeper.onAdopted(master, nowNanos), nowNanos);
                 if (kept.lease != null) {
-                    perform(kept, kept.keeper.onLease(kept.lease.isValid(master, nowNanos), nowNanos), nowNanos);
+                    boolean valid = kept.lease.isValid(master, nowNanos);
+                    boolean lasts = kept.lease.lasts(master, nowNanos);
+                    perform(kept, kept.keeper.onLease(valid, lasts, nowNanos), nowNanos);
                 }
             }
         }

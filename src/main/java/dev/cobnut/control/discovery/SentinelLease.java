@@ -21,6 +21,8 @@ final class SentinelLease {
     static final long PING_PERIOD_NANOS = Duration.ofSeconds(1).toNanos();
     static final long SLACK_NANOS = Duration.ofMillis(250).toNanos();
 
+    private static final long ENDING_NANOS = Duration.ofMillis(200).toNanos();
+
     /// Asked four times in a lease, by a thread that looks every 100 ms.
     static final long SHORTEST_NANOS = Duration.ofMillis(400).toNanos();
 
@@ -83,6 +85,12 @@ final class SentinelLease {
             votes += master.equals(named[sentinel]) && nowNanos - askedNanos[sentinel] < lease ? 1 : 0;
         }
         return votes > named.length / 2 || !isPossible();
+    }
+
+    /// Whether it will be valid in a moment, too: without that nothing new is sent, so that what is under way can be answered
+    /// before the lease has run out. The moment is two ticks of the deciding thread, 200 ms, or a quarter of a short lease.
+    boolean lasts(NodeAddress.Tcp master, long nowNanos) {
+        return isValid(master, nowNanos + Math.min(ENDING_NANOS, Math.max(0, nanos() / 4)));
     }
 
     /// Whether it is time to ask all Sentinels again: four times in a lease. Who is told so does it.

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// | HELD, DOWN | the named replica says that it is a master, and it is the heir | the same | it is to be adopted |
 /// | HELD, DOWN | a master whose data are foreign | the same | the operator is told |
 /// | HELD | the time that requests may wait has passed | DOWN | |
-/// | OPEN | the lease of the Sentinels has run out | HELD | the master is asked |
+/// | OPEN | the lease of the Sentinels runs out in a moment | HELD | the master is asked |
 ///
 /// Besides, while it is not OPEN, what the master answers to *clients* may count no more ([Gate#believed]):
 ///
@@ -114,6 +114,9 @@ public final class Gatekeeper {
     /// No majority of the Sentinels has confirmed the master lately, and the pool asks for that.
     private boolean fenced;
 
+    /// The same, and the lease has run out by now.
+    private boolean expired;
+
     /// Whose answer is under way.
     private final Set<NodeAddress.Tcp> asked = new HashSet<>();
 
@@ -141,7 +144,7 @@ public final class Gatekeeper {
 
     /// Whether an answer of the master that comes from now on counts.
     private boolean isBelieved() {
-        return !fenced && replacement.candidate() == null;
+        return !expired && replacement.candidate() == null;
     }
 
     // ---- events -----------------------------------------------------------------------------------------------------
@@ -203,10 +206,14 @@ public final class Gatekeeper {
     }
 
     /// Whether a majority of the Sentinels has confirmed the master lately; said again and again, where a pool asks for it.
-    public List<Effect> onLease(boolean valid, long nowNanos) {
+    ///
+    /// @param valid whether the lease has not run out
+    /// @param lasts whether it will not do so in a moment, either: what was sent before that can still be answered
+    public List<Effect> onLease(boolean valid, boolean lasts, long nowNanos) {
         List<Effect> effects = new ArrayList<>();
-        if (master != null && fenced == valid) {
-            fenced = !valid;
+        expired = master != null && !valid;
+        if (master != null && fenced == lasts) {
+            fenced = !lasts;
             if (fenced) {
                 effects.addAll(trouble("no majority of the Sentinels confirms the master", nowNanos, nowNanos));
             } else {

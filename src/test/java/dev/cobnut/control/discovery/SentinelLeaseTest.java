@@ -45,6 +45,15 @@ class SentinelLeaseTest {
     }
 
     @Test
+    void itsEndIsSeenAMomentBefore() {
+        answers(0, A, 0);
+        answers(1, A, 0);
+        assertThat(lease.lasts(A, at(3_549))).isTrue();
+        assertThat(lease.lasts(A, at(3_550))).isFalse();
+        assertThat(lease.isValid(A, at(3_749))).isTrue();
+    }
+
+    @Test
     void whoNamesAnotherDoesNotConfirm() {
         answers(0, A, 0);
         answers(1, A, 0);

@@ -272,7 +272,7 @@ public final class SimControl {
         }
         perform(keeper.onAdopted(master, nowNanos));
         if (lease != null) {
-            perform(keeper.onLease(lease.isValid(master, nowNanos), nowNanos));
+            perform(keeper.onLease(lease.isValid(master, nowNanos), lease.lasts(master, nowNanos), nowNanos));
         }
         Gate gate = keeper.gate().withHistory(lineage.identity(master));
         boolean moved = !master.equals(shownMaster);

@@ -108,11 +108,13 @@ class GatekeeperTest {
     @Test
     void aLeaseThatHasRunOutClosesAndOnlyAMajorityOpens() {
         adopted(A);
-        effects.addAll(keeper.onLease(true, now));
+        effects.addAll(keeper.onLease(true, true, now));
         assertThat(taken()).isEmpty();
         after(100);
-        effects.addAll(keeper.onLease(false, now));
+        effects.addAll(keeper.onLease(true, false, now));
         expects(Gate.State.HELD);
+        expectsBelieved(true);
+        effects.addAll(keeper.onLease(false, false, now));
         expectsBelieved(false);
         expectsAsked(ask(A, 0));
 
@@ -121,7 +123,7 @@ class GatekeeperTest {
         expects(Gate.State.HELD);
         expectsAsked(ask(A, Gatekeeper.ASK_NANOS));
         after(50);
-        effects.addAll(keeper.onLease(true, now));
+        effects.addAll(keeper.onLease(true, true, now));
         expectsBelieved(true);
         answers(A, HEIR);
         expects(Gate.State.OPEN);
