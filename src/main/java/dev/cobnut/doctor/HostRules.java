@@ -2,6 +2,7 @@ package dev.cobnut.doctor;
 
 import dev.cobnut.blueprint.Blueprint;
 import dev.cobnut.doctor.Rule.Found;
+import dev.cobnut.topology.NodeAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -54,18 +55,26 @@ final class HostRules {
             memory("this host", host.memoryBytes(), here(facts), found);
         }
         Wanted wanted = facts.wanted();
-        for (Blueprint.Host each :
-                wanted == null ? List.<Blueprint.Host>of() : wanted.blueprint().hosts()) {
-            List<Server> servers = ServerRules.living(facts).stream()
-                    .filter(server -> server.address() != null
-                            && each.name()
-                                    .equals(wanted.hosts().get(server.address().host())))
-                    .toList();
-            if (each.memoryBytes() != null) {
-                memory("host " + each.name(), each.memoryBytes(), servers, found);
+        if (wanted != null) {
+            for (Blueprint.Host each : wanted.blueprint().hosts()) {
+                if (each.memoryBytes() != null) {
+                    memory("host " + each.name(), each.memoryBytes(), servers(facts, wanted, each.name()), found);
+                }
             }
         }
         return found;
+    }
+
+    /// Those that answer of a host of stack.yml.
+    private static List<Server> servers(Facts facts, Wanted wanted, String host) {
+        List<Server> servers = new ArrayList<>();
+        for (Server server : facts.servers()) {
+            NodeAddress.Tcp address = server.address();
+            if (address != null && host.equals(wanted.hosts().get(address.host()))) {
+                servers.add(server);
+            }
+        }
+        return servers;
     }
 
     private static void memory(String host, long bytes, List<Server> servers, List<Found> found) {

@@ -165,8 +165,10 @@ final class SentinelRules {
     private static Set<String> forgotten(Facts facts, String name) {
         Set<String> forgotten = new TreeSet<>();
         Wanted wanted = facts.wanted();
-        for (Blueprint.Redis redis :
-                wanted == null ? List.<Blueprint.Redis>of() : wanted.blueprint().redises(name)) {
+        if (wanted == null) {
+            return forgotten;
+        }
+        for (Blueprint.Redis redis : wanted.blueprint().redises(name)) {
             NodeAddress.Tcp address = wanted.blueprint().address(redis);
             boolean answers = facts.servers().stream().anyMatch(server -> address.equals(server.address()));
             for (Sentinel sentinel : facts.sentinels()) {
