@@ -293,14 +293,20 @@ public record Blueprint(
         return redises().stream().filter(each -> each.group().equals(group)).toList();
     }
 
+    /// The Sentinels, each on its host; empty without any.
+    public List<Sentinel> watchers() {
+        Sentinels all = sentinels;
+        return all == null
+                ? List.of()
+                : all.hosts().stream()
+                        .map(host -> new Sentinel(host, all.port()))
+                        .toList();
+    }
+
     /// Everything that listens.
     public List<Service> processes() {
         List<Service> all = new ArrayList<>(redises());
-        if (sentinels != null) {
-            for (String host : sentinels.hosts()) {
-                all.add(new Sentinel(host, sentinels.port()));
-            }
-        }
+        all.addAll(watchers());
         if (proxies != null) {
             for (String host : proxies.hosts()) {
                 for (Cache cache : caches) {

@@ -25,12 +25,12 @@ public final class ProxyConf {
     public static Rendered of(Blueprint blueprint, String host, Target target) {
         StringBuilder text = new StringBuilder();
         text.append("# The proxy on %s, of stack %s: written by cobnut.\n".formatted(host, blueprint.name()));
-        Blueprint.Sentinels sentinels = blueprint.sentinels();
-        if (sentinels != null) {
+        if (blueprint.sentinels() != null) {
             text.append("sentinels:\n");
-            for (String each : sentinels.hosts()) {
-                NodeAddress.Tcp address = blueprint.address(new Blueprint.Sentinel(each, sentinels.port()));
-                text.append("  - ").append(quote(address.toString())).append('\n');
+            for (Blueprint.Sentinel each : blueprint.watchers()) {
+                text.append("  - ")
+                        .append(quote(blueprint.address(each).toString()))
+                        .append('\n');
             }
             String place = blueprint.secrets().sentinel();
             if (place != null) {

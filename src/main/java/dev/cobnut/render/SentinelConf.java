@@ -75,8 +75,7 @@ public final class SentinelConf {
         for (NodeAddress.Tcp replica : servers.subList(1, servers.size())) {
             lines.add("sentinel", "known-replica", name, replica.host(), replica.port());
         }
-        for (String host : sentinels.hosts()) {
-            Blueprint.Sentinel other = new Blueprint.Sentinel(host, sentinels.port());
+        for (Blueprint.Sentinel other : blueprint.watchers()) {
             if (!other.equals(self)) {
                 NodeAddress.Tcp at = blueprint.address(other);
                 lines.add("sentinel", "known-sentinel", name, at.host(), at.port(), id(blueprint, other));

@@ -140,10 +140,8 @@ final class DataDirectory implements AutoCloseable {
     /// last run's redis.conf files tell whose an address was.
     Map<String, Blueprint.Place> masters(Blueprint blueprint) throws IOException {
         Map<String, Memory> newest = new HashMap<>();
-        Blueprint.Sentinels sentinels = blueprint.sentinels();
-        for (String host : sentinels == null ? List.<String>of() : sentinels.hosts()) {
-            Path file = file(new Blueprint.Sentinel(host, sentinels.port()));
-            Memory.in(lines(file))
+        for (Blueprint.Sentinel sentinel : blueprint.watchers()) {
+            Memory.in(lines(file(sentinel)))
                     .forEach((group, memory) -> newest.merge(
                             group, memory, (one, other) -> other.configEpoch() > one.configEpoch() ? other : one));
         }

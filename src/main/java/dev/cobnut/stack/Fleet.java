@@ -33,7 +33,7 @@ final class Fleet {
         this.events = events;
         this.reviver = new Reviver(this, site, events);
         site.blueprint().redises().forEach(redis -> redises.add(Server.of(site, redis)));
-        site.watchers().forEach(sentinel -> sentinels.add(Server.of(site, sentinel)));
+        site.blueprint().watchers().forEach(sentinel -> sentinels.add(Server.of(site, sentinel)));
     }
 
     /// Starts everything: masters, replicas, Sentinels. Returns when all replicas are linked and the Sentinels could

@@ -21,17 +21,7 @@ import org.jspecify.annotations.Nullable;
 record Site(Blueprint blueprint, DataDirectory data, Passwords passwords, ServerBinary binary) {
     /// Where the Sentinels listen; empty without any.
     List<NodeAddress.Tcp> sentinels() {
-        return watchers().stream().map(blueprint::address).toList();
-    }
-
-    /// The Sentinels; empty without any.
-    List<Blueprint.Sentinel> watchers() {
-        Blueprint.Sentinels sentinels = blueprint.sentinels();
-        return sentinels == null
-                ? List.of()
-                : sentinels.hosts().stream()
-                        .map(host -> new Blueprint.Sentinel(host, sentinels.port()))
-                        .toList();
+        return blueprint.watchers().stream().map(blueprint::address).toList();
     }
 
     /// What Sentinel calls the shards.

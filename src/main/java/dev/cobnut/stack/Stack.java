@@ -182,8 +182,8 @@ public final class Stack {
                 data.write(now.file(redis));
             }
             data.writeMemories(
-                    fresh.watchers().stream().map(fresh::file).toList(),
-                    now.watchers().stream().map(now::file).toList());
+                    fresh.blueprint().watchers().stream().map(fresh::file).toList(),
+                    now.blueprint().watchers().stream().map(now::file).toList());
             return now;
         } catch (IOException e) {
             throw unwritable(data, e);

@@ -11,8 +11,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class UpCommandTest {
-    private static final String STACK =
-            "stack: s\nhosts: {a: 10.0.0.1}\n" + "caches: {o: {kind: plain, hosts: [a], port: 12000, listen: 6379}}\n";
+    private static final String STACK = """
+            stack: s
+            hosts: {a: 10.0.0.1}
+            caches: {o: {kind: plain, hosts: [a], port: 12000, listen: 6379}}
+            """;
 
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();

@@ -29,8 +29,8 @@ class FleetIT {
                 data.write(site.file(redis));
             }
             data.writeMemories(
-                    site.watchers().stream().map(site::file).toList(),
-                    site.watchers().stream().map(site::file).toList());
+                    site.blueprint().watchers().stream().map(site::file).toList(),
+                    site.blueprint().watchers().stream().map(site::file).toList());
             Fleet fleet = new Fleet(site, events::add);
             try {
                 fleet.start();

@@ -71,9 +71,6 @@ record Rehearsed(Blueprint real, Blueprint here, int offset) {
     }
 
     List<NodeAddress.Tcp> sentinels() {
-        return here.processes().stream()
-                .filter(Blueprint.Sentinel.class::isInstance)
-                .map(here::address)
-                .toList();
+        return here.watchers().stream().map(here::address).toList();
     }
 }
