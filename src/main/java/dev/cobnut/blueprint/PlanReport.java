@@ -126,6 +126,10 @@ public final class PlanReport {
     /// What is doubtful, each with its reason.
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>();
+        if (blueprint.secrets().redis() == null) {
+            warnings.add("no password of the servers: whoever reaches their ports reads and changes everything; passwords:"
+                    + " redis says where one is, or a firewall lets nobody but the stack in");
+        }
         sentinelWarnings(warnings);
         cacheWarnings(warnings);
         memoryWarnings(warnings);

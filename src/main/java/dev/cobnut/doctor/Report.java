@@ -37,9 +37,14 @@ public final class Report {
 
     private String text() {
         StringBuilder out = new StringBuilder();
-        for (Finding finding : diagnosis.findings()) {
-            out.append(line(finding)).append('\n');
-            out.append("      cure: ").append(finding.rule().cure()).append('\n');
+        List<Finding> findings = diagnosis.findings();
+        for (int i = 0; i < findings.size(); i++) {
+            Rule rule = findings.get(i).rule();
+            out.append(line(findings.get(i))).append('\n');
+            boolean isLastOfRule = i + 1 == findings.size() || findings.get(i + 1).rule() != rule;
+            if (isLastOfRule) {
+                out.append("      cure: ").append(rule.cure()).append('\n');
+            }
         }
         out.append("looked at: ").append(list(diagnosis.facts().looked()));
         List<String> missed = missed();

@@ -9,7 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SurvivalTest {
-    private static final String HOSTS = "stack: s\nhosts: {a: 10.0.0.1, b: 10.0.0.2, c: 10.0.0.3}\n";
+    private static final String HOSTS =
+            "stack: s\npasswords: {redis: env:PASSWORD}\nhosts: {a: 10.0.0.1, b: 10.0.0.2, c: 10.0.0.3}\n";
 
     private static Blueprint read(String text) throws ConfigException {
         return StackFile.parse(HOSTS + text, new Problems(Path.of("stack.yml")));
@@ -79,6 +80,19 @@ class SurvivalTest {
                         "cache p: not saved: a master that ",
                         "cache p: min_replicas 1 with 1 rep",
                         "one proxy only: when a dies, clien");
+    }
+
+    @Test
+    void aStackWithoutPasswordsIsOpenToAll() throws ConfigException {
+        Blueprint open = StackFile.parse(
+                HOSTS.replace("passwords: {redis: env:PASSWORD}\n", "")
+                        + cache("cache", "a, b, c")
+                        + "sentinels: {hosts: [a, b, c]}\n",
+                new Problems(Path.of("stack.yml")));
+
+        assertThat(new PlanReport(open).warnings()).anyMatch(line -> line.startsWith("no password of the servers"));
+        assertThat(new PlanReport(read(cache("cache", "a, b, c"))).warnings())
+                .noneMatch(line -> line.startsWith("no password"));
     }
 
     @Test

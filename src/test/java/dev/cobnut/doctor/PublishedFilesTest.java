@@ -46,9 +46,12 @@ class PublishedFilesTest {
     }
 
     @Test
-    void eachLineIsFollowedByItsCure() {
+    void theLinesOfEachRuleAreFollowedByItsCure() {
         assertThat(report.lines().filter(line -> line.startsWith("      cure: ")))
-                .hasSize(diagnosis.findings().size());
+                .containsExactlyElementsOf(diagnosis.findings().stream()
+                        .map(finding -> "      cure: " + finding.rule().cure())
+                        .distinct()
+                        .toList());
         assertThat(diagnosis.exitCode()).isEqualTo(Diagnosis.ERRORS);
     }
 

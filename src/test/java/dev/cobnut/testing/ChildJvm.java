@@ -1,7 +1,11 @@
 package dev.cobnut.testing;
 
+import java.io.File;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// Command lines of JVMs that tests start: like the one that runs the test, but with the log settings of the program
 /// instead of those of tests.
@@ -21,7 +25,11 @@ public final class ChildJvm {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Dlogback.configurationFile=logback.xml"));
         command.addAll(jvmOptions);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
+        // A child may run elsewhere.
+        String classes = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+        command.addAll(List.of("-cp", classes, mainClass));
         command.addAll(List.of(arguments));
         return command;
     }

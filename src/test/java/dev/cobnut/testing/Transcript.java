@@ -5,11 +5,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What a document shows of a terminal: indented lines, in which a command stands behind `$`, and what it prints below.
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 ///     pool          shard         node              role      note
 ///     …
 ///
-/// A line of `…` stands for any lines, or none. Times and process ids are other ones each time: any number will do where a
+/// A line of `…` stands for any lines, or none, and `…` in a line for the rest of a word or of the line. Times and process ids are other ones each time: any number will do where a
 /// document has one, and a process id that a later command names is the one that stood in its place.
 public final class Transcript {
     private static final Pattern COMMAND = Pattern.compile("    \\$ (.*)");
@@ -107,7 +109,8 @@ public final class Transcript {
     }
 
     private static boolean matches(String wanted, String printed) {
-        return fixed(wanted).equals(fixed(printed));
+        String pattern = Arrays.stream(fixed(wanted).split(MORE, -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
+        return fixed(printed).matches(pattern);
     }
 
     /// Without what changes, and with one blank for many: columns are as wide as what is in them.

@@ -50,6 +50,8 @@ class TranscriptTest {
         assertThat(missing("…\nb", "a", "b")).isNull();
         assertThat(missing("a\n…\nc", "a", "b", "c")).isNull();
         assertThat(missing("a\n…\nc", "a", "b")).isEqualTo("c");
+        assertThat(missing("at 10.0.0.1…:80 …", "at 10.0.0.17:80 and more")).isNull();
+        assertThat(missing("at 10.0.0.1…:80", "at 10.0.0.17:81")).isEqualTo("at 10.0.0.1…:80");
     }
 
     @Test
