@@ -109,7 +109,7 @@ final class RenderCommand implements Callable<Integer> {
             Running running = servers && !offline ? Running.ask(blueprint, host, passwords) : Running.NOBODY;
             RenderReport report = new RenderReport(blueprint, folder, outcomes, running);
             report.appendCommands();
-            report.lines(file, host).forEach(out::println);
+            report.lines(file, host, only == null).forEach(out::println);
             boolean left = outcomes.stream().anyMatch(each -> each.fate() == Writer.Fate.LEFT);
             return left ? CHANGED_BY_HAND : 0;
         } catch (ConfigException | IOException e) {

@@ -75,7 +75,8 @@ final class RenderReport {
     ///
     /// @param file the stack.yml
     /// @param host the only one that was rendered; null for all
-    List<String> lines(Path file, @Nullable String host) {
+    /// @param all whether no kind of file was left out
+    List<String> lines(Path file, @Nullable String host, boolean all) {
         List<String[]> rows = new ArrayList<>();
         for (Writer.Outcome outcome : outcomes) {
             rows.add(new String[] {folder.resolve(outcome.path()).toString(), word(outcome.fate()), remark(outcome)});
@@ -87,7 +88,9 @@ final class RenderReport {
                 });
             }
         }
-        skipped(rows, host);
+        if (all && host == null) {
+            skipped(rows);
+        }
         List<String> lines = new ArrayList<>(rows.isEmpty() ? List.of("nothing to write") : Table.aligned(rows));
         for (Writer.Outcome outcome : outcomes) {
             if (!outcome.diff().isEmpty()) {
@@ -137,10 +140,7 @@ final class RenderReport {
     }
 
     /// Kinds of files that this stack has none of, and why.
-    private void skipped(List<String[]> rows, @Nullable String host) {
-        if (host != null) {
-            return;
-        }
+    private void skipped(List<String[]> rows) {
         if (blueprint.virtualIp() == null) {
             rows.add(new String[] {"keepalived.conf", "skipped", "no virtual_ip in the stack"});
         }

@@ -21,7 +21,8 @@ class CommandLineDocTest {
         "agent, docs/operating/agent.md",
         "doctor, docs/operating/doctor.md",
         "import, docs/operating/importing.md",
-        "plan, docs/operating/stack-file.md"
+        "plan, docs/operating/stack-file.md",
+        "render, docs/operating/rendering.md"
     })
     void tableOfOptionsSaysWhatTheCommandTakes(String command, String file) {
         Map<String, CommandLine> commands = Main.commandLine().getSubcommands();
