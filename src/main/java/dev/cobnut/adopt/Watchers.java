@@ -137,8 +137,8 @@ final class Watchers {
                 on,
                 port,
                 (int) quorum,
-                (int) Math.clamp(downAfter, 1, Integer.MAX_VALUE),
-                (int) Math.clamp(timeout, 1, Integer.MAX_VALUE),
+                Math.clamp(downAfter, 1, Integer.MAX_VALUE),
+                Math.clamp(timeout, 1, Integer.MAX_VALUE),
                 0);
     }
 
