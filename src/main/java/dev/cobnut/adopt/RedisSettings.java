@@ -277,7 +277,7 @@ final class RedisSettings {
         String saves = saves();
         boolean isUsual = saves.equals(USUAL_SAVES) && persistence() == Kind.Persistence.RDB;
         if (!saves.isEmpty() && !isUsual) {
-            said.get("save").stream()
+            said.getOrDefault("save", List.of()).stream()
                     .filter(save -> !save.value().isEmpty())
                     .forEach(save -> directives.add(new Blueprint.Setting("save", value(save))));
         }
