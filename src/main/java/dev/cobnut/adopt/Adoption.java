@@ -2,6 +2,7 @@ package dev.cobnut.adopt;
 
 import dev.cobnut.blueprint.Blueprint;
 import dev.cobnut.blueprint.StackFile;
+import dev.cobnut.blueprint.StackText;
 import dev.cobnut.config.ConfigException;
 import dev.cobnut.config.Problem;
 import dev.cobnut.config.Problems;

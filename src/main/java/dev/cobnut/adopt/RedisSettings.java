@@ -2,6 +2,7 @@ package dev.cobnut.adopt;
 
 import dev.cobnut.blueprint.Blueprint;
 import dev.cobnut.blueprint.Kind;
+import dev.cobnut.blueprint.StackText;
 import dev.cobnut.doctor.Server;
 import dev.cobnut.doctor.Setting;
 import dev.cobnut.doctor.Settings;

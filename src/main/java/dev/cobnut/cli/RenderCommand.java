@@ -4,7 +4,6 @@ import dev.cobnut.blueprint.Blueprint;
 import dev.cobnut.blueprint.StackFile;
 import dev.cobnut.config.BadValue;
 import dev.cobnut.config.ConfigException;
-import dev.cobnut.config.Secret;
 import dev.cobnut.render.Passwords;
 import dev.cobnut.render.Rendered;
 import dev.cobnut.render.Rendering;
@@ -103,7 +102,8 @@ final class RenderCommand implements Callable<Integer> {
             boolean servers = kinds.contains(Rendering.Kind.REDIS) || kinds.contains(Rendering.Kind.SENTINEL);
             // Whoever renders for a shop only need not know what servers ask for.
             Passwords passwords = servers ? Passwords.read(blueprint.secrets(), file) : Passwords.NONE;
-            List<Rendered> files = new ArrayList<>(Rendering.of(blueprint, Target.SYSTEM, passwords, lookup(), kinds));
+            List<Rendered> files =
+                    new ArrayList<>(Rendering.of(blueprint, Target.SYSTEM, passwords, SecretLookup.HERE, kinds));
             files.removeIf(each -> host != null && !host.equals(each.host()));
             List<Writer.Outcome> outcomes = Writer.write(folder, files, this::isMissed, force);
             Running running = servers && !offline ? Running.ask(blueprint, host, passwords) : Running.NOBODY;
@@ -116,17 +116,6 @@ final class RenderCommand implements Callable<Integer> {
             err.println(e.getMessage());
             return 1;
         }
-    }
-
-    /// Of users only what is found: a shop's file has a placeholder for the rest.
-    private static SecretLookup lookup() {
-        return place -> {
-            try {
-                return Secret.read(place);
-            } catch (BadValue _) {
-                return null;
-            }
-        };
     }
 
     /// Whether a file of an earlier rendering had to be in this one, too.

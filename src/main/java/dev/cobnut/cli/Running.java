@@ -5,7 +5,6 @@ import dev.cobnut.control.probe.Dial;
 import dev.cobnut.control.probe.StrictText;
 import dev.cobnut.net.RespConnection;
 import dev.cobnut.render.Passwords;
-import dev.cobnut.render.Rendering;
 import dev.cobnut.resp.RespValue;
 import dev.cobnut.topology.Login;
 import dev.cobnut.topology.NodeAddress;
@@ -51,7 +50,7 @@ record Running(
         }
         Map<NodeAddress.Tcp, Callable<List<Map<String, String>>>> sentinels = new LinkedHashMap<>();
         Login sentinelLogin = Login.of(null, passwords.sentinel());
-        for (Blueprint.Sentinel sentinel : Rendering.sentinels(blueprint)) {
+        for (Blueprint.Sentinel sentinel : blueprint.watchers()) {
             if (host == null || host.equals(sentinel.host())) {
                 NodeAddress.Tcp address = blueprint.address(sentinel);
                 sentinels.put(address, () -> masters(address, sentinelLogin));

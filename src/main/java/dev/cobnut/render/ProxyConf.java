@@ -3,11 +3,11 @@ package dev.cobnut.render;
 import dev.cobnut.blueprint.Blueprint;
 import dev.cobnut.config.BadValue;
 import dev.cobnut.config.HostPort;
+import dev.cobnut.config.YamlText;
 import dev.cobnut.topology.NodeAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /// The cobnut.yml of the proxy of one host. Proxies of all hosts have the same pools, so that any may take the place of any.
@@ -29,12 +29,12 @@ public final class ProxyConf {
             text.append("sentinels:\n");
             for (Blueprint.Sentinel each : blueprint.watchers()) {
                 text.append("  - ")
-                        .append(quote(blueprint.address(each).toString()))
+                        .append(YamlText.quote(blueprint.address(each).toString()))
                         .append('\n');
             }
             String place = blueprint.secrets().sentinel();
             if (place != null) {
-                text.append("sentinel_password: ").append(quote(place)).append('\n');
+                text.append("sentinel_password: ").append(YamlText.quote(place)).append('\n');
             }
             text.append('\n');
         }
@@ -50,21 +50,25 @@ public final class ProxyConf {
     }
 
     private static void pool(Blueprint blueprint, Blueprint.Cache cache, String host, StringBuilder text) {
-        text.append("  ").append(quote(cache.name())).append(":\n");
+        text.append("  ").append(YamlText.quote(cache.name())).append(":\n");
         settings(blueprint, cache, host).forEach((key, values) -> {
             if (values.size() == 1 && !key.equals("users")) {
-                text.append("    %s: %s\n".formatted(quote(key), quote(values.getFirst())));
+                text.append("    %s: %s\n".formatted(YamlText.quote(key), YamlText.quote(values.getFirst())));
             } else {
-                text.append("    %s:\n".formatted(quote(key)));
-                values.forEach(
-                        value -> text.append("      - ").append(quote(value)).append('\n'));
+                text.append("    %s:\n".formatted(YamlText.quote(key)));
+                values.forEach(value ->
+                        text.append("      - ").append(YamlText.quote(value)).append('\n'));
             }
         });
         if (blueprint.sentinels() != null && cache.shards().stream().noneMatch(shard -> isAddress(shard.name()))) {
             text.append("    shards:\n");
             for (Blueprint.Shard shard : cache.shards()) {
-                text.append("      - name: ").append(quote(shard.name())).append('\n');
-                text.append("        master: ").append(quote(shard.group())).append('\n');
+                text.append("      - name: ")
+                        .append(YamlText.quote(shard.name()))
+                        .append('\n');
+                text.append("        master: ")
+                        .append(YamlText.quote(shard.group()))
+                        .append('\n');
                 text.append("        weight: ").append(shard.weight()).append('\n');
             }
             return;
@@ -74,7 +78,7 @@ public final class ProxyConf {
             int count = blueprint.sentinels() == null ? 1 : shard.servers().size();
             for (Blueprint.Place place : shard.servers().subList(0, count)) {
                 String server = blueprint.address(place) + ":" + shard.weight() + " " + shard.name();
-                text.append("      - ").append(quote(server)).append('\n');
+                text.append("      - ").append(YamlText.quote(server)).append('\n');
             }
         }
     }
@@ -131,27 +135,5 @@ public final class ProxyConf {
     /// A host that has such an address is this machine only, and so are its clients.
     private static boolean isLoopback(NodeAddress.Tcp address) {
         return address.host().startsWith("127.");
-    }
-
-    /// A text as a scalar of YAML: in quotes when it could be something else.
-    static String quote(String value) {
-        if (value.matches("[A-Za-z0-9_./][A-Za-z0-9_./ :@+-]*")
-                && !value.contains(": ")
-                && !value.endsWith(":")
-                && !value.endsWith(" ")) {
-            return value;
-        }
-        StringBuilder quoted = new StringBuilder("\"");
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            if (c == '"' || c == '\\') {
-                quoted.append('\\').append(c);
-            } else if (Character.isISOControl(c) || c == '\u0085' || c == '\u2028' || c == '\u2029' || c == '\ufeff') {
-                quoted.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-            } else {
-                quoted.append(c);
-            }
-        }
-        return quoted.append('"').toString();
     }
 }

@@ -23,7 +23,7 @@ public final class RenderedChanges {
                     redis.group(),
                     redis.shard().servers().stream().map(blueprint::address).toList());
         }
-        for (Blueprint.Sentinel sentinel : Rendering.sentinels(blueprint)) {
+        for (Blueprint.Sentinel sentinel : blueprint.watchers()) {
             sentinels.put(sentinel.host() + Target.SYSTEM.configuration(sentinel), blueprint.address(sentinel));
         }
     }

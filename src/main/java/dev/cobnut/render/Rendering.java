@@ -64,7 +64,7 @@ public final class Rendering {
                         .map(redis -> RedisConf.of(blueprint, redis, target, passwords))
                         .toList();
             case SENTINEL ->
-                sentinels(blueprint).stream()
+                blueprint.watchers().stream()
                         .map(sentinel -> SentinelConf.of(blueprint, sentinel, target, passwords))
                         .toList();
             case COBNUT -> {
@@ -83,16 +83,6 @@ public final class Rendering {
             case CLIENTS -> ClientFiles.of(blueprint, secrets);
             case MONITORING -> MonitoringFiles.of(blueprint);
         };
-    }
-
-    /// The Sentinels of a blueprint; none when there are none.
-    public static List<Blueprint.Sentinel> sentinels(Blueprint blueprint) {
-        Blueprint.Sentinels sentinels = blueprint.sentinels();
-        return sentinels == null
-                ? List.of()
-                : sentinels.hosts().stream()
-                        .map(host -> new Blueprint.Sentinel(host, sentinels.port()))
-                        .toList();
     }
 
     /// The units that a host has to start.

@@ -1,15 +1,20 @@
 package dev.cobnut.stack;
 
 import dev.cobnut.blueprint.Blueprint;
+import dev.cobnut.blueprint.StackText;
 import dev.cobnut.render.Passwords;
 import dev.cobnut.render.RedisConf;
 import dev.cobnut.render.Rendered;
+import dev.cobnut.render.Rendering;
+import dev.cobnut.render.SecretLookup;
 import dev.cobnut.render.SentinelConf;
 import dev.cobnut.topology.Login;
 import dev.cobnut.topology.NodeAddress;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What runs here: a stack as it is on this machine, the files it runs from, and how one speaks to it. Immutable.
@@ -57,6 +62,27 @@ record Site(Blueprint blueprint, DataDirectory data, Passwords passwords, Server
     /// The sentinel.conf of a Sentinel.
     Rendered file(Blueprint.Sentinel sentinel) {
         return SentinelConf.of(blueprint, sentinel, data.target(), passwords);
+    }
+
+    /// What is not for the stack itself: its description as it is here, for `plan --live` and `doctor -f`, and what its clients
+    /// have to be told.
+    List<Rendered> filesForOthers() {
+        List<Rendered> files = new ArrayList<>();
+        // Where hosts share an address, no stack.yml can say so.
+        if (blueprint.hosts().stream().allMatch(host -> host.portShift() == 0)) {
+            String text = StackText.of(
+                    blueprint, List.of("The stack as `cobnut up` runs it here; written anew at each start."), Map.of());
+            files.add(file("stack.yml", text, false));
+        }
+        for (Rendered each :
+                Rendering.of(blueprint, data.target(), passwords, SecretLookup.HERE, Set.of(Rendering.Kind.CLIENTS))) {
+            files.add(file(each.path(), each.text(), each.secret()));
+        }
+        return files;
+    }
+
+    private Rendered file(String path, String text, boolean secret) {
+        return new Rendered(null, data.root().resolve(path).toString(), text, Rendered.Keeper.COBNUT, secret);
     }
 
     /// Writes a server's redis.conf for the time after a switch.

@@ -4,6 +4,7 @@ import dev.cobnut.blueprint.Blueprint;
 import dev.cobnut.blueprint.Rehearsal;
 import dev.cobnut.config.BadValue;
 import dev.cobnut.render.Passwords;
+import dev.cobnut.render.Rendered;
 import dev.cobnut.topology.NodeAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -170,7 +171,7 @@ public final class Stack {
         };
     }
 
-    /// Writes the files of servers and Sentinels.
+    /// Writes the files of servers and Sentinels, and of those who look at them and use them.
     ///
     /// @return with the masters that the Sentinels remember
     private static Site writeFiles(Site fresh) throws StackException {
@@ -184,6 +185,9 @@ public final class Stack {
             data.writeMemories(
                     fresh.blueprint().watchers().stream().map(fresh::file).toList(),
                     now.blueprint().watchers().stream().map(now::file).toList());
+            for (Rendered each : now.filesForOthers()) {
+                data.write(each);
+            }
             return now;
         } catch (IOException e) {
             throw unwritable(data, e);

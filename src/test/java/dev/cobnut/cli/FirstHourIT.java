@@ -31,6 +31,8 @@ class FirstHourIT {
     /// Those of the reference stack.
     private static final List<Integer> PORTS = List.of(6379, 6380, 6381, 12_000, 12_001, 12_002, 22_222, 26_379);
 
+    private static final Pattern ASKS = Pattern.compile("redis-cli|cobnut (up|status|failover|doctor [0-9])");
+
     /// The directory that the document has.
     private static final String HOME = "/home/shop";
 
@@ -100,8 +102,11 @@ class FirstHourIT {
         return builder.start();
     }
 
-    /// A command of the document, with the ports that are used here.
+    /// A command of the document; what asks somebody who runs asks at the ports that are used here.
     private String here(String command) {
+        if (!ASKS.matcher(command).find()) {
+            return command;
+        }
         String here = command;
         for (int port : PORTS) {
             here = here.replaceAll("(?<!\\d)" + port + "(?!\\d)", Integer.toString(port + offset));
@@ -109,14 +114,18 @@ class FirstHourIT {
         if (here.startsWith("./cobnut up")) {
             return here + " --port-offset=" + offset;
         }
-        boolean asksAProxy = here.startsWith("./cobnut failover") || here.startsWith("./cobnut status");
+        boolean asksAProxy = here.contains("./cobnut failover") || here.contains("./cobnut status");
         return asksAProxy ? here + " --proxy 127.0.0.1:" + (22_222 + offset) : here;
     }
 
     private List<String> asInTheDocument(Path output) throws IOException {
-        String text = Files.readString(output).replace(home.toString(), HOME).replace(" --proxy 127.0.0.1:" + (22_222 + offset), "");
+        String text = Files.readString(output)
+                .replace(home.toString(), HOME)
+                .replace(" --proxy 127.0.0.1:" + (22_222 + offset), "");
         for (int port : PORTS) {
-            text = Pattern.compile("(?<!\\d)" + (port + offset) + "(?!\\d)").matcher(text).replaceAll(Integer.toString(port));
+            text = Pattern.compile("(?<!\\d)" + (port + offset) + "(?!\\d)")
+                    .matcher(text)
+                    .replaceAll(Integer.toString(port));
         }
         return text.lines().toList();
     }

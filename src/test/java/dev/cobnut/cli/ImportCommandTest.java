@@ -56,7 +56,7 @@ class ImportCommandTest {
         assertThat(run("import", PLAIN, nonsense.toString(), "missing.conf")).isEqualTo(1);
         assertThat(out.toString()).contains("alpha:");
         assertThat(err.toString())
-                .contains("not read: " + nonsense + ": it is none of nutcracker.yml")
+                .contains("not read: " + nonsense + ": it is none of stack.yml, nutcracker.yml")
                 .contains("not read: missing.conf: no such file");
     }
 

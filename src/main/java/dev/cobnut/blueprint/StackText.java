@@ -1,7 +1,6 @@
-package dev.cobnut.adopt;
+package dev.cobnut.blueprint;
 
-import dev.cobnut.blueprint.Blueprint;
-import dev.cobnut.blueprint.PlanReport;
+import dev.cobnut.config.YamlText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Writes a blueprint down as a `stack.yml`, in the order in which an operator would, and without what is so by default. What
 /// is read from it again is the same blueprint. One thread.
-final class StackText {
+public final class StackText {
     private static final int SENTINEL_PORT = 26_379;
     private static final int STATS_PORT = 22_222;
     private static final int ROUTER_ID = 51;
@@ -30,7 +29,7 @@ final class StackText {
     ///
     /// @param head lines of a comment above it
     /// @param remarks comments above single keys, by their paths
-    static String of(Blueprint blueprint, List<String> head, Map<String, String> remarks) {
+    public static String of(Blueprint blueprint, List<String> head, Map<String, String> remarks) {
         StackText writer = new StackText(blueprint, remarks);
         head.forEach(line -> writer.text.append("# ").append(printable(line)).append('\n'));
         writer.text.append('\n');
@@ -39,15 +38,20 @@ final class StackText {
     }
 
     /// What a value of an enum is called in the file.
-    static String word(Enum<?> value) {
+    public static String word(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private void write() {
-        line("", "stack", quote(blueprint.name()));
+        line("", "stack", YamlText.quote(blueprint.name()));
         begin("hosts");
         for (Blueprint.Host host : blueprint.hosts()) {
-            line("hosts.", host.name(), quote(host.address()));
+            String address = YamlText.quote(host.address());
+            Long memory = host.memoryBytes();
+            line(
+                    "hosts.",
+                    host.name(),
+                    memory == null ? address : "{address: " + address + ", memory: " + PlanReport.size(memory) + "}");
         }
         begin("caches");
         blueprint.caches().forEach(this::cache);
@@ -56,10 +60,11 @@ final class StackText {
         virtualIp();
         clients();
         Blueprint.Secrets secrets = blueprint.secrets();
-        if (secrets.redis() != null || secrets.sentinel() != null) {
+        if (secrets.redis() != null || secrets.sentinel() != null || secrets.admin() != null) {
             begin("passwords");
             optional("passwords.", "redis", secrets.redis());
             optional("passwords.", "sentinel", secrets.sentinel());
+            optional("passwords.", "admin", secrets.admin());
         }
     }
 
@@ -73,7 +78,9 @@ final class StackText {
         line(
                 path,
                 "listen",
-                cache.bind() == null ? Integer.toString(cache.listen()) : quote(at(cache.bind(), cache.listen())));
+                cache.bind() == null
+                        ? Integer.toString(cache.listen())
+                        : YamlText.quote(at(cache.bind(), cache.listen())));
         if (cache.memoryBytes() > 0) {
             line(path, "memory", PlanReport.size(cache.memoryBytes()));
         }
@@ -122,10 +129,10 @@ final class StackText {
                     : cache.name() + "-" + (cache.shards().indexOf(shard) + 1);
             List<String> parts = new ArrayList<>();
             if (cache.shards().size() > 1 || !shard.name().equals(shard.group())) {
-                parts.add("name: " + quote(shard.name()));
+                parts.add("name: " + YamlText.quote(shard.name()));
             }
             if (!shard.group().equals(otherwise)) {
-                parts.add("master: " + quote(shard.group()));
+                parts.add("master: " + YamlText.quote(shard.group()));
             }
             if (shard.weight() != 1) {
                 parts.add("weight: " + shard.weight());
@@ -146,8 +153,8 @@ final class StackText {
         Map<String, List<String>> values = new LinkedHashMap<>();
         settings.forEach(setting ->
                 values.computeIfAbsent(setting.name(), _ -> new ArrayList<>()).add(setting.value()));
-        values.forEach((name, all) ->
-                line(path + key + ".", quote(name), all.size() == 1 ? quote(all.getFirst()) : list(all)));
+        values.forEach((name, all) -> line(
+                path + key + ".", YamlText.quote(name), all.size() == 1 ? YamlText.quote(all.getFirst()) : list(all)));
     }
 
     // ---- everything else --------------------------------------------------------------------------------------------
@@ -188,8 +195,8 @@ final class StackText {
             return;
         }
         begin("virtual_ip");
-        line("virtual_ip.", "address", quote(virtualIp.address()));
-        line("virtual_ip.", "interface", quote(virtualIp.networkInterface()));
+        line("virtual_ip.", "address", YamlText.quote(virtualIp.address()));
+        line("virtual_ip.", "interface", YamlText.quote(virtualIp.networkInterface()));
         if (virtualIp.routerId() != ROUTER_ID) {
             line("virtual_ip.", "router_id", Integer.toString(virtualIp.routerId()));
         }
@@ -208,7 +215,7 @@ final class StackText {
             optional(path, "cache", client.cache());
             optional(path, "page_cache", client.pageCache());
             optional(path, "session", client.session());
-            line(path, "proxy", quote(client.proxy()));
+            line(path, "proxy", YamlText.quote(client.proxy()));
         }
     }
 
@@ -221,7 +228,7 @@ final class StackText {
 
     private void optional(String path, String key, @Nullable String value) {
         if (value != null) {
-            line(path, key, quote(value));
+            line(path, key, YamlText.quote(value));
         }
     }
 
@@ -251,39 +258,12 @@ final class StackText {
     }
 
     private static String list(List<String> values) {
-        return "[" + String.join(", ", values.stream().map(StackText::quote).toList()) + "]";
-    }
-
-    /// A text as a scalar, also inside of brackets: in quotes when it could be something else.
-    private static String quote(String value) {
-        if (value.matches("[A-Za-z0-9_./][A-Za-z0-9_./ :@+-]*")
-                && !value.contains(": ")
-                && !value.endsWith(":")
-                && !value.endsWith(" ")) {
-            return value;
-        }
-        StringBuilder quoted = new StringBuilder("\"");
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            if (c == '"' || c == '\\') {
-                quoted.append('\\').append(c);
-            } else if (isOdd(c)) {
-                quoted.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-            } else {
-                quoted.append(c);
-            }
-        }
-        return quoted.append('"').toString();
-    }
-
-    /// What ends a line for YAML, or is not allowed in it.
-    private static boolean isOdd(char c) {
-        return Character.isISOControl(c) || c == '\u2028' || c == '\u2029' || c >= '\ufffe' || c == '\ufeff';
+        return "[" + String.join(", ", values.stream().map(YamlText::quote).toList()) + "]";
     }
 
     private static String printable(String comment) {
         StringBuilder plain = new StringBuilder();
-        comment.chars().forEach(c -> plain.append(isOdd((char) c) ? '?' : (char) c));
+        comment.chars().forEach(c -> plain.append(YamlText.isOdd((char) c) ? '?' : (char) c));
         return plain.toString();
     }
 }
