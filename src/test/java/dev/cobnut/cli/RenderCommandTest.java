@@ -121,9 +121,10 @@ class RenderCommandTest {
         assertThat(render(file.toString())).isZero();
 
         Path commands = written("redis-shard1/etc/redis/redis-cluster_sess.commands");
-        assertThat(commands)
-                .hasContent("redis-cli -h 10.0.0.11 -p 12002 CONFIG SET maxmemory 2gb\n"
-                        + "redis-cli -h 10.0.0.11 -p 12002 CONFIG REWRITE\n");
+        assertThat(commands).hasContent("""
+                        redis-cli -h 10.0.0.11 -p 12002 CONFIG SET maxmemory 2gb
+                        redis-cli -h 10.0.0.11 -p 12002 CONFIG REWRITE
+                        """);
         assertThat(out.toString().lines()).anyMatch(line -> line.matches(".*redis-cluster_sess.commands +added to .*"));
         assertThat(render(file.toString())).isZero();
         assertThat(Files.readAllLines(commands)).hasSize(2);

@@ -50,6 +50,12 @@ class RenderingTest {
         return files;
     }
 
+    private static String text(Map<String, Rendered> files, String path) {
+        Rendered file = files.get(path);
+        assertThat(file).as(path).isNotNull();
+        return file == null ? "" : file.text();
+    }
+
     private static Map<String, String> texts(Map<String, Rendered> files) {
         Map<String, String> texts = new TreeMap<>();
         files.forEach((path, file) -> texts.put(path, file.text()));
@@ -88,17 +94,16 @@ class RenderingTest {
         Blueprint blueprint = blueprint("shop");
         Map<String, Rendered> files = render(blueprint, EnumSet.allOf(Rendering.Kind.class));
         for (Blueprint.Redis redis : blueprint.redises()) {
-            String unit = files.get(redis.host() + "/etc/systemd/system/redis@.service")
-                    .text()
+            String unit = text(files, redis.host() + "/etc/systemd/system/redis@.service")
                     .replace("%i", redis.group());
             assertThat(unit).contains(" " + Target.SYSTEM.configuration(redis) + " ");
             assertThat(files).containsKey(redis.host() + Target.SYSTEM.configuration(redis));
             assertThat(unit.replaceFirst("(?s).*StateDirectory=(\\S+) (\\S+)\n.*", "/var/lib/$2"))
                     .isEqualTo(Target.SYSTEM.data(redis));
         }
-        assertThat(files.get("red1/etc/systemd/system/redis-sentinel.service").text())
+        assertThat(text(files, "red1/etc/systemd/system/redis-sentinel.service"))
                 .contains(" " + Target.SYSTEM.configuration(new Blueprint.Sentinel("red1", 26379)) + " ");
-        assertThat(files.get("web1/etc/systemd/system/cobnut.service").text())
+        assertThat(text(files, "web1/etc/systemd/system/cobnut.service"))
                 .contains(" -c " + Target.SYSTEM.proxy("web1") + " ");
         assertThat(Rendering.units(blueprint, "red1"))
                 .containsExactly("redis@obj", "redis@fpc", "redis@sess-1", "redis@sess-2", "redis-sentinel");
@@ -147,12 +152,12 @@ class RenderingTest {
                 proxies: {hosts: [a, b]}
                 virtual_ip: {address: 10.0.0.9/24, interface: eth0}
                 """), KINDS);
-        assertThat(files.get("a/etc/keepalived/keepalived.conf").text())
+        assertThat(text(files, "a/etc/keepalived/keepalived.conf"))
                 .contains("By multicast")
                 .doesNotContain("unicast_");
-        assertThat(files.get("a/etc/keepalived/check-cobnut").text()).contains("/dev/tcp/127.0.0.1/22222");
-        assertThat(files.get("a/etc/sysctl.d/60-cobnut.conf").text()).contains("ip_nonlocal_bind = 1");
-        assertThat(files.get("a/etc/systemd/system/cobnut.service").text()).contains("CAP_NET_BIND_SERVICE");
-        assertThat(files.get("shared/hosts").text()).contains("# a is known by a name already: proxy-a.example");
+        assertThat(text(files, "a/etc/keepalived/check-cobnut")).contains("/dev/tcp/127.0.0.1/22222");
+        assertThat(text(files, "a/etc/sysctl.d/60-cobnut.conf")).contains("ip_nonlocal_bind = 1");
+        assertThat(text(files, "a/etc/systemd/system/cobnut.service")).contains("CAP_NET_BIND_SERVICE");
+        assertThat(text(files, "shared/hosts")).contains("# a is known by a name already: proxy-a.example");
     }
 }
