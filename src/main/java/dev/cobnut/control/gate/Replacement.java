@@ -11,11 +11,16 @@ import org.jspecify.annotations.Nullable;
 /// How far the replacement of one master has come: what Sentinels tell of a failover, and an operator's switch. Pure.
 ///
 /// A Sentinel may be mad. Whoever says the same step again and again does not make it last longer. Who has begun one that came
-/// to nothing, and did not say so, is not heard for [#REST_NANOS]; who did say so, for [#SHORT_REST_NANOS]. Others are:
-/// theirs may be real.
+/// to nothing, and did not say so, is not heard for [#REST_NANOS]; who did say so, for [#SHORT_REST_NANOS], and for twice as long
+/// each time it does so again, up to [#REST_NANOS], until it has been quiet for [#QUIET_NANOS]. Others are: theirs may be real.
 final class Replacement {
     static final long REST_NANOS = Duration.ofSeconds(30).toNanos();
     static final long SHORT_REST_NANOS = Duration.ofSeconds(1).toNanos();
+
+    static final long QUIET_NANOS = Duration.ofMinutes(5).toNanos();
+
+    /// A Sentinel is not heard.
+    private record Rest(long nanos, long untilNanos) {}
 
     /// The Sentinels that lead a failover, or want to.
     private final BitSet leaders = new BitSet();
@@ -25,8 +30,8 @@ final class Replacement {
 
     private long steppedNanos;
 
-    /// Until when a Sentinel is not heard.
-    private final Map<Integer, Long> restUntilNanos = new HashMap<>();
+    /// The last one of each Sentinel that had one.
+    private final Map<Integer, Rest> rests = new HashMap<>();
 
     /// The replica that is being promoted; null while none is chosen.
     private NodeAddress.@Nullable Tcp candidate;
@@ -58,8 +63,8 @@ final class Replacement {
 
     /// Whether it counts what a Sentinel says.
     boolean hears(int sentinel, long nowNanos) {
-        Long until = restUntilNanos.get(sentinel);
-        return leaders.get(sentinel) || until == null || nowNanos - until >= 0;
+        Rest rest = rests.get(sentinel);
+        return leaders.get(sentinel) || rest == null || nowNanos - rest.untilNanos >= 0;
     }
 
     /// A Sentinel has begun a failover, or goes on with it.
@@ -83,7 +88,9 @@ final class Replacement {
             return false;
         }
         leaders.clear(sentinel);
-        restUntilNanos.put(sentinel, nowNanos + SHORT_REST_NANOS);
+        Rest last = rests.get(sentinel);
+        boolean isFirst = last == null || nowNanos - last.untilNanos >= QUIET_NANOS;
+        rest(sentinel, isFirst ? SHORT_REST_NANOS : Math.min(2 * last.nanos, REST_NANOS), nowNanos);
         if (namedBy == sentinel) {
             candidate = null;
         }
@@ -91,6 +98,10 @@ final class Replacement {
             endFailover();
         }
         return leaders.isEmpty();
+    }
+
+    private void rest(int sentinel, long nanos, long nowNanos) {
+        rests.put(sentinel, new Rest(nanos, nowNanos + nanos));
     }
 
     private void endFailover() {
@@ -117,7 +128,7 @@ final class Replacement {
         long patience =
                 step == Failover.TOLD ? Math.max(holdNanos, Gatekeeper.FAILOVER_NANOS) : Gatekeeper.FAILOVER_NANOS;
         if (step != null && nowNanos - steppedNanos >= patience) {
-            leaders.stream().forEach(each -> restUntilNanos.put(each, nowNanos + REST_NANOS));
+            leaders.stream().forEach(each -> rest(each, REST_NANOS, nowNanos));
             endFailover();
             ended = true;
         }
@@ -131,7 +142,7 @@ final class Replacement {
     /// Another node is the master now.
     void onAdopted() {
         endFailover();
-        restUntilNanos.clear();
+        rests.clear();
         switchUntilNanos = null;
     }
 }

@@ -416,6 +416,28 @@ class GatekeeperTest {
     }
 
     @Test
+    void aSentinelThatBeginsAndGivesUpAgainAndAgainIsHeardLessAndLess() {
+        adopted(A);
+        for (long restMillis : new long[] {1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000}) {
+            failover(1, null);
+            effects.addAll(keeper.onFailoverAborted(1, now));
+            answers(A, HEIR);
+            after(restMillis - 1);
+            failover(1, null);
+            expects(Gate.State.OPEN);
+            after(1);
+        }
+        after(Duration.ofNanos(Replacement.QUIET_NANOS).toMillis());
+        failover(1, null);
+        effects.addAll(keeper.onFailoverAborted(1, now));
+        answers(A, HEIR);
+        after(1_000);
+
+        failover(1, null);
+        expects(Gate.State.HELD);
+    }
+
+    @Test
     void aSentinelThatBeginsFailoversWithoutEndIsNotHeardForAWhileButOthersAre() {
         adopted(A);
         failover(1, null);
