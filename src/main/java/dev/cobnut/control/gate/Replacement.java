@@ -89,8 +89,10 @@ final class Replacement {
         }
         leaders.clear(sentinel);
         Rest last = rests.get(sentinel);
-        boolean isFirst = last == null || nowNanos - last.untilNanos >= QUIET_NANOS;
-        rest(sentinel, isFirst ? SHORT_REST_NANOS : Math.min(2 * last.nanos, REST_NANOS), nowNanos);
+        long nanos = last != null && nowNanos - last.untilNanos < QUIET_NANOS
+                ? Math.min(2 * last.nanos, REST_NANOS)
+                : SHORT_REST_NANOS;
+        rest(sentinel, nanos, nowNanos);
         if (namedBy == sentinel) {
             candidate = null;
         }
