@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -169,7 +170,7 @@ class StackFileIT {
         return here.pool("cluster_sess", host);
     }
 
-    private static String ask(NodeAddress.Tcp address, Login login, String... command) throws IOException {
+    private static String ask(NodeAddress.Tcp address, @Nullable Login login, String... command) throws IOException {
         try (RespConnection connection = Dial.open(address, login, 8000)) {
             return String.valueOf(connection.command(command).text());
         }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,7 +20,7 @@ class TranscriptTest {
         return Transcript.read(Files.writeString(directory.resolve("a.md"), text));
     }
 
-    private String missing(String output, String... printed) {
+    private @Nullable String missing(String output, String... printed) {
         return transcript.missing(new Transcript.Step("x", output.lines().toList(), 1), List.of(printed));
     }
 
