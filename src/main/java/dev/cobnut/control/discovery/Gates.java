@@ -293,10 +293,11 @@ final class Gates {
                 }
                 Lineage.Finding finding = lineages.judge(news.line(), news.node(), master.history(), group);
                 yield finding == null || finding.kind() == Lineage.Kind.GAP
-                        ? new Answer.Master(Answer.Descent.HEIR, "")
+                        ? new Answer.Master(Answer.Descent.HEIR, "", master.lacking())
                         : new Answer.Master(
                                 finding.isForeign() && kept.strict ? Answer.Descent.FOREIGN : Answer.Descent.UNPROVEN,
-                                finding.line());
+                                finding.line(),
+                                master.lacking());
             }
             case MasterAnswer.NotYet notYet -> new Answer.NotYet(notYet.detail());
             case MasterAnswer.Mute _ -> new Answer.Mute();

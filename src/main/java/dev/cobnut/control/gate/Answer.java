@@ -24,7 +24,13 @@ public sealed interface Answer {
     /// It is a master.
     ///
     /// @param detail for people; empty for an heir
-    record Master(Descent descent, String detail) implements Answer {}
+    /// @param lacking whether it refuses writes, since fewer replicas follow it than it wants to have
+    record Master(Descent descent, String detail, boolean lacking) implements Answer {
+        /// Of one with as many replicas as it wants to have.
+        public Master(Descent descent, String detail) {
+            this(descent, detail, false);
+        }
+    }
 
     /// It is there, and is not to be written to: a replica, or still loading.
     ///

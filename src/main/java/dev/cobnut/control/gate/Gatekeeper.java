@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// | HELD, DOWN | another node is adopted | the same | that one is asked, and no other |
 /// | HELD, DOWN | the master says that it is one, its data are not foreign, it is not being replaced, no lease has run out | OPEN | |
 /// | HELD, DOWN | the master is there but refuses such questions; the rest as before | OPEN | |
+/// | HELD | a new master that has refused a write has too few replicas: for a while, see [NewMaster] | the same | it is asked again |
 /// | HELD, DOWN | the named replica says that it is a master, and it is the heir | the same | it is to be adopted |
 /// | HELD, DOWN | a master whose data are foreign | the same | the operator is told |
 /// | HELD | the time that requests may wait has passed | DOWN | |
@@ -107,6 +108,7 @@ public final class Gatekeeper {
     private NodeAddress.@Nullable Tcp master;
 
     private final Replacement replacement = new Replacement();
+    private final NewMaster newMaster;
 
     /// The Sentinels are to confirm the master first.
     private boolean wantsWord;
@@ -135,6 +137,7 @@ public final class Gatekeeper {
         this.sinceNanos = nowNanos;
         this.openedNanos = nowNanos - AGAIN_NANOS;
         this.troubledNanos = nowNanos;
+        this.newMaster = new NewMaster(holdNanos, nowNanos);
     }
 
     /// The verdict.
@@ -160,6 +163,9 @@ public final class Gatekeeper {
             return List.of(); // it has been asked since, and was well
         }
         wantsWord |= kind == Trouble.Kind.STALLED;
+        if (kind == Trouble.Kind.FENCED) {
+            newMaster.onWriteRefused();
+        }
         List<Effect> effects = new ArrayList<>();
         boolean isUsual = kind == Trouble.Kind.ENDED || kind == Trouble.Kind.FENCED;
         if (isUsual && state == Gate.State.OPEN) {
@@ -298,6 +304,7 @@ public final class Gatekeeper {
         master = address;
         replacement.onAdopted();
         if (!first) {
+            newMaster.onAdopted(nowNanos);
             troubledNanos = nowNanos;
             close("the master has changed", nowNanos, effects);
             askWhoMatters(effects);
@@ -319,11 +326,12 @@ public final class Gatekeeper {
             effects.add(new Effect.Adopt(address));
             return effects;
         }
-        if (!answer.isWell()) {
+        boolean well = answer.isWell() && !newMaster.isWaitedFor(answer, sinceNanos, nowNanos);
+        if (!well) {
             tellClosed(effects);
         }
         boolean waitsForWord = wantsWord && nowNanos - troubledNanos < WORD_NANOS;
-        if (address.equals(master) && !isReplacing() && fresh && !waitsForWord && !fenced && answer.isWell()) {
+        if (address.equals(master) && !isReplacing() && fresh && !waitsForWord && !fenced && well) {
             open(askedNanos, nowNanos, effects);
             return effects;
         }
@@ -389,6 +397,7 @@ public final class Gatekeeper {
         openedNanos = nowNanos;
         why = "";
         wantsWord = false;
+        newMaster.onOpen();
     }
 
     private static long millis(long nanos) {

@@ -10,7 +10,13 @@ public sealed interface MasterAnswer {
     /// It is a master, and serves.
     ///
     /// @param fenced whether it refuses all writes, because it is being replaced: see [SwitchMarks]
-    record Master(History history, boolean fenced) implements MasterAnswer {}
+    /// @param lacking whether it refuses them because fewer replicas follow it than it wants to have
+    record Master(History history, boolean fenced, boolean lacking) implements MasterAnswer {
+        /// Of one with as many replicas as it wants to have.
+        public Master(History history, boolean fenced) {
+            this(history, fenced, false);
+        }
+    }
 
     /// It is there, and is not to be written to: a replica, still loading its data, or out of connections.
     ///

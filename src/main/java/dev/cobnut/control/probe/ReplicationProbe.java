@@ -5,6 +5,8 @@ import dev.cobnut.resp.RespValue;
 import dev.cobnut.topology.Login;
 import dev.cobnut.topology.NodeAddress;
 import java.io.IOException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Asks one node for INFO again and again, on one connection that is kept while it answers. One thread
@@ -14,6 +16,9 @@ public final class ReplicationProbe implements AutoCloseable {
     public static final String NAME = "cobnut";
 
     private static final int TIMEOUT_MILLIS = 400;
+
+    /// What a node says that wants replicas before it takes writes: how many follow it closely enough.
+    private static final Pattern FOLLOWING = Pattern.compile("\nmin_slaves_good_slaves:([0-9]{1,9})");
 
     private final NodeAddress.Tcp address;
     private final @Nullable Login login;
@@ -60,12 +65,15 @@ public final class ReplicationProbe implements AutoCloseable {
             RespConnection connection = connection();
             RespValue reply = connection.command("INFO");
             MasterAnswer answer = MasterAnswer.parse(reply);
+            Matcher following = FOLLOWING.matcher(reply.text());
             // It says so when it may refuse writes for want of replicas.
-            return answer instanceof MasterAnswer.Master master
-                            && reply.text().contains("\nmin_slaves_good_slaves:")
-                            && SwitchMarks.isFenced(connection)
-                    ? new MasterAnswer.Master(master.history(), true)
-                    : answer;
+            if (!(answer instanceof MasterAnswer.Master master) || !following.find()) {
+                return answer;
+            }
+            int wanted = SwitchMarks.replicasWanted(connection);
+            boolean fenced = wanted >= SwitchMarks.MARK;
+            return new MasterAnswer.Master(
+                    master.history(), fenced, !fenced && Integer.parseInt(following.group(1)) < wanted);
         } catch (IOException e) {
             drop();
             // What was kept may have ended long ago, with the process that it led to.

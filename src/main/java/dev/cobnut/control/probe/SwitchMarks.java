@@ -129,12 +129,13 @@ public final class SwitchMarks {
         return login == null || login.user() == null ? "user default" : "user " + login.user();
     }
 
-    /// Whether a node refuses writes because of a mark; false when it would not say.
+    /// How many replicas a node wants to have before it takes writes, [#MARK] or more where it is fenced; 0 when it would not
+    /// say.
     ///
     /// @throws IOException when it does not answer
-    static boolean isFenced(RespConnection connection) throws IOException {
+    static int replicasWanted(RespConnection connection) throws IOException {
         RespValue reply = ask(connection, REPLICAS);
-        return !(reply instanceof RespValue.ErrorReply) && value(connection, REPLICAS, reply) >= MARK;
+        return reply instanceof RespValue.ErrorReply ? 0 : value(connection, REPLICAS, reply);
     }
 
     /// Keeps every client's writes from a node. One that is fenced stays so.

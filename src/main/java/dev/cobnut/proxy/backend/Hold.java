@@ -294,6 +294,10 @@ public final class Hold {
     /// @return whether what the master says has counted until now, and does not any more
     boolean follow(Gate newer) {
         boolean wasBelieved = verdict.believed();
+        if (!verdict.history().equals(newer.history())) {
+            // Another master: whatever it refuses is looked into anew.
+            fencedNanos = loop.nowNanos() - FENCE_REST_NANOS;
+        }
         verdict = newer;
         obey();
         return wasBelieved && !newer.believed();

@@ -18,6 +18,7 @@ class GatekeeperTest {
     private static final Answer HEIR = new Answer.Master(Answer.Descent.HEIR, "");
     private static final Answer UNPROVEN = new Answer.Master(Answer.Descent.UNPROVEN, "has begun a new history");
     private static final Answer FOREIGN = new Answer.Master(Answer.Descent.FOREIGN, "it came back without its data");
+    private static final Answer LACKING = new Answer.Master(Answer.Descent.HEIR, "", true);
     private static final Answer REPLICA = new Answer.NotYet("it is a replica");
     private static final Answer DEAD = new Answer.Nothing("refused");
     private static final long MILLI = Duration.ofMillis(1).toNanos();
@@ -542,6 +543,48 @@ class GatekeeperTest {
         expects(Gate.State.HELD);
         after(1);
         answers(A, HEIR);
+        expects(Gate.State.OPEN);
+    }
+
+    private void aNewMasterRefusesAWrite() {
+        adopted(A);
+        after(1_000);
+        adopted(B);
+        answers(B, LACKING);
+        expects(Gate.State.OPEN); // it can be read from, and perhaps nobody writes
+        after(1);
+        trouble(Trouble.Kind.FENCED);
+    }
+
+    @Test
+    void aNewMasterThatRefusesWritesIsHeldUntilItsReplicasFollowIt() {
+        aNewMasterRefusesAWrite();
+        answers(B, LACKING);
+        expects(Gate.State.HELD);
+        after(1_500);
+        answers(B, LACKING);
+        expects(Gate.State.HELD);
+        answers(B, HEIR);
+        expects(Gate.State.OPEN);
+    }
+
+    @Test
+    void whoHasTooFewReplicasForLongAnswersForItselfBeforeReadsFail() {
+        aNewMasterRefusesAWrite();
+        after(7_400);
+        answers(B, LACKING);
+        expects(Gate.State.HELD);
+        after(100);
+        answers(B, LACKING);
+        expects(Gate.State.OPEN);
+    }
+
+    @Test
+    void aMasterThatIsNotNewIsNotWaitedForWhenItHasTooFewReplicas() {
+        adopted(A);
+        after(1_000);
+        trouble(Trouble.Kind.FENCED);
+        answers(A, LACKING);
         expects(Gate.State.OPEN);
     }
 }
