@@ -188,7 +188,7 @@ class ClientsOfAllKindsIT {
 
     @Test
     void whoNeedsAnotherShardOrOnlyAReplicaNoticesNothing() throws Exception {
-        start(2, 6_000, "  reads: prefer-replica\n");
+        start(2, 6_000, "  reads: prefer-replica\n  hold_millis_max: 30000\n");
         String dead = stage.keyOn(0, "a");
         String well = stage.keyOn(1, "b");
         try (RespClient client = RespClient.to(stage.port())) {
