@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The units of each host: `redis@GROUP.service` for its servers, redis-sentinel.service, cobnut.service. Places are those
+/// The units of each host: `redis@NAME.service` for its servers, redis-sentinel.service, cobnut.service. Places are those
 /// of [Target#SYSTEM]. Pure.
 ///
 /// A master that saves nothing and comes back before Sentinel has replaced it is empty, and its replicas empty themselves
@@ -65,8 +65,8 @@ final class SystemdUnits {
             for (Blueprint.Redis redis : servers) {
                 int pause = pauseSeconds(blueprint, redis);
                 if (pause > 0) {
-                    units.add(
-                            unit(host.name(), "redis@" + redis.group() + ".service.d/pause.conf", pause(redis, pause)));
+                    units.add(unit(
+                            host.name(), "redis@" + redis.instance() + ".service.d/pause.conf", pause(redis, pause)));
                 }
             }
             if (sentinels != null && sentinels.hosts().contains(host.name())) {
@@ -85,7 +85,7 @@ final class SystemdUnits {
         for (Blueprint.Service process : blueprint.processes()) {
             if (process.host().equals(host)) {
                 switch (process) {
-                    case Blueprint.Redis redis -> names.add("redis@" + redis.group());
+                    case Blueprint.Redis redis -> names.add("redis@" + redis.instance());
                     case Blueprint.Sentinel _ -> names.add("redis-sentinel");
                     case Blueprint.Pool _ -> {}
                     case Blueprint.Statistics _ -> names.add("cobnut");

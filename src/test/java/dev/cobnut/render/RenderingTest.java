@@ -111,6 +111,25 @@ class RenderingTest {
     }
 
     @Test
+    void twoServersOfAGroupOnAHostHaveUnitsOfTheirOwn() throws Exception {
+        Blueprint blueprint = blueprintOf("""
+                stack: s
+                hosts: {a: 10.0.0.1, b: 10.0.0.2}
+                caches: {obj: {kind: cache, listen: 1, memory: 1 MB, shards: [{name: s1, servers: [a:7001, b:7001, b:7002]}]}}
+                sentinels: {hosts: [a]}
+                """);
+        String group = blueprint.redises().getFirst().group();
+
+        assertThat(Rendering.units(blueprint, "b"))
+                .containsExactly("redis@" + group + "-7001", "redis@" + group + "-7002");
+        assertThat(render(blueprint, EnumSet.allOf(Rendering.Kind.class)))
+                .containsKeys(
+                        "b/etc/redis/redis-" + group + "-7002.conf",
+                        "b/etc/systemd/system/redis@" + group + "-7001.service.d/pause.conf",
+                        "b/etc/systemd/system/redis@" + group + "-7002.service.d/pause.conf");
+    }
+
+    @Test
     void onlyWhatComesBackEmptyAndCanBeReplacedWaits() throws Exception {
         assertThat(render(blueprint("shop"), KINDS).keySet().stream().filter(path -> path.endsWith("pause.conf")))
                 .hasSize(6)
