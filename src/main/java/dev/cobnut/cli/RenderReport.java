@@ -78,7 +78,12 @@ final class RenderReport {
     /// @param all whether no kind of file was left out
     List<String> lines(Path file, @Nullable String host, boolean all) {
         List<String[]> rows = new ArrayList<>();
+        int unchanged = 0;
         for (Writer.Outcome outcome : outcomes) {
+            if (outcome.fate() == Writer.Fate.UNCHANGED) {
+                unchanged++;
+                continue;
+            }
             rows.add(new String[] {folder.resolve(outcome.path()).toString(), word(outcome.fate()), remark(outcome)});
             if (later.containsKey(outcome.path())) {
                 rows.add(new String[] {
@@ -91,7 +96,12 @@ final class RenderReport {
         if (all && host == null) {
             skipped(rows);
         }
-        List<String> lines = new ArrayList<>(rows.isEmpty() ? List.of("nothing to write") : Table.aligned(rows));
+        List<String> lines = new ArrayList<>(Table.aligned(rows));
+        if (unchanged > 0) {
+            lines.add(unchanged + (unchanged == 1 ? " file" : " files") + " unchanged");
+        } else if (rows.isEmpty()) {
+            lines.add("nothing to write");
+        }
         for (Writer.Outcome outcome : outcomes) {
             if (!outcome.diff().isEmpty()) {
                 lines.add("");
