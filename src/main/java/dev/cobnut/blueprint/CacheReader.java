@@ -160,9 +160,19 @@ final class CacheReader {
                 servers.add(new Blueprint.Place(hosts.get((shard + i) % hosts.size()), port + shard));
             }
             String called = count == 1 ? name : name + "-" + (shard + 1);
+            checkGroup(called, line);
             shards.add(new Blueprint.Shard(called, called, 1, servers));
         }
         return shards;
+    }
+
+    private void checkGroup(String group, int at) {
+        if (Names.isTakenBesideServers(group)) {
+            problems.add(
+                    at,
+                    "cache " + name + ": " + group
+                            + ": its data would be where other files are (expected: another name)");
+        }
     }
 
     private List<Blueprint.Shard> written(YamlNode.Sequence list) {
@@ -196,10 +206,11 @@ final class CacheReader {
         String otherwise = count == 1 ? name : name + "-" + number;
         String master = shard.text("master", "what Sentinel calls it");
         String group = master == null ? otherwise : master;
-        if (!StackFile.isName(group)) {
+        if (!Names.isName(group)) {
             shard.refuse(
                     "master", "master " + BadValue.quote(group) + " (expected: a name of letters, digits, _ . and -)");
         }
+        checkGroup(group, node.line());
         String ring = shard.text("name", "what is hashed onto the ring");
         List<Blueprint.Place> servers = new ArrayList<>();
         for (String text : shard.words("servers", "HOST:PORT")) {

@@ -21,6 +21,9 @@ final class Section {
     private static final Pattern TIME = Pattern.compile("([0-9]{1,9}) ?(ms|s|m)");
     private static final List<String> UNITS = List.of("B", "KB", "MB", "GB", "TB");
 
+    /// More than any machine has.
+    private static final long BYTES_MAX = 1L << 50;
+
     private final String what;
     private final int line;
     private final Problems problems;
@@ -87,6 +90,11 @@ final class Section {
     @Nullable
     String text(String key, String expected) {
         return switch (values.get(key)) {
+            case YamlNode.Scalar scalar
+            when !Names.isOneLine(scalar.value()) -> {
+                add(scalar.line(), key + " " + BadValue.quote(scalar.value()) + " (expected: one line)");
+                yield null;
+            }
             case YamlNode.Scalar scalar when !scalar.value().isEmpty() -> scalar.value();
             case YamlNode.Scalar scalar -> {
                 add(scalar.line(), key + " is empty (expected: " + expected + ")");
@@ -103,6 +111,16 @@ final class Section {
             case YamlNode.Refused _ -> null;
             case null -> null;
         };
+    }
+
+    /// Where something can be reached; null when it is missing.
+    @Nullable
+    String address(String key) {
+        String text = text(key, Names.ADDRESS);
+        if (text != null && !Names.isAddress(text)) {
+            add(line(key), key + " " + BadValue.quote(text) + " (expected: " + Names.ADDRESS + ")");
+        }
+        return text;
     }
 
     int number(String key, int min, int max, int otherwise) {
@@ -128,12 +146,17 @@ final class Section {
             return null;
         }
         Matcher size = SIZE.matcher(text);
-        if (!size.matches()) {
-            add(line(key), key + " " + BadValue.quote(text) + " (expected: " + expected + ")");
-            return null;
+        if (size.matches()) {
+            String unit = size.group(2);
+            int shift = 10 * (unit == null ? 0 : UNITS.indexOf(unit));
+            long count = Long.parseLong(size.group(1));
+            if (count <= BYTES_MAX >> shift) {
+                return count << shift;
+            }
+            expected += ", at most 1024 TB";
         }
-        String unit = size.group(2);
-        return Long.parseLong(size.group(1)) << (10 * (unit == null ? 0 : UNITS.indexOf(unit)));
+        add(line(key), key + " " + BadValue.quote(text) + " (expected: " + expected + ")");
+        return null;
     }
 
     /// Milliseconds: `800 ms`, `2 s`.
@@ -191,11 +214,13 @@ final class Section {
             case YamlNode.Sequence list -> {
                 for (YamlNode item : list.items()) {
                     if (item instanceof YamlNode.Scalar scalar
-                            && !scalar.value().isEmpty()) {
+                            && !scalar.value().isEmpty()
+                            && Names.isOneLine(scalar.value())) {
                         if (words.contains(scalar.value())) {
                             add(scalar.line(), key + " has " + scalar.value() + " already (expected: once)");
+                        } else {
+                            words.add(scalar.value());
                         }
-                        words.add(scalar.value());
                     } else if (!(item instanceof YamlNode.Refused)) {
                         add(item.line(), key + " has " + item.kind() + " as an item (expected: " + expected + ")");
                     }
@@ -217,6 +242,11 @@ final class Section {
             case YamlNode.Mapping mapping -> {
                 for (YamlNode.Entry entry : mapping.entries()) {
                     String name = entry.key().value();
+                    if (!name.matches("[A-Za-z0-9_.-]+")) {
+                        add(
+                                entry.key().line(),
+                                key + ": " + BadValue.quote(name) + " (expected: the name of a setting)");
+                    }
                     switch (entry.value()) {
                         case YamlNode.Scalar scalar -> settings.add(new Blueprint.Setting(name, scalar.value()));
                         case YamlNode.Sequence list -> {
@@ -245,6 +275,10 @@ final class Section {
     /// The hosts of something; they have to be known.
     List<String> hosts(List<String> known) {
         requires("hosts", "[NAME, …], of those below hosts:");
+        if (values.get("hosts") instanceof YamlNode.Sequence list
+                && list.items().isEmpty()) {
+            add(list.line(), "hosts is empty (expected: [NAME, …], of those below hosts:)");
+        }
         return words("hosts", "names of hosts").stream()
                 .filter(each -> knows("hosts", each, known))
                 .toList();

@@ -91,6 +91,7 @@ public final class StackFile {
     public static Blueprint parse(String text, Problems problems) throws ConfigException {
         YamlNode root = YamlTree.parse(text, problems);
         if (root == null) {
+            problems.throwIfAny();
             problems.add(0, "the file is empty (expected: stack:, hosts:, caches:)");
             throw problems.exception();
         }
@@ -155,7 +156,7 @@ public final class StackFile {
                                 key + ": " + entry.key().value() + " is there already, on line " + first
                                         + " (expected: another name)");
                     }
-                    if (!isName(entry.key().value())) {
+                    if (!Names.isName(entry.key().value())) {
                         problems.add(
                                 entry.key().line(),
                                 key + ": " + BadValue.quote(entry.key().value())
@@ -171,21 +172,22 @@ public final class StackFile {
         }
     }
 
-    /// Whether something may be called so: files and directories are called so, too.
-    static boolean isName(String text) {
-        return text.matches("[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}");
-    }
-
     private Blueprint.Host host(YamlNode.Scalar name, YamlNode node) {
+        if (Names.isTakenBesideHosts(name.value())) {
+            problems.add(
+                    name.line(),
+                    "host " + name.value() + ": its folder would be where another file is (expected: another name)");
+        }
         if (node instanceof YamlNode.Scalar scalar) {
-            if (scalar.value().isEmpty()) {
-                problems.add(node.line(), "host " + name.value() + ": no address (expected: an IP address or a name)");
+            if (!Names.isAddress(scalar.value())) {
+                String said = scalar.value().isEmpty() ? "no address" : "address " + BadValue.quote(scalar.value());
+                problems.add(node.line(), "host " + name.value() + ": " + said + " (expected: " + Names.ADDRESS + ")");
             }
             return new Blueprint.Host(name.value(), scalar.value(), null, name.line());
         }
         Section section = new Section("host " + name.value(), node, HOST_KEYS, problems);
-        section.requires("address", "an IP address or a name");
-        String address = section.text("address", "an IP address or a name");
+        section.requires("address", Names.ADDRESS);
+        String address = section.address("address");
         return new Blueprint.Host(name.value(), address == null ? "" : address, section.size("memory"), name.line());
     }
 
@@ -218,13 +220,18 @@ public final class StackFile {
         section.requires("address", "such as 10.0.0.100/24");
         section.requires("interface", "the network interface that carries it, such as eth0");
         String address = section.text("address", "such as 10.0.0.100/24");
-        if (address != null && !address.matches("[0-9A-Fa-f.:]+/[0-9]{1,3}")) {
+        if (address != null && !Names.isAddressWithPrefix(address)) {
             section.refuse(
                     "address",
                     "address " + BadValue.quote(address) + " (expected: an IP address and its prefix, such as"
                             + " 10.0.0.100/24)");
         }
         String carrier = section.text("interface", "such as eth0");
+        if (carrier != null && !Names.isInterface(carrier)) {
+            section.refuse(
+                    "interface",
+                    "interface " + BadValue.quote(carrier) + " (expected: a name such as eth0, 15 letters at most)");
+        }
         List<String> on = proxies == null ? List.of() : proxies.hosts();
         if (section.node("hosts") != null) {
             on = section.hosts(hostNames());
@@ -247,7 +254,7 @@ public final class StackFile {
             Blueprint.@Nullable VirtualIp virtualIp) {
         Section section = new Section("client " + name.value(), node, CLIENT_KEYS, problems);
         section.requires("kind", "magento2, magento1 or generic");
-        String proxy = section.text("proxy", "an address of the proxies");
+        String proxy = section.address("proxy");
         if (proxy == null && virtualIp != null) {
             proxy = virtualIp.host();
         } else if (proxy == null && proxies != null && !proxies.hosts().isEmpty()) {
@@ -294,6 +301,9 @@ public final class StackFile {
                     key,
                     key + " is written here (expected: " + Secret.ELSEWHERE + ", since this file is shown to others)");
             return null;
+        }
+        if (text != null && !text.matches("env:[A-Za-z_][A-Za-z0-9_]*|file:/.+")) {
+            section.refuse(key, key + " " + BadValue.quote(text) + " (expected: " + Secret.ELSEWHERE + ")");
         }
         return text;
     }

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -48,6 +49,9 @@ final class InitCommand implements Callable<Integer> {
         } catch (FileAlreadyExistsException _) {
             err.println(
                     "cobnut init: " + file + " is there already (expected: a name that is free; -f FILE gives one)");
+            return 1;
+        } catch (NoSuchFileException _) {
+            err.println("cobnut init: " + file + ": there is no such folder (expected: one that is there)");
             return 1;
         } catch (IOException e) {
             err.println("cobnut init: " + file + " cannot be written: " + e);

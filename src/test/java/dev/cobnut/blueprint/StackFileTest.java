@@ -239,9 +239,7 @@ class StackFileTest {
 
         assertThat(blueprint.virtualIp())
                 .isEqualTo(new Blueprint.VirtualIp("10.0.0.100/24", "eth0", 51, List.of("a", "b"), 9));
-        assertThat(blueprint.clients())
-                .extracting(Blueprint.Client::proxy)
-                .containsExactly("10.0.0.100", "127.0.0.1");
+        assertThat(blueprint.clients()).extracting(Blueprint.Client::proxy).containsExactly("10.0.0.100", "127.0.0.1");
         assertThat(problems(HOSTS + CACHE + """
                         virtual_ip: {address: here}
                         clients: {shop: {kind: magento3, cache: oo}}
@@ -275,5 +273,91 @@ class StackFileTest {
     void aFileThatIsNotThereIsTold() {
         assertThatThrownBy(() -> StackFile.read(Path.of("none.yml")))
                 .hasMessage("none.yml: no such file (expected: a configuration file; -f FILE names it)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "10.0.0.256",
+                "10.0.0",
+                "10.0.0.1.",
+                "two words",
+                "[fd00::1]",
+                "fd00::1%eth0",
+                "fd00:::1",
+                "-x",
+                "::"
+            })
+    void whatIsNoAddressIsRefused(String address) {
+        assertThat(problems("stack: s\nhosts:\n  a: \"" + address + "\"\ncaches:\n"
+                        + "  o: {kind: plain, hosts: [a], port: 1, listen: 2}\n"))
+                .containsExactly(
+                        "stack.yml:3: host a: address \"" + address + "\" (expected: an IP address or a name)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"10.0.0.255", "fd00::1", "red1.example.com", "red_1"})
+    void addressesAndNamesAreGood(String address) {
+        assertThat(problems("stack: s\nhosts:\n  a: \"" + address + "\"\ncaches:\n"
+                        + "  o: {kind: plain, hosts: [a], port: 1, listen: 2}\n"))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"shared", "MANIFEST", "manifest", "lock", "stack.yml", "admin-token"})
+    void noHostHasItsFolderWhereOtherFilesAre(String name) {
+        assertThat(problems("stack: s\nhosts:\n  " + name + ": 10.0.0.1\ncaches:\n  o: {kind: plain, hosts: [" + name
+                        + "], port: 1, listen: 2}\n"))
+                .containsExactly("stack.yml:3: host " + name
+                        + ": its folder would be where another file is (expected: another name)");
+    }
+
+    @Test
+    void noGroupHasItsDataWhereThoseOfTheSentinelAre() {
+        assertThat(problems(HOSTS + CACHE.replace("o:", "sentinel:")))
+                .singleElement()
+                .asString()
+                .contains("cache sentinel: sentinel: its data would be where other files are");
+    }
+
+    @Test
+    void nothingAddsALineToAFile() {
+        assertThat(problems(HOSTS.replace("stack: s", "stack: \"s\\nrequirepass x\"") + CACHE))
+                .containsExactly("stack.yml:1: stack: stack \"s\\u000arequirepass x\" (expected: one line)");
+        assertThat(problems(HOSTS + CACHE.replace("6379}", "6379, redis: {a b: c}}")))
+                .containsExactly("stack.yml:7: cache o: redis: \"a b\" (expected: the name of a setting)");
+    }
+
+    @Test
+    void aSizeThatNoMachineHasIsRefused() {
+        assertThat(problems(HOSTS + CACHE.replace("6379}", "6379, memory: 999999999999 TB}")))
+                .containsExactly(
+                        "stack.yml:7: cache o: memory \"999999999999 TB\" (expected: a size such as 512 MB or 4 GB,"
+                                + " at most 1024 TB)");
+    }
+
+    @Test
+    void aVirtualAddressThatNoNetworkHasIsRefused() {
+        assertThat(problems(HOSTS + CACHE + "proxies: {hosts: [a]}\n"
+                        + "virtual_ip: {address: 10.0.0.1/33, interface: \"eth0; x\"}\n"))
+                .containsExactly(
+                        "stack.yml:9: virtual_ip: address \"10.0.0.1/33\" (expected: an IP address and its prefix, such as"
+                                + " 10.0.0.100/24)",
+                        "stack.yml:9: virtual_ip: interface \"eth0; x\" (expected: a name such as eth0, 15 letters at most)");
+    }
+
+    @Test
+    void proxiesWithoutAHostAndPlacesThatLeadNowhereAreRefused() {
+        assertThat(problems(HOSTS + CACHE
+                        + "proxies: {hosts: []}\npasswords: {redis: \"env:\", sentinel: file:relative}\n"))
+                .containsExactly(
+                        "stack.yml:8: proxies: hosts is empty (expected: [NAME, …], of those below hosts:)",
+                        "stack.yml:9: passwords: redis \"env:\" (expected: env:NAME or file:/PATH)",
+                        "stack.yml:9: passwords: sentinel \"file:relative\" (expected: env:NAME or file:/PATH)");
+    }
+
+    @Test
+    void brokenYamlIsOneProblem() {
+        assertThat(problems("stack: \"s\nhosts:\n")).singleElement().asString().contains("not YAML");
     }
 }
