@@ -149,7 +149,8 @@ final class DoctorCommand implements Callable<Integer> {
                 spec.commandLine().getErr().println(e.getMessage());
                 return Diagnosis.BLIND;
             } catch (BadValue e) {
-                throw refusal("passwords: " + e.getMessage());
+                spec.commandLine().getErr().println(stackFile + ": passwords: " + e.getMessage());
+                return Diagnosis.BLIND;
             }
         }
         sentinels.forEach(stack::addSentinel);

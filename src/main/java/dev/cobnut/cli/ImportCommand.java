@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -122,6 +123,8 @@ final class ImportCommand implements Callable<Integer> {
             return true;
         } catch (FileAlreadyExistsException _) {
             err.println("cobnut import: " + output + " is there already (expected: a name that is free)");
+        } catch (NoSuchFileException _) {
+            err.println("cobnut import: " + output + ": there is no such folder (expected: one that is there)");
         } catch (IOException e) {
             err.println("cobnut import: " + output + " cannot be written: " + e);
         }

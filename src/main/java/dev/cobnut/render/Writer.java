@@ -3,8 +3,10 @@ package dev.cobnut.render;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
@@ -91,7 +93,7 @@ public final class Writer {
     public static List<Outcome> write(Path folder, List<Rendered> files, Predicate<String> scope, boolean force)
             throws IOException {
         try {
-            Files.createDirectories(folder);
+            make(folder);
             Writer writer = new Writer(folder.toRealPath(), force);
             Manifest manifest = writer.manifest();
             for (Rendered file : files) {
@@ -108,6 +110,19 @@ public final class Writer {
             return List.copyOf(writer.outcomes);
         } catch (AccessDeniedException e) {
             throw new IOException(e.getFile() + " may not be written (expected: a folder of yours, or another -o)", e);
+        }
+    }
+
+    private static void make(Path folder) throws IOException {
+        if (Files.isDirectory(folder)) {
+            return; // also one that a symbolic link leads to
+        }
+        try {
+            Files.createDirectories(folder);
+        } catch (FileAlreadyExistsException e) {
+            throw new IOException(e.getFile() + " is there, and is no folder (expected: a folder, or a free name)", e);
+        } catch (NoSuchFileException e) {
+            throw new IOException(e.getFile() + " cannot be made there (expected: a folder of yours)", e);
         }
     }
 

@@ -11,8 +11,10 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -77,8 +79,13 @@ final class DataDirectory implements AutoCloseable {
             }
             return new DataDirectory(root, channel);
         } catch (IOException e) {
+            String why = switch (e) {
+                case FileAlreadyExistsException _ -> "it is there, and is no directory";
+                case NoSuchFileException _ -> "it cannot be made there";
+                default -> e.toString();
+            };
             throw new StackException(
-                    "data directory " + root + " cannot be used: " + e + "; choose another with --dir", e);
+                    "data directory " + root + " cannot be used: " + why + "; choose another with --dir", e);
         }
     }
 

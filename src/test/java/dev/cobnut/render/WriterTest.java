@@ -191,6 +191,20 @@ class WriterTest {
     }
 
     @Test
+    void whereNoFolderCanBeIsSaid() throws IOException {
+        Files.writeString(folder(), "");
+        assertThatThrownBy(() -> write(true, file("/a", "x")))
+                .isInstanceOf(IOException.class)
+                .hasMessage(folder() + " is there, and is no folder (expected: a folder, or a free name)");
+
+        Files.delete(folder());
+        Files.createSymbolicLink(folder(), root.resolve("nowhere"));
+        assertThatThrownBy(() -> write(true, file("/a", "x")))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("is there, and is no folder");
+    }
+
+    @Test
     void aManifestReadsWhatItWrites() {
         Manifest manifest = Manifest.EMPTY.with(Map.of("b c/d", Manifest.sum("x"), "a", Manifest.sum("y")));
 
