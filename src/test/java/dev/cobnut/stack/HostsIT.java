@@ -74,7 +74,8 @@ class HostsIT {
     void aHostOfRenderedFilesDiesAndComesBackAndTheDoctorSaysWhich() throws Exception {
         Path root = Files.createDirectory(folder.resolve("hosts"));
         Passwords passwords = new Passwords(REDIS.password(), SENTINEL.password());
-        try (RenderedHosts hosts = new RenderedHosts(stack.here(), passwords, root)) {
+        RenderedHosts hosts = new RenderedHosts(stack.here(), passwords, root);
+        try {
             for (String host : stack.hosts()) {
                 hosts.start(host);
             }
@@ -85,6 +86,8 @@ class HostsIT {
             // It has the master of one cache, replicas of the others, and a Sentinel.
             dies(hosts, "redis-shard1", "redis-proxy");
             dies(hosts, "redis-proxy2", "redis-proxy");
+        } finally {
+            hosts.stop();
         }
     }
 

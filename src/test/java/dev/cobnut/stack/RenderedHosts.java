@@ -22,7 +22,7 @@ import java.util.Set;
 ///
 /// Commands are those of `ExecStart`. Other are: where programs and files are; and a proxy's statistics listen at the address of
 /// its host only, since all hosts share this one. One thread.
-final class RenderedHosts implements AutoCloseable {
+final class RenderedHosts {
     private static final String UNITS = "/etc/systemd/system/";
     private static final String EXEC_START = "ExecStart=";
     private static final Duration END_MAX = Duration.ofSeconds(10);
@@ -138,8 +138,8 @@ final class RenderedHosts implements AutoCloseable {
                 .toList();
     }
 
-    @Override
-    public void close() throws IOException, InterruptedException {
+    /// kill -9 of all.
+    void stop() throws IOException, InterruptedException {
         for (String host : List.copyOf(running.keySet())) {
             kill(host);
         }
