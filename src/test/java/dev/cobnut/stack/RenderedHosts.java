@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /// The hosts of a stack on this machine, each with the processes that its rendered units would start, from its rendered files.
@@ -86,7 +87,8 @@ final class RenderedHosts {
     private List<String> command(String host, String unit) {
         int at = unit.indexOf('@');
         String instance = unit.substring(at + 1);
-        String text = units.get(host + UNITS + (at < 0 ? unit : unit.substring(0, at + 1)) + ".service");
+        String path = host + UNITS + (at < 0 ? unit : unit.substring(0, at + 1)) + ".service";
+        String text = Objects.requireNonNull(units.get(path), path);
         String line = text.lines()
                 .filter(each -> each.startsWith(EXEC_START))
                 .findFirst()
