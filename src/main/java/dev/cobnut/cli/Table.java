@@ -9,9 +9,9 @@ final class Table {
 
     /// The rows as lines, each column as wide as its widest cell.
     ///
-    /// @param rows at least one; all of the same length
+    /// @param rows all of the same length; none are no lines
     static List<String> aligned(List<String[]> rows) {
-        int columns = rows.getFirst().length;
+        int columns = rows.isEmpty() ? 0 : rows.getFirst().length;
         int[] widths = new int[columns];
         for (String[] row : rows) {
             for (int i = 0; i < columns; i++) {
