@@ -1,6 +1,7 @@
 package dev.cobnut.adopt;
 
 import dev.cobnut.blueprint.Blueprint;
+import dev.cobnut.blueprint.Defaults;
 import dev.cobnut.doctor.Facts;
 import dev.cobnut.doctor.Pool;
 import dev.cobnut.doctor.Setting;
@@ -18,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Where proxies are, and the address that moves between them. One thread.
 final class Proxies {
-    private static final int STATS_PORT = 22_222;
-    private static final int ROUTER_ID = 51;
     private static final String UNKNOWN = "proxy";
 
     /// What every rendered keepalived.conf says, and what is found elsewhere.
@@ -97,7 +96,7 @@ final class Proxies {
                 notes.remark("hosts." + hosts.name(UNKNOWN), "no file says its address");
             }
         }
-        return new Blueprint.Proxies(List.copyOf(on), STATS_PORT, 0);
+        return new Blueprint.Proxies(List.copyOf(on), Defaults.STATISTICS_PORT, 0);
     }
 
     /// By the folder of the file, else by an address that its pools listen at, else by a keepalived.conf beside it.
@@ -202,7 +201,7 @@ final class Proxies {
         return new Blueprint.VirtualIp(
                 address.indexOf('/') < 0 ? address + (address.indexOf(':') < 0 ? "/32" : "/128") : address,
                 carrier.isEmpty() ? "eth0" : carrier,
-                hasId ? first.id() : ROUTER_ID,
+                hasId ? first.id() : Defaults.ROUTER_ID,
                 on,
                 0);
     }

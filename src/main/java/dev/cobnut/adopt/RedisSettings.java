@@ -2,7 +2,7 @@ package dev.cobnut.adopt;
 
 import dev.cobnut.blueprint.Blueprint;
 import dev.cobnut.blueprint.Kind;
-import dev.cobnut.blueprint.StackText;
+import dev.cobnut.config.EnumWord;
 import dev.cobnut.doctor.Server;
 import dev.cobnut.doctor.Setting;
 import dev.cobnut.doctor.Settings;
@@ -247,7 +247,7 @@ final class RedisSettings {
     Kind.Eviction eviction() {
         String policy = word("maxmemory-policy", "noeviction");
         for (Kind.Eviction eviction : Kind.Eviction.values()) {
-            if (StackText.word(eviction).equals(policy.toLowerCase(Locale.ROOT))) {
+            if (EnumWord.of(eviction).equals(policy.toLowerCase(Locale.ROOT))) {
                 return eviction;
             }
         }

@@ -1,6 +1,7 @@
 package dev.cobnut.adopt;
 
 import dev.cobnut.blueprint.Blueprint;
+import dev.cobnut.blueprint.Defaults;
 import dev.cobnut.config.Secret;
 import dev.cobnut.doctor.Facts;
 import dev.cobnut.doctor.Group;
@@ -21,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 final class Watchers {
     static final String PASSWORD = "file:/etc/cobnut/sentinel-password";
 
-    private static final int PORT = 26_379;
     private static final long FAILOVER_TIMEOUT_MILLIS = 180_000;
     private static final int SOUND_DOWN_AFTER_MILLIS = 1_500;
 
@@ -97,7 +97,9 @@ final class Watchers {
         found.forEach(address -> ports.merge(address.port(), 1, Integer::sum));
         int port = mostOf(
                 ports,
-                facts.sentinels().isEmpty() ? PORT : port(facts.sentinels().getFirst()));
+                facts.sentinels().isEmpty()
+                        ? Defaults.SENTINEL_PORT
+                        : port(facts.sentinels().getFirst()));
         for (NodeAddress.Tcp address : found) {
             String name = hosts.name(address.host());
             if (address.port() != port || on.contains(name)) {
@@ -185,8 +187,8 @@ final class Watchers {
 
     private static int port(Sentinel sentinel) {
         long port =
-                sentinel.settings().number("announce-port", sentinel.settings().number("port", PORT));
-        return port < 1 || port > 65_535 ? PORT : (int) port;
+                sentinel.settings().number("announce-port", sentinel.settings().number("port", Defaults.SENTINEL_PORT));
+        return port < 1 || port > 65_535 ? Defaults.SENTINEL_PORT : (int) port;
     }
 
     // ---- where they are ---------------------------------------------------------------------------------------------

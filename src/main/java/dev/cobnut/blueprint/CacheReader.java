@@ -1,6 +1,7 @@
 package dev.cobnut.blueprint;
 
 import dev.cobnut.config.BadValue;
+import dev.cobnut.config.EnumWord;
 import dev.cobnut.config.HostPort;
 import dev.cobnut.config.Problems;
 import dev.cobnut.config.Secret;
@@ -36,7 +37,6 @@ final class CacheReader {
 
     private static final List<String> SHARD_KEYS = List.of("name", "master", "weight", "servers");
     private static final String USERS = "NAME >env:NAME, NAME >file:/PATH, or NAME #SHA-256";
-    private static final int DATABASES = 16;
     private static final int SHARDS_MAX = 100;
     private static final int WEIGHT_MAX = 1_000_000;
 
@@ -90,7 +90,7 @@ final class CacheReader {
         if (shards.size() > 1 && (kind == Kind.CACHE || kind == Kind.PAGE_CACHE)) {
             section.refuse(
                     "shards",
-                    "shards " + shards.size() + " of a " + Section.word(kind)
+                    "shards " + shards.size() + " of a " + EnumWord.of(kind)
                             + " (expected: 1; Magento's tags join keys of all shards; kind: plain for what does not)");
         }
         Long memory = section.size("memory");
@@ -107,7 +107,7 @@ final class CacheReader {
                 section.oneOf("persistence", kind.persistence()),
                 section.oneOf("eviction", kind.eviction()),
                 section.number("min_replicas", 0, Math.max(0, replicas), kind.minReplicas(replicas)),
-                section.number("databases", 1, 1_000_000, DATABASES),
+                section.number("databases", 1, 1_000_000, Defaults.DATABASES),
                 users(),
                 settings("pool", POOL_KEYS_THAT_FOLLOW),
                 settings("redis", DIRECTIVES_THAT_FOLLOW),

@@ -1,5 +1,6 @@
 package dev.cobnut.blueprint;
 
+import dev.cobnut.config.EnumWord;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,8 +77,8 @@ public final class PlanReport {
                 yield (redis.isFirstMaster()
                                 ? "first master"
                                 : "replica of " + redis.master().host()) + ", "
-                        + Section.word(cache.kind()) + ": " + saved(cache.persistence()) + ", "
-                        + Section.word(cache.eviction())
+                        + EnumWord.of(cache.kind()) + ": " + saved(cache.persistence()) + ", "
+                        + EnumWord.of(cache.eviction())
                         + (cache.minReplicas() > 0 ? ", min-replicas " + cache.minReplicas() : "");
             }
             case Blueprint.Pool pool ->
@@ -127,8 +128,9 @@ public final class PlanReport {
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>();
         if (blueprint.secrets().redis() == null) {
-            warnings.add("no password of the servers: whoever reaches their ports reads and changes everything; passwords:"
-                    + " redis says where one is, or a firewall lets nobody but the stack in");
+            warnings.add(
+                    "no password of the servers: whoever reaches their ports reads and changes everything; passwords:"
+                            + " redis says where one is, or a firewall lets nobody but the stack in");
         }
         sentinelWarnings(warnings);
         cacheWarnings(warnings);
@@ -178,7 +180,7 @@ public final class PlanReport {
             }
             boolean any = cache.eviction().name().startsWith("ALLKEYS");
             if (cache.kind() == Kind.SESSION && any) {
-                warnings.add(name + Section.word(cache.eviction()) + " throws sessions away that have not ended");
+                warnings.add(name + EnumWord.of(cache.eviction()) + " throws sessions away that have not ended");
             }
             if (cache.minReplicas() > 0 && replicas - 1 < cache.minReplicas()) {
                 warnings.add(name + "min_replicas " + cache.minReplicas() + " with " + replicas

@@ -1,6 +1,7 @@
 package dev.cobnut.blueprint;
 
 import dev.cobnut.config.BadValue;
+import dev.cobnut.config.EnumWord;
 import dev.cobnut.config.Nearest;
 import dev.cobnut.config.Problems;
 import dev.cobnut.config.YamlNode;
@@ -8,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -186,7 +186,7 @@ final class Section {
     /// One of the values of an enum, in small letters and with hyphens.
     <E extends Enum<E>> E oneOf(String key, E otherwise) {
         List<E> values = Arrays.asList(otherwise.getDeclaringClass().getEnumConstants());
-        List<String> words = values.stream().map(Section::word).toList();
+        List<String> words = values.stream().map(EnumWord::of).toList();
         String expected = "one of " + String.join(", ", words);
         String text = text(key, expected);
         if (text == null) {
@@ -200,11 +200,6 @@ final class Section {
             return otherwise;
         }
         return values.get(at);
-    }
-
-    /// What a value of an enum is called in a file.
-    static String word(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /// A list of words, each once; empty when it is missing.

@@ -42,9 +42,6 @@ public final class StackFile {
     private static final List<String> CLIENT_KEYS = List.of("kind", "cache", "page_cache", "session", "proxy");
     private static final List<String> SECRET_KEYS = List.of("redis", "sentinel", "admin");
 
-    private static final int SENTINEL_PORT = 26_379;
-    private static final int STATS_PORT = 22_222;
-    private static final int ROUTER_ID = 51;
     private static final int ROUTER_ID_MAX = 255;
 
     /// Below, a Sentinel deposes a healthy new master; above, nobody waits that long.
@@ -202,7 +199,7 @@ public final class StackFile {
         int count = Math.max(1, on.size());
         return new Blueprint.Sentinels(
                 on,
-                section.number("port", 1, HostPort.PORT_MAX, SENTINEL_PORT),
+                section.number("port", 1, HostPort.PORT_MAX, Defaults.SENTINEL_PORT),
                 section.number("quorum", 1, count, count / 2 + 1),
                 section.millis("down_after", 1, DOWN_AFTER_MILLIS),
                 section.millis("failover_timeout", 1, FAILOVER_TIMEOUT_MILLIS),
@@ -212,7 +209,8 @@ public final class StackFile {
     private Blueprint.Proxies proxies(YamlNode node) {
         Section section = new Section("proxies", node, PROXY_KEYS, problems);
         List<String> on = section.hosts(hostNames());
-        return new Blueprint.Proxies(on, section.number("stats", 1, HostPort.PORT_MAX, STATS_PORT), node.line());
+        return new Blueprint.Proxies(
+                on, section.number("stats", 1, HostPort.PORT_MAX, Defaults.STATISTICS_PORT), node.line());
     }
 
     private Blueprint.VirtualIp virtualIp(YamlNode node, Blueprint.@Nullable Proxies proxies) {
@@ -241,7 +239,7 @@ public final class StackFile {
         return new Blueprint.VirtualIp(
                 address == null ? "" : address,
                 carrier == null ? "" : carrier,
-                section.number("router_id", 1, ROUTER_ID_MAX, ROUTER_ID),
+                section.number("router_id", 1, ROUTER_ID_MAX, Defaults.ROUTER_ID),
                 on,
                 node.line());
     }

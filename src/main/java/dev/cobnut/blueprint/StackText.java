@@ -1,21 +1,16 @@
 package dev.cobnut.blueprint;
 
+import dev.cobnut.config.EnumWord;
 import dev.cobnut.config.YamlText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Writes a blueprint down as a `stack.yml`, in the order in which an operator would, and without what is so by default. What
 /// is read from it again is the same blueprint. One thread.
 public final class StackText {
-    private static final int SENTINEL_PORT = 26_379;
-    private static final int STATS_PORT = 22_222;
-    private static final int ROUTER_ID = 51;
-    private static final int DATABASES = 16;
-
     private final Blueprint blueprint;
     private final Map<String, String> remarks;
     private final StringBuilder text = new StringBuilder();
@@ -35,11 +30,6 @@ public final class StackText {
         writer.text.append('\n');
         writer.write();
         return writer.text.toString();
-    }
-
-    /// What a value of an enum is called in the file.
-    public static String word(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private void write() {
@@ -73,7 +63,7 @@ public final class StackText {
     private void cache(Blueprint.Cache cache) {
         String path = "caches." + cache.name() + ".";
         line("caches.", cache.name(), "");
-        line(path, "kind", word(cache.kind()));
+        line(path, "kind", EnumWord.of(cache.kind()));
         shards(path, cache);
         line(
                 path,
@@ -85,10 +75,10 @@ public final class StackText {
             line(path, "memory", PlanReport.size(cache.memoryBytes()));
         }
         if (cache.persistence() != cache.kind().persistence()) {
-            line(path, "persistence", word(cache.persistence()));
+            line(path, "persistence", EnumWord.of(cache.persistence()));
         }
         if (cache.eviction() != cache.kind().eviction()) {
-            line(path, "eviction", word(cache.eviction()));
+            line(path, "eviction", EnumWord.of(cache.eviction()));
         }
         int replicas = cache.shards().stream()
                         .mapToInt(shard -> shard.servers().size())
@@ -98,7 +88,7 @@ public final class StackText {
         if (cache.minReplicas() != cache.kind().minReplicas(replicas)) {
             line(path, "min_replicas", Integer.toString(cache.minReplicas()));
         }
-        if (cache.databases() != DATABASES) {
+        if (cache.databases() != Defaults.DATABASES) {
             line(path, "databases", Integer.toString(cache.databases()));
         }
         if (!cache.users().isEmpty()) {
@@ -166,7 +156,7 @@ public final class StackText {
         }
         begin("sentinels");
         line("sentinels.", "hosts", list(sentinels.hosts()));
-        if (sentinels.port() != SENTINEL_PORT) {
+        if (sentinels.port() != Defaults.SENTINEL_PORT) {
             line("sentinels.", "port", Integer.toString(sentinels.port()));
         }
         line("sentinels.", "quorum", Integer.toString(sentinels.quorum()));
@@ -183,7 +173,7 @@ public final class StackText {
         if (proxies != null) {
             begin("proxies");
             line("proxies.", "hosts", list(proxies.hosts()));
-            if (proxies.stats() != STATS_PORT) {
+            if (proxies.stats() != Defaults.STATISTICS_PORT) {
                 line("proxies.", "stats", Integer.toString(proxies.stats()));
             }
         }
@@ -197,7 +187,7 @@ public final class StackText {
         begin("virtual_ip");
         line("virtual_ip.", "address", YamlText.quote(virtualIp.address()));
         line("virtual_ip.", "interface", YamlText.quote(virtualIp.networkInterface()));
-        if (virtualIp.routerId() != ROUTER_ID) {
+        if (virtualIp.routerId() != Defaults.ROUTER_ID) {
             line("virtual_ip.", "router_id", Integer.toString(virtualIp.routerId()));
         }
         line("virtual_ip.", "hosts", list(virtualIp.hosts()));
@@ -211,7 +201,7 @@ public final class StackText {
         for (Blueprint.Client client : blueprint.clients()) {
             String path = "clients." + client.name() + ".";
             line("clients.", client.name(), "");
-            line(path, "kind", word(client.kind()));
+            line(path, "kind", EnumWord.of(client.kind()));
             optional(path, "cache", client.cache());
             optional(path, "page_cache", client.pageCache());
             optional(path, "session", client.session());

@@ -1,7 +1,5 @@
 package dev.cobnut.config;
 
-import java.util.Locale;
-
 /// Who answers the reads that come in on a pool's `listen`.
 public enum ReadPolicy {
     /// Always the master.
@@ -15,6 +13,6 @@ public enum ReadPolicy {
 
     /// As it stands in a file: `prefer-replica`.
     public String word() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return EnumWord.of(this);
     }
 }

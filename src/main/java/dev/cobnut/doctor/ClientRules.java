@@ -1,5 +1,6 @@
 package dev.cobnut.doctor;
 
+import dev.cobnut.blueprint.Defaults;
 import dev.cobnut.doctor.Rule.Found;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -113,7 +114,7 @@ final class ClientRules {
         }
         facts.servers().forEach(server -> known.add(server.port()));
         for (Sentinel sentinel : facts.sentinels()) {
-            known.add((int) sentinel.settings().number("port", 26_379));
+            known.add((int) sentinel.settings().number("port", Defaults.SENTINEL_PORT));
         }
         for (Store store : facts.stores()) {
             if (!known.contains(store.port()) && !store.host().startsWith("/")) {

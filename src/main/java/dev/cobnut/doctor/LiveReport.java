@@ -66,7 +66,7 @@ public final class LiveReport {
         }
         lines.add(count(Drift.Kind.CHANGE) + " to change, " + count(Drift.Kind.ADD) + " to add, " + strangers.size()
                 + " to remove or write down, " + count(Drift.Kind.UNKNOWN)
-                + " not known. Nothing has been done; next: cobnut render");
+                + " not known. Nothing has been done" + (exitCode() == DIFFERS ? "; next: cobnut render" : ""));
         return lines;
     }
 

@@ -3,6 +3,7 @@ package dev.cobnut.doctor;
 import dev.cobnut.blueprint.Blueprint;
 import dev.cobnut.blueprint.Kind;
 import dev.cobnut.blueprint.PlanReport;
+import dev.cobnut.config.EnumWord;
 import dev.cobnut.control.probe.SwitchMarks;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,9 +31,9 @@ final class ServerSettings {
                     changes,
                     "maxmemory-policy",
                     server.settings().text("maxmemory-policy", "noeviction"),
-                    word(cache.eviction()));
+                    EnumWord.of(cache.eviction()));
         }
-        differ(changes, "persistence", word(persistence(server)), word(cache.persistence()));
+        differ(changes, "persistence", EnumWord.of(persistence(server)), EnumWord.of(cache.persistence()));
         differ(changes, "databases", Long.toString(ServerRules.databases(server)), Integer.toString(cache.databases()));
         differ(
                 changes,
@@ -107,10 +108,6 @@ final class ServerSettings {
 
     private static String size(long bytes) {
         return bytes == 0 ? "no limit" : PlanReport.size(bytes);
-    }
-
-    private static String word(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static void differ(List<Drift.Change> changes, String what, String now, String wanted) {

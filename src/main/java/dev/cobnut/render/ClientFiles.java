@@ -1,9 +1,9 @@
 package dev.cobnut.render;
 
 import dev.cobnut.blueprint.Blueprint;
+import dev.cobnut.config.EnumWord;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /// What each client of the stack has to be told: a shop's settings, or a table of addresses. Pure.
 ///
@@ -53,7 +53,7 @@ final class ClientFiles {
                                 cache.name(),
                                 access.host(),
                                 Integer.toString(access.port()),
-                                cache.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                                EnumWord.of(cache.kind()),
                                 Integer.toString(cache.shards().size()),
                                 Integer.toString(cache.databases()),
                                 Integer.toString(access.readTimeoutSeconds()),

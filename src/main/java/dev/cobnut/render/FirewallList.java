@@ -62,7 +62,7 @@ final class FirewallList {
 
     private void towards(Blueprint.Pool pool) {
         String bind = pool.cache().bind();
-        if (bind == null || !bind.startsWith("127.")) {
+        if (bind == null || !IpLiteral.isLoopback(bind)) {
             String own = blueprint.host(pool.host()).address();
             add(ANY, own, pool.port(), "clients of " + pool.cache().name());
             Blueprint.VirtualIp virtualIp = blueprint.virtualIp();

@@ -134,6 +134,6 @@ public final class ProxyConf {
 
     /// A host that has such an address is this machine only, and so are its clients.
     private static boolean isLoopback(NodeAddress.Tcp address) {
-        return address.host().startsWith("127.");
+        return IpLiteral.isLoopback(address.host());
     }
 }

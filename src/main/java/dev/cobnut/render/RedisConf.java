@@ -2,8 +2,8 @@ package dev.cobnut.render;
 
 import dev.cobnut.blueprint.Blueprint;
 import dev.cobnut.blueprint.Kind;
+import dev.cobnut.config.EnumWord;
 import dev.cobnut.topology.NodeAddress;
-import java.util.Locale;
 
 /// The redis.conf of one server. Good for Redis 6.2 and later, and Valkey.
 public final class RedisConf {
@@ -31,9 +31,7 @@ public final class RedisConf {
         lines.add("dir", target.data(redis));
         lines.add("databases", cache.databases());
         lines.add("maxmemory", size(cache.memoryBytes()));
-        lines.add(
-                "maxmemory-policy",
-                cache.eviction().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        lines.add("maxmemory-policy", EnumWord.of(cache.eviction()));
         persistence(cache.persistence(), lines);
         if (cache.minReplicas() > 0) {
             lines.comment("A master that nobody copies takes no writes: they would be lost with it.");

@@ -87,7 +87,7 @@ record StoreAccess(
             Blueprint blueprint, Blueprint.Client client, Blueprint.Cache cache, int database, SecretLookup secrets) {
         String bind = cache.bind();
         // Who listens at the loopback address is there for programs of the same host.
-        String host = bind != null && bind.startsWith("127.") ? bind : client.proxy();
+        String host = bind != null && IpLiteral.isLoopback(bind) ? bind : client.proxy();
         return new StoreAccess(
                 cache,
                 host,

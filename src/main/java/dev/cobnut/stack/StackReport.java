@@ -1,6 +1,7 @@
 package dev.cobnut.stack;
 
 import dev.cobnut.blueprint.Blueprint;
+import dev.cobnut.blueprint.Defaults;
 import dev.cobnut.topology.NodeAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What runs where, and what to try next, as lines for people.
 record StackReport(Blueprint blueprint, Fleet fleet) {
-    private static final NodeAddress.Tcp USUAL_STATISTICS = new NodeAddress.Tcp("127.0.0.1", 22222);
+    private static final NodeAddress.Tcp USUAL_STATISTICS = new NodeAddress.Tcp("127.0.0.1", Defaults.STATISTICS_PORT);
     private static final int[] WIDTHS_MIN = {13, 16, 29};
 
     List<String> lines() {

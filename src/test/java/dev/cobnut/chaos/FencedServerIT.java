@@ -51,7 +51,7 @@ class FencedServerIT {
         }
         stage.serve("  fence: server\n");
         try (Ledger ledger = Ledger.open(stage.port(), 2, 1)) {
-            Thread.sleep(300);
+            await().atMost(Stage.PATIENCE).until(() -> ledger.done() > 20);
             stage.replica().pause();
             stage.failOver();
             stage.master().await(FENCE, FENCED);

@@ -1,0 +1,18 @@
+package dev.cobnut.blueprint;
+
+/// What a `stack.yml` means when it does not say it, and so need not be written into one.
+public final class Defaults {
+    /// Of the Sentinels.
+    public static final int SENTINEL_PORT = 26_379;
+
+    /// Of the proxies' statistics.
+    public static final int STATISTICS_PORT = 22_222;
+
+    /// Of the virtual router that carries the address of the proxies.
+    public static final int ROUTER_ID = 51;
+
+    /// How many databases a server has.
+    static final int DATABASES = 16;
+
+    private Defaults() {}
+}
