@@ -51,7 +51,7 @@ class FencedServerIT {
         }
         stage.serve("  fence: server\n");
         try (Ledger ledger = Ledger.open(stage.port(), 2, 1)) {
-            await().atMost(Stage.PATIENCE).until(() -> ledger.done() > 20);
+            stage.master().await("INFO commandstats", "cmdstat_incr");
             stage.replica().pause();
             stage.failOver();
             stage.master().await(FENCE, FENCED);
