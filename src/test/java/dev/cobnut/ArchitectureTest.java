@@ -103,8 +103,14 @@ class ArchitectureTest {
         arrows.put("adopt", List.of("config", "topology", "sharding", "blueprint", "doctor"));
         arrows.put("stack", join(List.of(PURE, GROUND, PLANES, List.of("daemon", "blueprint", "render"))));
         arrows.put("daemon", join(List.of(PURE, GROUND, PLANES)));
-        arrows.put("cli", join(List.of(PURE, GROUND, PLANES, List.of(
-                        "agent", "stack", "daemon", "blueprint", "render", "adopt", "doctor"))));
+        arrows.put("vip", List.of("config", "topology", "admin"));
+        arrows.put(
+                "cli",
+                join(List.of(
+                        PURE,
+                        GROUND,
+                        PLANES,
+                        List.of("agent", "vip", "stack", "daemon", "blueprint", "render", "adopt", "doctor"))));
         return arrows;
     }
 
