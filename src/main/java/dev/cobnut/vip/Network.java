@@ -37,9 +37,10 @@ public interface Network extends AutoCloseable {
 
     /// An interface that is there.
     ///
+    /// @param index the kernel's number of it: one that was taken away and made anew has another
     /// @param isUp switched on, and with a carrier
     /// @param source the address to send from, of the family asked for; null when it has none
-    record Link(boolean isUp, @Nullable InetAddress source) {}
+    record Link(int index, boolean isUp, @Nullable InetAddress source) {}
 
     /// Looks at the interface of a virtual router.
     ///

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// | MASTER | heard: more than ours, or as much from a greater address | BACKUP | advertise once more, drop; the timer is Master_Down of its interval |
 /// | MASTER | heard: less than ours | MASTER | advertise, announce: neighbours may have been told otherwise |
 /// | MASTER | an address is lost | MASTER | carry, announce |
+/// | MASTER | weighs less than before, no preemption | BACKUP | advertise 0, drop; the timer is Master_Down of the own interval |
 /// | BACKUP | hindered | FAULT | |
 /// | MASTER | hindered | FAULT | advertise 0, drop |
 /// | MASTER | the link is back | MASTER | announce |
@@ -38,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 /// advertises once more before it yields, so that the better one knows that neighbours have to be told; and a master announces
 /// from time to time. What no one else does: a kernel carries an address for a while only, unless it is told again, so that a
 /// process that was killed, or stands still, does not keep it.
+///
+/// Without preemption nobody would take the address from a master that weighs less. So it gives it away, once: if none of the
+/// others is there, it has it back after Master_Down.
 ///
 /// A preemption delay counts from the first advertisement of less priority that was heard as BACKUP.
 public final class VirtualRouter {
@@ -122,7 +126,7 @@ public final class VirtualRouter {
             case Event.Heard heard -> heard(heard, nowNanos, effects);
             case Event.Hindered hindered -> hindered(hindered, effects);
             case Event.Cleared cleared -> cleared(cleared.by(), nowNanos, effects);
-            case Event.Weighed weighed -> weight = weighed.weight();
+            case Event.Weighed weighed -> weighed(weighed.weight(), nowNanos, effects);
             case Event.Lost lost -> lost(lost.address(), nowNanos, effects);
             case Event.Attached attached -> attached(attached.source(), nowNanos, effects);
         }
@@ -245,6 +249,15 @@ public final class VirtualRouter {
         }
     }
 
+    private void weighed(int newer, long nowNanos, List<Effect> effects) {
+        boolean isLess = newer < weight;
+        weight = newer;
+        if (state == State.MASTER && isLess && !settings.preempt()) {
+            giveAway(effects);
+            becomeBackup("a check fails; its priority is " + priority() + " now", nowNanos, effects);
+        }
+    }
+
     private void becomeMaster(long nowNanos, List<Effect> effects) {
         String why = master == null
                 ? "no master is heard"
@@ -273,10 +286,14 @@ public final class VirtualRouter {
             return;
         }
         if (state == State.MASTER) {
-            effects.add(new Effect.Advertise(0));
-            effects.add(new Effect.Drop());
+            giveAway(effects);
         }
         become(to, why, effects);
+    }
+
+    private static void giveAway(List<Effect> effects) {
+        effects.add(new Effect.Advertise(0));
+        effects.add(new Effect.Drop());
     }
 
     /// The only door to another state.

@@ -1,0 +1,119 @@
+package dev.cobnut.vip;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+
+/// Speaks VRRP for all virtual routers of a file, on one platform thread: the one that calls [#run].
+///
+/// It sleeps in the kernel until a message comes, something about interfaces changes, it is woken, or a deadline is there. All
+/// that has come is read before a deadline counts: a process that stood still then hears first what it has missed.
+///
+/// Other threads tell it of checks, of an operator's wishes and of the end, and read [#status].
+public final class Speaker {
+    private static final long SLEEP_NANOS_MAX = TimeUnit.HOURS.toNanos(1);
+
+    private final Network network;
+    private final List<Station> stations;
+    private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
+    private volatile Status status = new Status(false, List.of());
+    private boolean drained;
+
+    /// Ends the loop; set by what the inbox holds.
+    private boolean stopping;
+
+    /// @param network is closed at the end
+    /// @param isDrained whether an operator wants no address here at first
+    public Speaker(VipSettings settings, Network network, boolean isDrained, Hooks hooks) {
+        this.network = network;
+        this.drained = isDrained;
+        this.stations = settings.instances().stream()
+                .map(each -> new Station(each, network, System::nanoTime, hooks::changed))
+                .toList();
+    }
+
+    /// Speaks until [#stop], and gives all addresses away then.
+    ///
+    /// @throws IOException when the kernel fails in what cannot fail; addresses are given away as well as that goes
+    public void run() throws IOException {
+        try (network) {
+            try {
+                stations.forEach(station -> station.start(drained));
+                while (!stopping) {
+                    turn();
+                }
+            } finally {
+                stations.forEach(Station::stop);
+                publish();
+            }
+        }
+    }
+
+    private void turn() throws IOException {
+        publish();
+        long deadline = Long.MAX_VALUE;
+        for (Station station : stations) {
+            deadline = Math.min(deadline, station.deadlineNanos());
+        }
+        long now = System.nanoTime();
+        long sleep = deadline == Long.MAX_VALUE ? SLEEP_NANOS_MAX : Math.clamp(deadline - now, 0, SLEEP_NANOS_MAX);
+        for (Network.Arrival arrival : network.await(sleep)) {
+            arrived(arrival);
+        }
+        for (Runnable told = inbox.poll(); told != null; told = inbox.poll()) {
+            told.run();
+        }
+        stations.forEach(Station::due);
+    }
+
+    private void arrived(Network.Arrival arrival) {
+        switch (arrival) {
+            case Network.Arrival.Message message -> {
+                for (Station station : stations) {
+                    if (station.hears(message.port())) {
+                        station.heard(message.packet());
+                    }
+                }
+            }
+            case Network.Arrival.AddressGone gone ->
+                stations.forEach(station -> station.gone(gone.networkInterface(), gone.address()));
+            case Network.Arrival.LinkChanged _ -> stations.forEach(Station::lookAtLink);
+        }
+    }
+
+    private void publish() {
+        status = new Status(drained, stations.stream().map(Station::status).toList());
+    }
+
+    /// What it does now, as of its last turn. Any thread.
+    public Status status() {
+        return status;
+    }
+
+    /// A check has a result. Any thread.
+    public void checked(Status.CheckResult result) {
+        tell(() -> stations.forEach(station -> station.checked(result)));
+    }
+
+    /// An operator wants no address here, or wants them again. Any thread.
+    public void drain(boolean isDrained) {
+        tell(() -> {
+            if (drained != isDrained) {
+                drained = isDrained;
+                stations.forEach(station -> station.drained(isDrained));
+            }
+        });
+    }
+
+    /// Ends [#run]. Any thread.
+    public void stop() {
+        tell(() -> stopping = true);
+    }
+
+    private void tell(Runnable what) {
+        inbox.add(what);
+        network.wake();
+    }
+}

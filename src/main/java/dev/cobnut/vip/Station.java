@@ -1,0 +1,395 @@
+package dev.cobnut.vip;
+
+import dev.cobnut.vip.vrrp.Advert;
+import dev.cobnut.vip.vrrp.Effect;
+import dev.cobnut.vip.vrrp.Effect.State;
+import dev.cobnut.vip.vrrp.Event;
+import dev.cobnut.vip.vrrp.Event.Hindrance;
+import dev.cobnut.vip.vrrp.Packet;
+import dev.cobnut.vip.vrrp.Rejection;
+import dev.cobnut.vip.vrrp.RouterSettings;
+import dev.cobnut.vip.vrrp.VirtualAddress;
+import dev.cobnut.vip.vrrp.VirtualRouter;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One virtual router at work: hands events to the state machine, does what it wants with the network, and counts. For the
+/// thread of the speaker.
+final class Station {
+    private static final Logger LOG = LoggerFactory.getLogger(Station.class);
+    private static final long RETRY_NANOS_MIN = Duration.ofSeconds(10).toNanos();
+    private static final long RETRY_NANOS_MAX = Duration.ofMinutes(10).toNanos();
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final VipSettings.Instance instance;
+    private final RouterSettings settings;
+    private final VirtualRouter router;
+    private final Network network;
+    private final LongSupplier clock;
+    private final Listener listener;
+    private final Warnings warnings;
+
+    private Network.@Nullable Port port;
+    private Network.@Nullable Link link;
+
+    /// When an address is tried again that the kernel has refused.
+    private long retryNanos = NEVER;
+
+    private long retryAfterNanos = RETRY_NANOS_MIN;
+
+    private final Map<String, Status.CheckResult> checks = new LinkedHashMap<>();
+    private final Map<Rejection, Long> rejected = new EnumMap<>(Rejection.class);
+    private long sinceMillis = System.currentTimeMillis();
+    private String why = "";
+    private long becameMaster;
+    private long sent;
+    private long notSent;
+    private long received;
+    private long rivals;
+    private long otherAddresses;
+    private long lateMaxNanos;
+
+    /// Is told what becomes of a virtual router, on the thread of the speaker.
+    @FunctionalInterface
+    interface Listener {
+        void changed(VipSettings.Instance instance, State to, int priority);
+    }
+
+    /// @param clock of [System#nanoTime]
+    Station(VipSettings.Instance instance, Network network, LongSupplier clock, Listener listener) {
+        this.instance = instance;
+        this.settings = instance.router();
+        this.router = new VirtualRouter(settings);
+        this.network = network;
+        this.clock = clock;
+        this.listener = listener;
+        this.warnings = new Warnings(clock);
+        for (VipSettings.Check check : instance.checks()) {
+            checks.put(check.name(), new Status.CheckResult(check.name(), check.startsGood(), "not looked at yet"));
+        }
+    }
+
+    /// Begins.
+    void start(boolean isDrained) {
+        drained(isDrained);
+        weighChecks();
+        lookAtLink();
+        on(new Event.Start());
+    }
+
+    /// Gives away what it has.
+    void stop() {
+        on(new Event.Stop());
+        closePort();
+    }
+
+    /// When [#due] is due.
+    long deadlineNanos() {
+        return Math.min(router.deadlineNanos(), retryNanos);
+    }
+
+    /// Does what is due.
+    void due() {
+        long now = clock.getAsLong();
+        if (now >= router.deadlineNanos()) {
+            lateMaxNanos = Math.max(lateMaxNanos, now - router.deadlineNanos());
+            on(new Event.Due());
+        }
+        if (now >= retryNanos) {
+            retryNanos = NEVER;
+            on(new Event.Cleared(Hindrance.ADDRESS));
+        }
+    }
+
+    void drained(boolean isDrained) {
+        on(isDrained
+                ? new Event.Hindered(Hindrance.DRAINED, "drained by an operator")
+                : new Event.Cleared(Hindrance.DRAINED));
+    }
+
+    /// A check has come to another result, or to the same for another reason.
+    void checked(Status.CheckResult result) {
+        Status.CheckResult before = checks.get(result.name());
+        if (before == null) {
+            return;
+        }
+        checks.put(result.name(), result);
+        if (before.isGood() != result.isGood()) {
+            weighChecks();
+        }
+    }
+
+    private void weighChecks() {
+        List<String> failing = new ArrayList<>();
+        int weight = 0;
+        for (VipSettings.Check check : instance.checks()) {
+            Status.CheckResult result = checks.get(check.name());
+            boolean isGood = result != null && result.isGood();
+            if (check.weight() == 0) {
+                if (!isGood) {
+                    failing.add(check.name() + ": " + (result == null ? "" : result.detail()));
+                }
+            } else if (isGood == check.weight() > 0) {
+                weight += check.weight();
+            }
+        }
+        on(new Event.Weighed(weight));
+        on(failing.isEmpty()
+                ? new Event.Cleared(Hindrance.CHECK)
+                : new Event.Hindered(Hindrance.CHECK, String.join("; ", failing)));
+    }
+
+    /// Something about interfaces has changed.
+    void lookAtLink() {
+        String missing = null;
+        Network.Link seen = null;
+        try {
+            seen = network.link(settings);
+            missing = missing(seen);
+        } catch (IOException e) {
+            missing = settings.networkInterface() + ": " + e.getMessage();
+        }
+        if (missing != null || seen == null || seen.source() == null) {
+            if (link != null || router.state() == State.INIT) {
+                on(new Event.Hindered(Hindrance.LINK, String.valueOf(missing)));
+            }
+            closePort();
+        } else if (!seen.equals(link)) {
+            attach(seen, seen.source());
+        }
+    }
+
+    private @Nullable String missing(Network.@Nullable Link seen) {
+        String name = settings.networkInterface();
+        if (seen == null) {
+            return "there is no network interface " + name;
+        }
+        if (!seen.isUp()) {
+            return name + " is down";
+        }
+        if (seen.source() == null) {
+            return name + " has no address to send from"
+                    + (settings.source() == null
+                            ? (settings.isIpv6() ? " of IPv6" : " of IPv4")
+                            : " (expected: " + settings.source().getHostAddress() + ")");
+        }
+        return null;
+    }
+
+    private void attach(Network.Link seen, InetAddress source) {
+        closePort();
+        try {
+            port = network.open(settings, source);
+            link = seen;
+            on(new Event.Attached(source));
+        } catch (IOException e) {
+            on(new Event.Hindered(
+                    Hindrance.LINK,
+                    "sockets on " + settings.networkInterface() + " cannot be opened: " + e.getMessage()));
+        }
+    }
+
+    private void closePort() {
+        if (port != null) {
+            port.close();
+            port = null;
+        }
+        link = null;
+    }
+
+    /// Whether it hears through this port.
+    boolean hears(Network.Port other) {
+        return other == port;
+    }
+
+    /// A message has come.
+    void heard(Packet packet) {
+        if (!Advert.isFor(settings, packet.message())) {
+            return;
+        }
+        try {
+            Advert advert = Advert.read(settings, packet);
+            received++;
+            compareAddresses(packet, advert);
+            on(new Event.Heard(packet.source(), advert));
+        } catch (Advert.Rejected e) {
+            rejected.merge(e.kind(), 1L, Long::sum);
+            warnings.warn(
+                    "rejected " + e.kind(),
+                    () -> "%s: an advertisement of %s is not believed: %s. While that goes on both may carry %s."
+                            .formatted(
+                                    settings.name(), packet.source().getHostAddress(), e.getMessage(), addresses()));
+        }
+    }
+
+    private void compareAddresses(Packet packet, Advert advert) {
+        Set<InetAddress> own = new HashSet<>(settings.advertised());
+        if (!own.equals(new HashSet<>(advert.addresses()))) {
+            otherAddresses++;
+            warnings.warn(
+                    "addresses",
+                    () -> "%s: %s advertises %s (here: %s). Make them the same: keepalived drops what differs, and then both carry them."
+                            .formatted(
+                                    settings.name(),
+                                    packet.source().getHostAddress(),
+                                    names(advert.addresses()),
+                                    names(settings.advertised())));
+        }
+    }
+
+    private static String names(List<InetAddress> addresses) {
+        return String.join(
+                ", ", addresses.stream().map(InetAddress::getHostAddress).toList());
+    }
+
+    private String addresses() {
+        return String.join(
+                ", ", settings.addresses().stream().map(VirtualAddress::toString).toList());
+    }
+
+    /// An address was taken from an interface.
+    void gone(String networkInterface, InetAddress address) {
+        for (VirtualAddress each : settings.addresses()) {
+            if (router.state() == State.MASTER
+                    && each.networkInterface().equals(networkInterface)
+                    && each.address().equals(address)) {
+                warnings.warn(
+                        "gone", () -> settings.name() + ": " + each + " was taken from " + networkInterface
+                                + " by somebody else, or its time was over while this process stood still; it is put back");
+                on(new Event.Lost(each));
+            }
+        }
+    }
+
+    private void on(Event event) {
+        for (Effect effect : router.on(event, clock.getAsLong())) {
+            try {
+                carryOut(effect);
+            } catch (IOException e) {
+                retryNanos = clock.getAsLong() + retryAfterNanos;
+                retryAfterNanos = Math.min(RETRY_NANOS_MAX, 2 * retryAfterNanos);
+                on(new Event.Hindered(Hindrance.ADDRESS, String.valueOf(e.getMessage())));
+                return;
+            }
+        }
+    }
+
+    /// @throws IOException when an address cannot be carried; all else that fails is told
+    private void carryOut(Effect effect) throws IOException {
+        switch (effect) {
+            case Effect.Advertise advertise -> advertise(advertise.priority());
+            case Effect.Carry carry -> {
+                for (VirtualAddress address : settings.addresses()) {
+                    network.carry(address, carry.lifetime());
+                }
+                retryAfterNanos = RETRY_NANOS_MIN;
+            }
+            case Effect.Drop _ -> drop();
+            case Effect.Announce announce -> announce(announce.times());
+            case Effect.Transition transition -> changed(transition);
+            case Effect.Rival rival -> rival(rival.advert());
+        }
+    }
+
+    private void advertise(int priority) {
+        if (port == null) {
+            return;
+        }
+        try {
+            port.advertise(priority);
+            sent++;
+        } catch (IOException e) {
+            notSent++;
+            warnings.warn("not sent", () -> settings.name() + ": " + e.getMessage());
+        }
+    }
+
+    private void drop() {
+        for (VirtualAddress address : settings.addresses()) {
+            try {
+                network.drop(address);
+            } catch (IOException e) {
+                LOG.error("{}: {}", settings.name(), e.getMessage());
+            }
+        }
+    }
+
+    private void announce(int times) {
+        for (int i = 0; i < times; i++) {
+            for (VirtualAddress address : settings.addresses()) {
+                try {
+                    network.announce(address);
+                } catch (IOException e) {
+                    warnings.warn(
+                            "not announced",
+                            () -> settings.name() + ": neighbours are not told of " + address + ": " + e.getMessage());
+                }
+            }
+        }
+    }
+
+    private void changed(Effect.Transition transition) {
+        if (transition.to() == State.MASTER) {
+            becameMaster++;
+        }
+        sinceMillis = System.currentTimeMillis();
+        why = transition.why();
+        String line = "{}: {} -> {}: {}";
+        if (transition.to() == State.FAULT) {
+            LOG.warn(line, settings.name(), transition.from(), transition.to(), why);
+        } else {
+            LOG.info(line, settings.name(), transition.from(), transition.to(), why);
+        }
+        listener.changed(instance, transition.to(), router.priority());
+    }
+
+    private void rival(Event.Heard rival) {
+        rivals++;
+        warnings.warn(
+                "rival",
+                () -> "%s: %s is master as well, with priority %d (here: %d); the greater one stays"
+                        .formatted(
+                                settings.name(),
+                                rival.source().getHostAddress(),
+                                rival.advert().priority(),
+                                router.priority()));
+    }
+
+    Status.Instance status() {
+        InetAddress master = router.master();
+        return new Status.Instance(
+                settings.name(),
+                router.state(),
+                sinceMillis,
+                why,
+                router.priority(),
+                master == null ? null : master.getHostAddress(),
+                settings.networkInterface(),
+                settings.id(),
+                settings.version(),
+                settings.addresses().stream().map(VirtualAddress::toString).toList(),
+                List.copyOf(checks.values()),
+                new Status.Counts(
+                        becameMaster,
+                        sent,
+                        notSent,
+                        received,
+                        rejected,
+                        rivals,
+                        otherAddresses,
+                        TimeUnit.NANOSECONDS.toMillis(lateMaxNanos)));
+    }
+}

@@ -1,0 +1,278 @@
+package dev.cobnut.vip.linux;
+
+import dev.cobnut.vip.Network;
+import dev.cobnut.vip.vrrp.RouterSettings;
+import dev.cobnut.vip.vrrp.VirtualAddress;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The network of this machine, or of the network namespace that this process runs in.
+///
+///     a raw socket for each virtual router and direction      messages of VRRP
+///     a packet socket                                         ARP, advertisements of neighbours
+///     a netlink socket for questions and orders               links, addresses
+///     another for the news                                    links and addresses that others change
+///     an eventfd                                              to be woken
+public final class LinuxNetwork implements Network {
+    private static final Path STATUS = Path.of("/proc/self/status");
+    private static final String EFFECTIVE = "CapEff:";
+    private static final int NET_ADMIN = 12;
+    private static final int NET_RAW = 13;
+
+    private final Rtnl orders;
+    private final int news;
+    private final int frames;
+    private final int counter;
+
+    /// In the order in which they were opened.
+    private final List<RawPort> ports = new ArrayList<>();
+
+    /// Names of links, by index, as far as anybody asked for them.
+    private final Map<Integer, String> names = new HashMap<>();
+
+    /// Guarded by this: nobody is woken any more, since another may have the descriptor.
+    private boolean closed;
+
+    /// What was ordered here: that it has come is no news.
+    private final Set<InetAddress> carried = new HashSet<>();
+
+    private LinuxNetwork(Rtnl orders, int news, int frames, int counter) {
+        this.orders = orders;
+        this.news = news;
+        this.frames = frames;
+        this.counter = counter;
+    }
+
+    /// Opens what is needed of the kernel.
+    ///
+    /// @throws IOException when this is no 64-bit Linux, or rights are missing; the message names them
+    public static LinuxNetwork open() throws IOException {
+        String system = System.getProperty("os.name") + " " + System.getProperty("os.arch");
+        if (!system.equals("Linux amd64") && !system.equals("Linux aarch64")) {
+            throw new IOException("a virtual IP needs Linux on amd64 or aarch64 (this is " + system + ")");
+        }
+        checkRights();
+        int news = Libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW, 0);
+        Libc.bind(news, SocketAddress.netlink(Rtnetlink.NEWS));
+        return new LinuxNetwork(
+                new Rtnl(), news, Libc.socket(Libc.AF_PACKET, Libc.SOCK_RAW, 0), Libc.eventCounter());
+    }
+
+    /// Keeps what the calling thread starts from having this process' rights; what root starts has them anyhow.
+    public static void keepRightsFromChildren() {
+        try {
+            Libc.keepRightsFromChildren();
+        } catch (Errno e) {
+            throw new IllegalStateException("ambient capabilities cannot be cleared", e);
+        }
+    }
+
+    private static void checkRights() throws IOException {
+        List<String> missing = missing(Files.readString(STATUS));
+        if (!missing.isEmpty()) {
+            throw new IOException("a virtual IP needs the capabilities NET_RAW and NET_ADMIN; this process lacks "
+                    + String.join(" and ", missing)
+                    + " (expected: root, or in a systemd unit AmbientCapabilities=CAP_NET_RAW CAP_NET_ADMIN, or in a"
+                    + " container the host's network with --cap-add NET_RAW --cap-add NET_ADMIN)");
+        }
+    }
+
+    /// Which rights a process lacks.
+    ///
+    /// @param status its /proc/PID/status
+    static List<String> missing(String status) {
+        long effective = status.lines()
+                .filter(line -> line.startsWith(EFFECTIVE))
+                .mapToLong(line ->
+                        Long.parseUnsignedLong(line.substring(EFFECTIVE.length()).strip(), 16))
+                .findFirst()
+                .orElse(0);
+        List<String> missing = new ArrayList<>();
+        if ((effective >> NET_RAW & 1) == 0) {
+            missing.add("NET_RAW");
+        }
+        if ((effective >> NET_ADMIN & 1) == 0) {
+            missing.add("NET_ADMIN");
+        }
+        return missing;
+    }
+
+    @Override
+    public @Nullable Link link(RouterSettings settings) throws IOException {
+        Rtnetlink.Message.Link link = linkOf(settings.networkInterface());
+        if (link == null) {
+            return null;
+        }
+        Set<InetAddress> virtual = new HashSet<>();
+        settings.addresses().forEach(each -> virtual.add(each.address()));
+        boolean linkLocal = settings.isIpv6()
+                && settings.peers().stream().allMatch(InetAddress::isLinkLocalAddress);
+        InetAddress source = null;
+        for (Rtnetlink.Message.Address each :
+                orders.addresses(settings.isIpv6() ? Libc.AF_INET6 : Libc.AF_INET)) {
+            boolean fits = each.networkInterface() == link.index()
+                    && each.isUsable()
+                    && !virtual.contains(each.address())
+                    && (settings.source() == null
+                            ? each.address().isLinkLocalAddress() == linkLocal || !settings.isIpv6()
+                            : settings.source().equals(each.address()));
+            if (fits && source == null) {
+                source = each.address();
+            }
+        }
+        return new Link(link.index(), link.isUp(), source);
+    }
+
+    private Rtnetlink.Message.@Nullable Link linkOf(String name) throws IOException {
+        Rtnetlink.Message.Link link = orders.link(name);
+        if (link != null) {
+            names.put(link.index(), name);
+        }
+        return link;
+    }
+
+    private Rtnetlink.Message.Link existing(String name) throws IOException {
+        Rtnetlink.Message.Link link = linkOf(name);
+        if (link == null) {
+            throw new IOException("there is no network interface " + name);
+        }
+        return link;
+    }
+
+    @Override
+    public Port open(RouterSettings settings, InetAddress source) throws IOException {
+        Rtnetlink.Message.Link link = existing(settings.networkInterface());
+        RawPort port = RawPort.open(settings, link.index(), source, ports::remove);
+        ports.add(port);
+        return port;
+    }
+
+    @Override
+    public void carry(VirtualAddress address, Duration lifetime) throws IOException {
+        int index = existing(address.networkInterface()).index();
+        carried.add(address.address());
+        try {
+            orders.carryOut(sequence -> Rtnetlink.add(sequence, index, address, lifetime));
+        } catch (Errno e) {
+            throw new IOException("the kernel does not carry " + address + " on " + address.networkInterface() + ": "
+                    + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void drop(VirtualAddress address) throws IOException {
+        Rtnetlink.Message.Link link = linkOf(address.networkInterface());
+        if (link == null) {
+            return;
+        }
+        try {
+            orders.carryOut(sequence -> Rtnetlink.delete(sequence, link.index(), address));
+        } catch (Errno e) {
+            if (e.number() != Errno.EADDRNOTAVAIL) {
+                throw new IOException("the kernel does not let " + address + " go: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    @Override
+    public void announce(VirtualAddress address) throws IOException {
+        Rtnetlink.Message.Link link = existing(address.networkInterface());
+        // Without an address of Ethernet (a tunnel, the loopback) there are no neighbours to tell.
+        if (link.hardware().length == Frames.HARDWARE_BYTES) {
+            int protocol = address.address() instanceof Inet6Address ? Frames.IPV6 : Frames.ARP;
+            Libc.send(
+                    frames,
+                    Frames.announcement(address.address(), link.hardware()),
+                    SocketAddress.link(link.index(), protocol, Frames.everybody(address.address())));
+        }
+    }
+
+    @Override
+    public List<Arrival> await(long nanos) throws IOException {
+        int[] watched = new int[ports.size() + 2];
+        watched[0] = counter;
+        watched[1] = news;
+        for (int i = 0; i < ports.size(); i++) {
+            watched[i + 2] = ports.get(i).descriptor();
+        }
+        Libc.poll(watched, nanos);
+        Libc.reset(counter);
+        List<Arrival> arrivals = new ArrayList<>();
+        for (RawPort port : ports) {
+            port.receiveAll(arrivals);
+        }
+        receiveNews(arrivals);
+        return arrivals;
+    }
+
+    private void receiveNews(List<Arrival> arrivals) throws IOException {
+        boolean changed = false;
+        for (Libc.Received each = nextNews(); each != null; each = nextNews()) {
+            for (Rtnetlink.Message message : Rtnetlink.read(each.bytes())) {
+                changed |= isChange(message);
+                if (message instanceof Rtnetlink.Message.Address address && address.isGone()) {
+                    String name = names.get(address.networkInterface());
+                    if (name != null) {
+                        arrivals.add(new Arrival.AddressGone(name, address.address()));
+                    }
+                }
+            }
+        }
+        if (changed) {
+            arrivals.add(new Arrival.LinkChanged());
+        }
+    }
+
+    private boolean isChange(Rtnetlink.Message message) {
+        return switch (message) {
+            case Rtnetlink.Message.Link _ -> true;
+            case Rtnetlink.Message.Address address -> !carried.contains(address.address());
+            case Rtnetlink.Message.Answer _, Rtnetlink.Message.End _ -> false;
+        };
+    }
+
+    /// More news than the socket holds is an error of its own, after which one has to look.
+    private Libc.@Nullable Received nextNews() throws Errno {
+        try {
+            return Libc.receive(news);
+        } catch (Errno e) {
+            if (e.number() == Errno.ENOBUFS) {
+                return Libc.receive(news);
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public synchronized void wake() {
+        if (closed) {
+            return;
+        }
+        try {
+            Libc.count(counter);
+        } catch (Errno e) {
+            throw new IllegalStateException("an eventfd cannot be written to", e);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        List.copyOf(ports).forEach(RawPort::close);
+        orders.close();
+        Libc.close(news);
+        Libc.close(frames);
+        Libc.close(counter);
+    }
+}
