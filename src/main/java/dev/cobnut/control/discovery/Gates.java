@@ -14,9 +14,11 @@ import dev.cobnut.topology.Login;
 import dev.cobnut.topology.NodeAddress;
 import dev.cobnut.topology.Trouble;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,9 @@ final class Gates {
 
     /// By what people call them: see [Lineages#line].
     private final Map<String, Kept> gates = new LinkedHashMap<>();
+
+    /// Those for which no majority of the Sentinels is heard any more, where the pool asks for that: see [Gate#cutOff].
+    private final Set<String> cutOff = new HashSet<>();
 
     /// What is to be adopted since the last [#takePromoted], by group.
     private final Map<String, NodeAddress.Tcp> promoted = new LinkedHashMap<>();
@@ -117,7 +122,8 @@ final class Gates {
         if (kept == null) {
             return null;
         }
-        return kept.strict ? kept.keeper.gate().withHistory(lineages.identity(kept.line)) : kept.keeper.gate();
+        Gate gate = kept.keeper.gate().withCutOff(cutOff.contains(kept.line));
+        return kept.strict ? gate.withHistory(lineages.identity(kept.line)) : gate;
     }
 
     // ---- events -----------------------------------------------------------------------------------------------------
@@ -131,6 +137,11 @@ final class Gates {
                     boolean valid = kept.lease.isValid(master, nowNanos);
                     boolean lasts = kept.lease.lasts(master, nowNanos);
                     perform(kept, kept.keeper.onLease(valid, lasts, nowNanos), nowNanos);
+                    if (kept.lease.isCutOff(nowNanos)) {
+                        cutOff.add(kept.line);
+                    } else {
+                        cutOff.remove(kept.line);
+                    }
                 }
             }
         }

@@ -93,6 +93,18 @@ final class SentinelLease {
         return isValid(master, nowNanos + Math.min(ENDING_NANOS, Math.max(0, nanos() / 4)));
     }
 
+    /// Whether no majority of the Sentinels has answered recently enough, whoever they name. While a master is being replaced
+    /// they answer, and for a moment confirm neither; who hears of them then is as well off as everybody else. Never where no
+    /// lease is possible.
+    boolean isCutOff(long nowNanos) {
+        int heard = 0;
+        long lease = nanos();
+        for (int sentinel = 0; sentinel < named.length; sentinel++) {
+            heard += named[sentinel] != null && nowNanos - askedNanos[sentinel] < lease ? 1 : 0;
+        }
+        return heard <= named.length / 2 && isPossible();
+    }
+
     /// Whether it is time to ask all Sentinels again: four times in a lease. Who is told so does it.
     boolean takesQuestion(long nowNanos) {
         if (!isPossible() || (asked && nowNanos - nextNanos < 0)) {

@@ -66,6 +66,20 @@ class SentinelLeaseTest {
     }
 
     @Test
+    void whoHearsAMajorityIsNotCutOffWhoeverTheyName() {
+        assertThat(lease.isCutOff(at(0))).as("nobody has answered").isTrue();
+        answers(0, A, 0);
+        assertThat(lease.isCutOff(at(10))).as("one of three").isTrue();
+        answers(1, B, 0);
+        assertThat(lease.isValid(A, at(10)) || lease.isValid(B, at(10))).isFalse();
+        assertThat(lease.isCutOff(at(3_749))).isFalse();
+        assertThat(lease.isCutOff(at(3_750))).as("both were asked at 0 ms").isTrue();
+
+        lease.onAnswer(2, A, at(1_000), at(3_800));
+        assertThat(lease.isCutOff(at(9_000))).as("there is no lease").isFalse();
+    }
+
+    @Test
     void aShortDownAfterLeavesNoTimeAndThatIsToldOnce() {
         answers(0, A, 0);
         assertThat(lease.warning()).isNull();
