@@ -20,21 +20,16 @@ public record Orders(@Nullable String token, List<Order> all) {
         all = List.copyOf(all);
     }
 
-    /// What a request gets.
-    ///
-    /// @param status of HTTP
-    record Answer(String status, String text) {}
-
     /// Carries a complete POST out, if it may be.
     Answer answer(RequestHead head) {
         if (token == null) {
-            return new Answer("403 Forbidden", "This proxy takes no orders: start it with --admin-token.\n");
+            return Answer.plain("403 Forbidden", "This proxy takes no orders: start it with --admin-token.\n");
         }
         if (head.header("origin") != null) {
-            return new Answer("403 Forbidden", "Pages of other sites give no orders here (Origin).\n");
+            return Answer.plain("403 Forbidden", "Pages of other sites give no orders here (Origin).\n");
         }
         if (!isKnown(head.header("authorization"), token)) {
-            return new Answer("401 Unauthorized", "The token is missing or wrong (Authorization: Bearer TOKEN).\n");
+            return Answer.plain("401 Unauthorized", "The token is missing or wrong (Authorization: Bearer TOKEN).\n");
         }
         for (Order order : all) {
             if (order.path().equals(head.path())) {
@@ -42,17 +37,17 @@ public record Orders(@Nullable String token, List<Order> all) {
             }
         }
         String paths = String.join(" or ", all.stream().map(Order::path).toList());
-        return new Answer("404 Not Found", "There is no such order; expected: POST " + paths + ".\n");
+        return Answer.plain("404 Not Found", "There is no such order; expected: POST " + paths + ".\n");
     }
 
     private static Answer carryOut(Order order, @Nullable Map<String, String> parameters) {
         if (parameters == null) {
-            return new Answer("400 Bad Request", "The query is not name=value&name=value, each name once.\n");
+            return Answer.plain("400 Bad Request", "The query is not name=value&name=value, each name once.\n");
         }
         try {
-            return new Answer("200 OK", order.carrier().carryOut(parameters));
+            return Answer.json(order.carrier().carryOut(parameters));
         } catch (Order.BadOrder e) {
-            return new Answer("400 Bad Request", e.getMessage() + "\n");
+            return Answer.plain("400 Bad Request", e.getMessage() + "\n");
         }
     }
 

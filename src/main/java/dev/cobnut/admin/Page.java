@@ -11,17 +11,31 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// One page of the statistics port.
 ///
 /// @param path what is asked for, without a query; begins with `/`
-/// @param type the content type
-/// @param body called for each answer, on any thread; ends with a line end
-public record Page(String path, String type, Supplier<String> body) {
-    static final String JSON = "application/json";
+/// @param content called for each answer, on any thread
+public record Page(String path, Content content) {
     private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
+
+    /// What a page says.
+    @FunctionalInterface
+    public interface Content {
+        /// Says it now.
+        ///
+        /// @param parameters the query's, decoded; null when it is not name=value&name=value, each name once
+        Answer of(@Nullable Map<String, String> parameters);
+    }
+
+    /// One that says the same whatever the query is.
+    private static Page json(String path, Supplier<String> body) {
+        return new Page(path, _ -> Answer.json(body.get()));
+    }
 
     /// Nutcracker's object, and the same with our own counters as well. Uptime counts from here.
     ///
@@ -32,8 +46,8 @@ public record Page(String path, String type, Supplier<String> body) {
         String source = hostName();
         long startNanos = System.nanoTime();
         return List.of(
-                new Page("/stats", JSON, () -> text(stats, source, version, startNanos, false)),
-                new Page("/counters", JSON, () -> text(stats, source, version, startNanos, true)));
+                json("/stats", () -> text(stats, source, version, startNanos, false)),
+                json("/counters", () -> text(stats, source, version, startNanos, true)));
     }
 
     private static String text(
@@ -47,13 +61,13 @@ public record Page(String path, String type, Supplier<String> body) {
     ///
     /// @param topology called for each answer, on any thread
     public static Page topology(Supplier<Topology> topology) {
-        return new Page("/topology", JSON, () -> TopologyJson.of(topology.get()) + "\n");
+        return json("/topology", () -> TopologyJson.of(topology.get()) + "\n");
     }
 
     /// How the pools place keys, and where they listen.
     public static Page pools(List<PoolConfig> pools) {
         String body = PoolsJson.of(pools) + "\n";
-        return new Page("/pools", JSON, () -> body);
+        return json("/pools", () -> body);
     }
 
     /// This machine, and which addresses it carries at the moment of asking.
@@ -61,26 +75,26 @@ public record Page(String path, String type, Supplier<String> body) {
     /// @throws IOException when it does not know its name
     public static Page host() throws IOException {
         String name = hostName();
-        return new Page("/host", JSON, () -> HostJson.of(name) + "\n");
+        return json("/host", () -> HostJson.of(name) + "\n");
     }
 
     /// What happened while masters were being replaced.
     ///
     /// @param journal called for each answer, on any thread
     public static Page failovers(Supplier<List<Happening>> journal) {
-        return new Page("/failovers", JSON, () -> JournalJson.of(journal.get()) + "\n");
+        return json("/failovers", () -> JournalJson.of(journal.get()) + "\n");
     }
 
     /// How far the last planned switch has come.
     ///
     /// @param progress called for each answer, on any thread
     public static Page planned(Supplier<Progress> progress) {
-        return new Page("/switch", JSON, () -> SwitchJson.of(progress.get()));
+        return json("/switch", () -> SwitchJson.of(progress.get()));
     }
 
     /// What is held for clients.
     public static Page memory(MemoryBudget budget) {
-        return new Page("/memory", JSON, () -> MemoryJson.of(budget) + "\n");
+        return json("/memory", () -> MemoryJson.of(budget) + "\n");
     }
 
     /// What gethostname(2) says. The JDK's way would ask DNS, which can take seconds at start.

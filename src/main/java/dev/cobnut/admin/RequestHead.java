@@ -11,11 +11,26 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The first bytes of a peer of the statistics port, as far as they have come: perhaps the request line and the
-/// headers of an HTTP GET or POST.
+/// headers of an HTTP request.
 final class RequestHead {
     static final int BYTES_MAX = 8192;
 
-    private static final List<String> METHODS = List.of("GET ", "POST ");
+    /// What an HTTP request begins with, and a blank after it.
+    enum Method {
+        GET,
+        HEAD,
+        POST,
+        OPTIONS,
+        PUT,
+        DELETE,
+        PATCH,
+        TRACE,
+        CONNECT;
+
+        private final String word = name() + " ";
+    }
+
+    private static final List<Method> METHODS = List.of(Method.values());
 
     private final byte[] bytes = new byte[BYTES_MAX];
     private int length;
@@ -50,26 +65,23 @@ final class RequestHead {
 
     /// Nothing speaks against HTTP so far; true also for no bytes at all.
     boolean mayBeHttp() {
-        return METHODS.stream().anyMatch(method -> agrees(method, Math.min(length, method.length())));
+        return METHODS.stream().anyMatch(method -> agrees(method.word, Math.min(length, method.word.length())));
     }
 
-    /// It has begun as HTTP, so its peer expects an HTTP response.
-    boolean isHttp() {
-        return METHODS.stream().anyMatch(this::is);
+    /// The method, if it has begun as HTTP, so that its peer expects an HTTP response; null as long as it has not.
+    @Nullable
+    Method method() {
+        for (Method method : METHODS) {
+            if (length >= method.word.length() && agrees(method.word, method.word.length())) {
+                return method;
+            }
+        }
+        return null;
     }
 
-    /// It has begun as an HTTP POST.
-    boolean isPost() {
-        return is("POST ");
-    }
-
-    private boolean is(String method) {
-        return length >= method.length() && agrees(method, method.length());
-    }
-
-    private boolean agrees(String method, int chars) {
+    private boolean agrees(String word, int chars) {
         for (int i = 0; i < chars; i++) {
-            if (bytes[i] != method.charAt(i)) {
+            if (bytes[i] != word.charAt(i)) {
                 return false;
             }
         }

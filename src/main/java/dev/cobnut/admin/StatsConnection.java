@@ -7,19 +7,22 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// One peer of the statistics port, on a thread of its own.
 ///
-/// A nutcracker monitor says nothing and waits for the object; a browser or curl begins with `GET ` or `POST `. So the first
-/// bytes decide, silence is an answer too, and whatever is not HTTP is treated as nutcracker treats everything.
+/// A nutcracker monitor says nothing and waits for the object; a browser or curl begins with `GET ` or another method. So the
+/// first bytes decide, silence is an answer too, and whatever is not HTTP is treated as nutcracker treats everything.
 ///
 ///     nothing for 100 ms, or not HTTP  -> the first page, without a header
 ///     GET, complete within 1 s         -> the page, or a refusal with one sentence
+///     HEAD, the same                   -> what GET gets, without the body
 ///     POST, the same                   -> the order is carried out, or a refusal; a body is not looked at
-///     either, too slow or too long     -> a refusal
+///     other methods                    -> a refusal
+///     any, too slow or too long        -> a refusal
 final class StatsConnection {
     /// At 20 ms a cold Java HTTP client on a busy machine was taken for a silent peer: its request came later than
     /// that after the connection.
@@ -32,7 +35,8 @@ final class StatsConnection {
 
     private static final int REST_MILLIS_MAX = 100;
 
-    private static final String PLAIN = "text/plain; charset=utf-8";
+    private static final String NOT_ALLOWED = "405 Method Not Allowed";
+    private static final String ALLOWED = "GET, HEAD, POST";
 
     private final Socket socket;
     private final List<Page> pages;
@@ -49,10 +53,12 @@ final class StatsConnection {
     void serve() throws IOException {
         RequestHead head = new RequestHead();
         boolean inTime = readHead(head);
-        String answer =
-                head.isHttp() ? answer(head, inTime) : pages.getFirst().body().get();
+        RequestHead.Method method = head.method();
+        byte[] answer = method == null
+                ? pages.getFirst().content().of(Map.of()).text().getBytes(StandardCharsets.UTF_8)
+                : response(answer(method, head, inTime), method != RequestHead.Method.HEAD);
         OutputStream out = socket.getOutputStream();
-        out.write(answer.getBytes(StandardCharsets.UTF_8));
+        out.write(answer);
         socket.shutdownOutput();
         readRest();
     }
@@ -81,28 +87,33 @@ final class StatsConnection {
         return true;
     }
 
-    private String answer(RequestHead head, boolean inTime) {
+    private Answer answer(RequestHead.Method method, RequestHead head, boolean inTime) {
         if (!inTime) {
-            return refusal("408 Request Timeout", "The request did not end within " + HEAD_MILLIS_MAX + " ms.");
+            return Answer.plain("408 Request Timeout", "The request did not end within " + HEAD_MILLIS_MAX + " ms.\n");
         }
         if (!head.isComplete()) {
-            return refusal(
+            return Answer.plain(
                     "431 Request Header Fields Too Large",
-                    "The request is longer than " + RequestHead.BYTES_MAX + " bytes.");
+                    "The request is longer than " + RequestHead.BYTES_MAX + " bytes.\n");
         }
-        String path = head.path();
-        if (path == null) {
-            return refusal("400 Bad Request", "The first line is not: GET /path HTTP/1.1.");
-        }
-        if (head.isPost()) {
-            Orders.Answer answer = orders.answer(head);
-            boolean done = answer.status().startsWith("200");
-            return response(answer.status(), done ? Page.JSON : PLAIN, answer.text());
-        }
+        return switch (method) {
+            case GET, HEAD, POST -> {
+                String path = head.path();
+                if (path == null) {
+                    yield Answer.plain("400 Bad Request", "The first line is not: GET /path HTTP/1.1.\n");
+                }
+                yield method == RequestHead.Method.POST ? orders.answer(head) : content(path, head);
+            }
+            case OPTIONS, PUT, DELETE, PATCH, TRACE, CONNECT ->
+                Answer.plain(NOT_ALLOWED, "There is no " + method + " here; expected: " + ALLOWED + ".\n");
+        };
+    }
+
+    private Answer content(String path, RequestHead head) {
         Page page = page(path);
         return page == null
-                ? refusal("404 Not Found", "There is no such page; ask for " + paths() + ".")
-                : response("200 OK", page.type(), page.body().get());
+                ? Answer.plain("404 Not Found", "There is no such page; ask for " + paths() + ".\n")
+                : page.content().of(head.parameters());
     }
 
     private @Nullable Page page(String path) {
@@ -121,18 +132,17 @@ final class StatsConnection {
         return pages.stream().map(Page::path).collect(Collectors.joining(" or "));
     }
 
-    private static String refusal(String status, String sentence) {
-        return response(status, PLAIN, sentence + "\n");
-    }
-
-    private static String response(String status, String contentType, String body) {
-        return "HTTP/1.1 " + status + "\r\n"
-                + "Content-Type: " + contentType + "\r\n"
-                + "Content-Length: " + body.getBytes(StandardCharsets.UTF_8).length + "\r\n"
+    private static byte[] response(Answer answer, boolean withBody) {
+        String allow = answer.status().equals(NOT_ALLOWED) ? "Allow: " + ALLOWED + "\r\n" : "";
+        String response = "HTTP/1.1 " + answer.status() + "\r\n"
+                + "Content-Type: " + answer.type() + "\r\n"
+                + "Content-Length: " + answer.text().getBytes(StandardCharsets.UTF_8).length + "\r\n"
+                + allow
                 + "Cache-Control: no-store\r\n"
                 + "Connection: close\r\n"
                 + "\r\n"
-                + body;
+                + (withBody ? answer.text() : "");
+        return response.getBytes(StandardCharsets.UTF_8);
     }
 
     private void readRest() throws IOException {

@@ -27,18 +27,18 @@ class OrdersTest {
         return "{}\n";
     }
 
-    private static Orders.Answer post(Orders to, String target, String headers) throws IOException {
+    private static Answer post(Orders to, String target, String headers) throws IOException {
         String text = "POST " + target + " HTTP/1.1\r\nHost: a\r\n" + headers + "\r\n";
         RequestHead head = new RequestHead();
         head.readFrom(new ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1)));
         assertThat(head.isComplete()).isTrue();
-        assertThat(head.isPost()).isTrue();
+        assertThat(head.method()).isEqualTo(RequestHead.Method.POST);
         return to.answer(head);
     }
 
     @Test
     void whoKnowsTheTokenIsObeyed() throws IOException {
-        assertThat(post(orders, "/do?pool=a%20b&shard=x", BEARER)).isEqualTo(new Orders.Answer("200 OK", "{}\n"));
+        assertThat(post(orders, "/do?pool=a%20b&shard=x", BEARER)).isEqualTo(Answer.json("{}\n"));
         assertThat(carriedOut).containsExactly(Map.of("pool", "a b", "shard", "x"));
     }
 
@@ -70,7 +70,7 @@ class OrdersTest {
     @Test
     void aProxyWithoutATokenTakesNoOrders() throws IOException {
         Orders none = new Orders(null, orders.all());
-        Orders.Answer answer = post(none, "/do", BEARER);
+        Answer answer = post(none, "/do", BEARER);
         assertThat(answer.status()).isEqualTo("403 Forbidden");
         assertThat(answer.text()).contains("--admin-token");
         assertThat(carriedOut).isEmpty();
@@ -80,7 +80,7 @@ class OrdersTest {
     void whatMakesNoSenseIsRefusedWithWhatWasExpected() throws IOException {
         assertThat(post(orders, "/undo", BEARER).text()).contains("expected: POST /do");
         assertThat(post(orders, "/do?bad=1", BEARER))
-                .isEqualTo(new Orders.Answer("400 Bad Request", "bad (expected: good)\n"));
+                .isEqualTo(Answer.plain("400 Bad Request", "bad (expected: good)\n"));
         for (String query : List.of("?a", "?a=1&a=2", "?=1", "?a=%zz", "?a=1&")) {
             assertThat(post(orders, "/do" + query, BEARER).status()).as(query).isEqualTo("400 Bad Request");
         }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestHeadTest {
@@ -26,7 +27,7 @@ class RequestHeadTest {
         for (int i = 0; i < end; i++) {
             assertThat(slow.isComplete()).as("after %d bytes", i).isFalse();
             assertThat(slow.mayBeHttp()).isTrue();
-            assertThat(slow.isHttp()).isEqualTo(i >= 4);
+            assertThat(slow.method()).isEqualTo(i >= 4 ? RequestHead.Method.GET : null);
             slow.readFrom(new ByteArrayInputStream(bytes, i, 1));
         }
         assertThat(slow.isComplete()).isTrue();
@@ -45,10 +46,27 @@ class RequestHeadTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"get / HTTP/1.1\n\n", "PUT / HTTP/1.1\n\n", "POSTS", "\r\n\r\n", "GETX", "*1\r\n$4\r\nPING\r\n"})
+            strings = {
+                "get / HTTP/1.1\n\n",
+                "QUIT / HTTP/1.1\n\n",
+                "POSTS",
+                "HEADER ",
+                "PUT/ HTTP/1.1\n\n",
+                "\r\n\r\n",
+                "GETX",
+                "*1\r\n$4\r\nPING\r\n"
+            })
     void knowsWhatIsNoRequest(String text) throws IOException {
         assertThat(headOf(text).mayBeHttp()).isFalse();
-        assertThat(headOf(text).isHttp()).isFalse();
+        assertThat(headOf(text).method()).isNull();
+    }
+
+    @ParameterizedTest
+    @EnumSource(RequestHead.Method.class)
+    void knowsEveryMethodOfHttp(RequestHead.Method method) throws IOException {
+        assertThat(headOf(method.name()).method()).as("it may go on otherwise").isNull();
+        assertThat(headOf(method.name()).mayBeHttp()).isTrue();
+        assertThat(headOf(method + " * HTTP/1.1\r\n\r\n").method()).isEqualTo(method);
     }
 
     @Test
@@ -62,7 +80,7 @@ class RequestHeadTest {
     void findsHeadersAndParameters() throws IOException {
         RequestHead head =
                 headOf("POST /do?a=1&b=x%26y HTTP/1.1\r\nHost: h\r\nX-One:  two \r\nTwice: 1\r\ntwice: 2\r\n\r\n");
-        assertThat(head.isPost()).isTrue();
+        assertThat(head.method()).isEqualTo(RequestHead.Method.POST);
         assertThat(head.path()).isEqualTo("/do");
         assertThat(head.parameters()).isEqualTo(Map.of("a", "1", "b", "x&y"));
         assertThat(head.header("x-one")).isEqualTo("two");

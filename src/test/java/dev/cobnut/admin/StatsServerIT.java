@@ -59,6 +59,12 @@ class StatsServerIT {
     private List<Page> pages() throws IOException {
         List<Page> pages = new ArrayList<>(Page.stats(() -> stats.get(), "0.5.0"));
         pages.add(Page.topology(() -> Samples.TOPOLOGY));
+        pages.add(new Page(
+                "/of",
+                parameters -> parameters == null
+                        ? Answer.plain("400 Bad Request", "what?\n")
+                        : Answer.plain(
+                                "503 Service Unavailable", parameters.get("a") + " " + parameters.get("b") + "\n")));
         return pages;
     }
 
@@ -120,7 +126,34 @@ class StatsServerIT {
     void refusesOtherPagesInOneSentence() throws IOException {
         assertThat(get("/secret"))
                 .startsWith("HTTP/1.1 404 Not Found\r\n")
-                .endsWith("\r\n\r\nThere is no such page; ask for /stats or /counters or /topology.\n");
+                .endsWith("\r\n\r\nThere is no such page; ask for /stats or /counters or /topology or /of.\n");
+    }
+
+    @Test
+    void headIsGetWithoutTheBody() throws IOException {
+        for (String path : List.of("/topology", "/secret", "/of?a=1")) {
+            String whole = get(path);
+            assertThat(ask("HEAD " + path))
+                    .isEqualTo(whole.substring(0, whole.length() - body(whole).length()));
+        }
+    }
+
+    @Test
+    void refusesOtherMethodsOfHttp() throws IOException {
+        for (String method : List.of("OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "CONNECT")) {
+            assertThat(ask(method + " *"))
+                    .startsWith("HTTP/1.1 405 Method Not Allowed\r\n")
+                    .contains("\r\nAllow: GET, HEAD, POST\r\n")
+                    .endsWith("\r\n\r\nThere is no " + method + " here; expected: GET, HEAD, POST.\n");
+        }
+    }
+
+    @Test
+    void aPageSeesTheQueryAndChoosesTheStatus() throws IOException {
+        assertThat(get("/of?a=1&b=x%26y"))
+                .startsWith("HTTP/1.1 503 Service Unavailable\r\n")
+                .endsWith("1 x&y\n");
+        assertThat(get("/of?a")).startsWith("HTTP/1.1 400 Bad Request\r\n").endsWith("\r\n\r\nwhat?\n");
     }
 
     @Test
@@ -230,8 +263,12 @@ class StatsServerIT {
     }
 
     private String get(String path) throws IOException {
+        return ask("GET " + path);
+    }
+
+    private String ask(String what) throws IOException {
         Socket peer = connect();
-        peer.getOutputStream().write(bytes("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+        peer.getOutputStream().write(bytes(what + " HTTP/1.1\r\nHost: localhost\r\n\r\n"));
         return readAll(peer);
     }
 
