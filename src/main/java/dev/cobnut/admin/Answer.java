@@ -6,6 +6,9 @@ package dev.cobnut.admin;
 /// @param type of the content
 /// @param text ends with a line end
 public record Answer(String status, String type, String text) {
+    static final String BAD_REQUEST = "400 Bad Request";
+    static final String NOT_FOUND = "404 Not Found";
+    static final String UNAVAILABLE = "503 Service Unavailable";
     private static final String OK = "200 OK";
 
     /// A page that is there.

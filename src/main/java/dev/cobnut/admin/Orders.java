@@ -37,17 +37,17 @@ public record Orders(@Nullable String token, List<Order> all) {
             }
         }
         String paths = String.join(" or ", all.stream().map(Order::path).toList());
-        return Answer.plain("404 Not Found", "There is no such order; expected: POST " + paths + ".\n");
+        return Answer.plain(Answer.NOT_FOUND, "There is no such order; expected: POST " + paths + ".\n");
     }
 
     private static Answer carryOut(Order order, @Nullable Map<String, String> parameters) {
         if (parameters == null) {
-            return Answer.plain("400 Bad Request", "The query is not name=value&name=value, each name once.\n");
+            return Answer.plain(Answer.BAD_REQUEST, "The query is not name=value&name=value, each name once.\n");
         }
         try {
             return Answer.json(order.carrier().carryOut(parameters));
         } catch (Order.BadOrder e) {
-            return Answer.plain("400 Bad Request", e.getMessage() + "\n");
+            return Answer.plain(Answer.BAD_REQUEST, e.getMessage() + "\n");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.cobnut.admin;
 
 import dev.cobnut.config.PoolConfig;
 import dev.cobnut.net.MemoryBudget;
+import dev.cobnut.stats.LoopTurn;
 import dev.cobnut.stats.StatsSnapshot;
 import dev.cobnut.topology.Happening;
 import dev.cobnut.topology.Progress;
@@ -95,6 +96,20 @@ public record Page(String path, Content content) {
     /// What is held for clients.
     public static Page memory(MemoryBudget budget) {
         return json("/memory", () -> MemoryJson.of(budget) + "\n");
+    }
+
+    /// Whether the process is alive: for whoever starts it anew.
+    ///
+    /// @param loops called for each answer, on any thread
+    public static Page live(Supplier<List<LoopTurn>> loops) {
+        return new Page("/livez", _ -> Liveness.of(loops.get(), System.nanoTime()));
+    }
+
+    /// Whether pools can be used, all or that of `?pool=`: for whoever sends clients.
+    ///
+    /// @param readiness called for each answer, on any thread
+    public static Page ready(Supplier<Readiness> readiness) {
+        return new Page("/readyz", parameters -> readiness.get().answer(parameters));
     }
 
     /// What gethostname(2) says. The JDK's way would ask DNS, which can take seconds at start.

@@ -100,7 +100,7 @@ final class StatsConnection {
             case GET, HEAD, POST -> {
                 String path = head.path();
                 if (path == null) {
-                    yield Answer.plain("400 Bad Request", "The first line is not: GET /path HTTP/1.1.\n");
+                    yield Answer.plain(Answer.BAD_REQUEST, "The first line is not: GET /path HTTP/1.1.\n");
                 }
                 yield method == RequestHead.Method.POST ? orders.answer(head) : content(path, head);
             }
@@ -112,7 +112,7 @@ final class StatsConnection {
     private Answer content(String path, RequestHead head) {
         Page page = page(path);
         return page == null
-                ? Answer.plain("404 Not Found", "There is no such page; ask for " + paths() + ".\n")
+                ? Answer.plain(Answer.NOT_FOUND, "There is no such page; ask for " + paths() + ".\n")
                 : page.content().of(head.parameters());
     }
 

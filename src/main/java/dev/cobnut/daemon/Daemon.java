@@ -3,6 +3,7 @@ package dev.cobnut.daemon;
 import dev.cobnut.admin.Order;
 import dev.cobnut.admin.Orders;
 import dev.cobnut.admin.Page;
+import dev.cobnut.admin.Readiness;
 import dev.cobnut.admin.StatsServer;
 import dev.cobnut.config.Config;
 import dev.cobnut.control.Notice;
@@ -82,7 +83,9 @@ public final class Daemon {
     private @Nullable Discovery discovery;
     private @Nullable Switchovers switchovers;
     private @Nullable StatsServer stats;
-    private boolean stopping;
+
+    /// Never false again.
+    private volatile boolean stopping;
 
     private Daemon(Options options) {
         this.options = options;
@@ -133,6 +136,8 @@ public final class Daemon {
         pages.add(Page.host());
         pages.add(Page.failovers(this::journal));
         pages.add(Page.memory(MemoryBudget.PROCESS));
+        pages.add(Page.live(serving::turns));
+        pages.add(Page.ready(() -> readiness(serving)));
         List<Order> orders = List.of();
         if (discovery != null) {
             Switchovers planned = new Switchovers(
@@ -147,6 +152,10 @@ public final class Daemon {
         }
         Orders taken = new Orders(options.adminToken(), orders);
         stats = StatsServer.start(options.statsHost(), options.statsPort(), pages, taken);
+    }
+
+    private Readiness readiness(Proxy serving) {
+        return new Readiness(stopping, serving.closed(), topology);
     }
 
     private void onTopology(Topology newer) {

@@ -138,6 +138,11 @@ final class Listener {
         channel.eventLoop().execute(() -> channel.config().setAutoRead(budget.acceptsClients()));
     }
 
+    /// Any thread.
+    boolean isOpen() {
+        return channel.isOpen();
+    }
+
     void close() {
         channel.close().awaitUninterruptibly();
         if (socketFile != null) {

@@ -108,6 +108,11 @@ final class Pool {
         listeners.forEach(Listener::close);
     }
 
+    /// Whether all of its addresses are listened on. Any thread.
+    boolean isListening() {
+        return listeners.stream().allMatch(Listener::isOpen);
+    }
+
     // ---- counters ---------------------------------------------------------------------------------------------------
 
     int listeners() {

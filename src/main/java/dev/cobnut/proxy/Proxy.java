@@ -8,6 +8,7 @@ import dev.cobnut.net.MemoryBudget;
 import dev.cobnut.net.Resolver;
 import dev.cobnut.net.Transport;
 import dev.cobnut.sharding.RingServer;
+import dev.cobnut.stats.LoopTurn;
 import dev.cobnut.stats.PoolCounter;
 import dev.cobnut.stats.ServerCounter;
 import dev.cobnut.stats.StatsSnapshot;
@@ -23,10 +24,12 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /// The data plane of a process: event loops, pools, and the way a new topology reaches every loop.
 ///
@@ -160,6 +163,19 @@ public final class Proxy {
 
     private static <E extends Enum<E>> long value(Map<E, Long> counters, E counter) {
         return counters.getOrDefault(counter, 0L);
+    }
+
+    /// When each event loop has turned last.
+    public List<LoopTurn> turns() {
+        return loops.values().stream().map(ProxyLoop::turn).toList();
+    }
+
+    /// The names of pools that do not listen on all of their addresses.
+    public Set<String> closed() {
+        return pools.stream()
+                .filter(pool -> !pool.isListening())
+                .map(pool -> pool.config().name())
+                .collect(Collectors.toSet());
     }
 
     /// Stops accepting, answers what is in flight, and ends.

@@ -18,6 +18,7 @@ import dev.cobnut.proxy.routing.Router;
 import dev.cobnut.sharding.Placement;
 import dev.cobnut.sharding.RingServer;
 import dev.cobnut.stats.Counters;
+import dev.cobnut.stats.LoopTurn;
 import dev.cobnut.stats.PoolCounter;
 import dev.cobnut.topology.NodeAddress;
 import dev.cobnut.topology.Shard;
@@ -45,7 +46,11 @@ final class ProxyLoop {
     private final Consumer<Trouble> troubles;
     private final FailureLog failureLog;
     private final int spread;
+    private final String name = Thread.currentThread().getName();
     private long topologyEpoch;
+
+    /// When time was looked after last. Any thread.
+    private volatile long turnedNanos;
 
     /// The last one that was announced; null before the first. Any thread.
     private volatile @Nullable Topology announced;
@@ -58,6 +63,12 @@ final class ProxyLoop {
         this.troubles = troubles;
         this.failureLog = failureLog;
         this.spread = spread;
+        this.turnedNanos = loop.nowNanos();
+    }
+
+    /// When it has turned last. Any thread.
+    LoopTurn turn() {
+        return new LoopTurn(name, turnedNanos);
     }
 
     /// A pool begins here; its nodes are known with the next topology.
@@ -119,6 +130,7 @@ final class ProxyLoop {
 
     private void tick() {
         long now = loop.updateNow();
+        turnedNanos = now;
         for (PoolFront pool : pools) {
             for (ShardLink shard : pool.shards()) {
                 shard.tick(now);
