@@ -50,9 +50,13 @@ class ShutdownIT {
                     }
                 }
                 awaitInFlight(proxy, CLIENTS * REQUESTS);
+                assertThat(proxy.page("/readyz?pool=alpha")).isEqualTo("200 alpha: ready\n");
 
                 Thread stopping = Thread.ofVirtual().start(proxy.daemon()::stop);
                 awaitClosed(port);
+                assertThat(proxy.page("/readyz"))
+                        .isEqualTo("503 alpha: not ready: draining, this process is about to end\n");
+                assertThat(proxy.page("/livez")).isEqualTo("200 alive: all 2 event loops turn\n");
                 assertThat(stopping.isAlive()).isTrue();
                 master.resume();
 

@@ -9,6 +9,7 @@ import dev.cobnut.config.ServerConfig;
 import dev.cobnut.net.Transport;
 import dev.cobnut.sharding.Placement;
 import dev.cobnut.sharding.RingServer;
+import dev.cobnut.stats.LoopTurn;
 import dev.cobnut.stats.PoolCounter;
 import dev.cobnut.stats.ServerCounter;
 import dev.cobnut.stats.StatsSnapshot;
@@ -40,6 +41,7 @@ final class ProxyUnderTest implements AutoCloseable {
     private final List<@Nullable NodeAddress> masters;
     private final List<List<NodeAddress>> readable = new ArrayList<>();
     private final List<Trouble> troubles = new CopyOnWriteArrayList<>();
+    private volatile Runnable onTrouble = () -> {};
     private long epoch = 1;
 
     private ProxyUnderTest(int loops, List<String> settings, List<NodeAddress> nodes) {
@@ -49,7 +51,8 @@ final class ProxyUnderTest implements AutoCloseable {
         this.masters = new ArrayList<>(nodes);
         nodes.forEach(_ -> readable.add(List.of()));
         try {
-            this.proxy = Proxy.start(List.of(config), topology(), Transport.Choice.AUTO.select(), loops, troubles::add);
+            this.proxy =
+                    Proxy.start(List.of(config), topology(), Transport.Choice.AUTO.select(), loops, this::onTrouble);
         } catch (ListenException e) {
             throw new IllegalStateException(e);
         }
@@ -93,6 +96,21 @@ final class ProxyUnderTest implements AutoCloseable {
         } catch (ConfigException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private void onTrouble(Trouble trouble) {
+        troubles.add(trouble);
+        onTrouble.run();
+    }
+
+    /// What is done on an event loop with each report to the control plane.
+    void onTrouble(Runnable work) {
+        onTrouble = work;
+    }
+
+    /// When each loop has turned last.
+    List<LoopTurn> turns() {
+        return proxy.turns();
     }
 
     private Topology topology() {

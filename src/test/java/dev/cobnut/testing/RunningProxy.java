@@ -63,6 +63,11 @@ public final class RunningProxy implements AutoCloseable {
         }
     }
 
+    /// Status and body of a page of the statistics port.
+    public String page(String path) throws IOException {
+        return HttpPage.get(statsPort, path);
+    }
+
     /// One counter: the first of that name after all of the names before it, so `stat("alpha", "one", "requests")`.
     public long stat(String... names) throws IOException {
         String json = stats();
