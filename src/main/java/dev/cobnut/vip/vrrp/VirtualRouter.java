@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// | MASTER | heard: priority 0 | MASTER | advertise |
 /// | MASTER | heard: more than ours, or as much from a greater address | BACKUP | advertise once more, drop; the timer is Master_Down of its interval |
 /// | MASTER | heard: less than ours | MASTER | advertise, announce: neighbours may have been told otherwise |
+/// | MASTER | heard: from its own address | MASTER | ignored: two that answer each other would never end |
 /// | MASTER | an address is lost | MASTER | carry, announce |
 /// | MASTER | weighs less than before, no preemption | BACKUP | advertise 0, drop; the timer is Master_Down of the own interval |
 /// | BACKUP | hindered | FAULT | |
@@ -172,7 +173,7 @@ public final class VirtualRouter {
                 effects.add(new Effect.Rival(heard));
                 if (theirs > priority() || (theirs == priority() && isGreater(heard.source()))) {
                     yieldTo(heard, nowNanos, effects);
-                } else {
+                } else if (!heard.source().equals(source)) {
                     advertise(nowNanos, effects);
                     if (rivalAnnouncedNanos == NEVER || nowNanos - rivalAnnouncedNanos >= RIVAL_ANNOUNCE_NANOS) {
                         rivalAnnouncedNanos = nowNanos;
