@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
 /// | BACKUP | heard: not less than ours, or less but no preemption (yet) | BACKUP | the timer is Master_Down of its interval |
 /// | BACKUP | heard: less than ours | BACKUP | ignored: the timer goes on |
 /// | MASTER | the timer is due | MASTER | advertise; from time to time carry and announce again |
-/// | MASTER | heard: priority 0 | MASTER | advertise |
+/// | MASTER | heard: priority 0 | MASTER | advertise, announce: it was master as well |
 /// | MASTER | heard: more than ours, or as much from a greater address | BACKUP | advertise once more, drop; the timer is Master_Down of its interval |
 /// | MASTER | heard: less than ours | MASTER | advertise, announce: neighbours may have been told otherwise |
-/// | MASTER | heard: from its own address | MASTER | ignored: two that answer each other would never end |
+/// | MASTER | heard: not more than ours, from its own address | MASTER | ignored: two that answer each other would never end |
 /// | MASTER | an address is lost | MASTER | carry, announce |
 /// | MASTER | weighs less than before, no preemption | BACKUP | advertise 0, drop; the timer is Master_Down of the own interval |
 /// | BACKUP | hindered | FAULT | |
@@ -75,6 +75,8 @@ public final class VirtualRouter {
     private long announceNanos = NEVER;
 
     private boolean secondBurst;
+    /// MASTER: when it announced last, if that was because of a rival or later; what a rival says within a second of it is
+    /// outdone when that has passed.
     private long rivalAnnouncedNanos = NEVER;
 
     /// BACKUP: since when a master of less priority is known.
@@ -167,18 +169,14 @@ public final class VirtualRouter {
             case BACKUP -> heardAsBackup(heard, theirs, nowNanos);
             case MASTER -> {
                 if (theirs == 0) {
-                    advertise(nowNanos, effects);
+                    outdo(nowNanos, effects);
                     return;
                 }
                 effects.add(new Effect.Rival(heard));
                 if (theirs > priority() || (theirs == priority() && isGreater(heard.source()))) {
                     yieldTo(heard, nowNanos, effects);
                 } else if (!heard.source().equals(source)) {
-                    advertise(nowNanos, effects);
-                    if (rivalAnnouncedNanos == NEVER || nowNanos - rivalAnnouncedNanos >= RIVAL_ANNOUNCE_NANOS) {
-                        rivalAnnouncedNanos = nowNanos;
-                        announce(nowNanos, effects);
-                    }
+                    outdo(nowNanos, effects);
                 }
             }
             case INIT, FAULT -> {
@@ -208,6 +206,17 @@ public final class VirtualRouter {
         if (!preempt) {
             learn(heard.advert());
             waitForMaster(nowNanos);
+        }
+    }
+
+    /// Another one was or is master as well: it has told the neighbours, and may do so until it hears this.
+    private void outdo(long nowNanos, List<Effect> effects) {
+        advertise(nowNanos, effects);
+        if (rivalAnnouncedNanos == NEVER || nowNanos - rivalAnnouncedNanos >= RIVAL_ANNOUNCE_NANOS) {
+            rivalAnnouncedNanos = nowNanos;
+            announce(nowNanos, effects);
+        } else {
+            announceNanos = Math.min(announceNanos, rivalAnnouncedNanos + RIVAL_ANNOUNCE_NANOS);
         }
     }
 
@@ -335,6 +344,9 @@ public final class VirtualRouter {
         effects.add(new Effect.Announce(secondBurst ? announcing.repeat() : announcing.refreshRepeat()));
         secondBurst = false;
         announceNanos = after(announcing.refresh(), nowNanos);
+        if (rivalAnnouncedNanos != NEVER) {
+            rivalAnnouncedNanos = nowNanos;
+        }
     }
 
     private static long after(Duration delay, long nowNanos) {
