@@ -103,7 +103,7 @@ class ArchitectureTest {
         arrows.put("adopt", List.of("config", "topology", "sharding", "blueprint", "doctor"));
         arrows.put("stack", join(List.of(PURE, GROUND, PLANES, List.of("daemon", "blueprint", "render"))));
         arrows.put("daemon", join(List.of(PURE, GROUND, PLANES)));
-        arrows.put("vip", List.of("config", "topology", "admin"));
+        arrows.put("vip", List.of("config", "topology", "stats", "admin"));
         arrows.put(
                 "cli",
                 join(List.of(
@@ -180,6 +180,29 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAPackage(ROOT + ".control.*..")
                 .because("a deciding thread serves any room")
+                .check(PRODUCT);
+    }
+
+    @Test
+    void insideVipOneClassCallsTheKernelAndTheProtocolIsPure() {
+        imports(ROOT + ".vip", "vrrp", List.of()).check(PRODUCT);
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".vip.vrrp")
+                .should()
+                .dependOnClassesThat(DescribedPredicate.describe(
+                        "are of another room", other -> other.getPackageName().startsWith(ROOT + ".")
+                                && !other.getPackageName().equals(ROOT + ".vip.vrrp")))
+                .check(PRODUCT);
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(ROOT + ".vip.linux.Libc")
+                .and()
+                .resideOutsideOfPackage(ROOT + ".planted..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("java.lang.foreign..")
+                .because("what can crash the JVM is in one place")
                 .check(PRODUCT);
     }
 

@@ -34,7 +34,9 @@ public record Page(String path, Content content) {
     }
 
     /// One that says the same whatever the query is.
-    private static Page json(String path, Supplier<String> body) {
+    ///
+    /// @param body JSON with a line end; called for each answer, on any thread
+    public static Page json(String path, Supplier<String> body) {
         return new Page(path, _ -> Answer.json(body.get()));
     }
 

@@ -13,12 +13,14 @@ import java.util.concurrent.TimeUnit;
 ///
 /// Other threads tell it of checks, of an operator's wishes and of the end, and read [#status].
 public final class Speaker {
-    private static final long SLEEP_NANOS_MAX = TimeUnit.HOURS.toNanos(1);
+    /// Whoever asks whether it lives wants to see it turn.
+    private static final long SLEEP_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
 
     private final Network network;
     private final List<Station> stations;
     private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
     private volatile Status status = new Status(false, List.of());
+    private volatile long turnNanos = System.nanoTime();
     private boolean drained;
 
     /// Ends the loop; set by what the inbox holds.
@@ -57,8 +59,10 @@ public final class Speaker {
         for (Station station : stations) {
             deadline = Math.min(deadline, station.deadlineNanos());
         }
-        long now = System.nanoTime();
-        long sleep = deadline == Long.MAX_VALUE ? SLEEP_NANOS_MAX : Math.clamp(deadline - now, 0, SLEEP_NANOS_MAX);
+        turnNanos = System.nanoTime();
+        long sleep = deadline == Long.MAX_VALUE
+                ? SLEEP_NANOS_MAX
+                : Math.clamp(deadline - turnNanos, 0, SLEEP_NANOS_MAX);
         for (Network.Arrival arrival : network.await(sleep)) {
             arrived(arrival);
         }
@@ -90,6 +94,11 @@ public final class Speaker {
     /// What it does now, as of its last turn. Any thread.
     public Status status() {
         return status;
+    }
+
+    /// When it began its last turn: once a second at least, on the clock of [System#nanoTime]. Any thread.
+    public long turnNanos() {
+        return turnNanos;
     }
 
     /// A check has a result. Any thread.

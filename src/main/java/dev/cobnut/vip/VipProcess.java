@@ -3,6 +3,7 @@ package dev.cobnut.vip;
 import dev.cobnut.admin.Orders;
 import dev.cobnut.admin.Page;
 import dev.cobnut.admin.StatsServer;
+import dev.cobnut.stats.LoopTurn;
 import dev.cobnut.vip.checks.Checks;
 import dev.cobnut.vip.checks.ChildProcess;
 import dev.cobnut.vip.linux.LinuxNetwork;
@@ -44,7 +45,9 @@ public final class VipProcess {
     ///
     /// @throws IOException when its port is taken, or the kernel fails; no address is carried any more
     public void run() throws IOException {
-        List<Page> pages = List.of(new Page("/vip", "application/json", () -> StatusJson.of(speaker.status())));
+        List<Page> pages = List.of(
+                Page.json("/vip", () -> StatusJson.of(speaker.status())),
+                Page.live(() -> List.of(new LoopTurn("speaker", speaker.turnNanos()))));
         Thread watch = Thread.ofPlatform().daemon().name("drain").unstarted(this::watchDrainFile);
         try (hooks;
                 StatsServer _ = StatsServer.start(
