@@ -5,6 +5,7 @@ import dev.cobnut.config.EnumWord;
 import dev.cobnut.config.HostPort;
 import dev.cobnut.config.Problems;
 import dev.cobnut.config.Secret;
+import dev.cobnut.config.Section;
 import dev.cobnut.config.YamlNode;
 import dev.cobnut.topology.NodeAddress;
 import java.util.ArrayList;
@@ -150,7 +151,7 @@ final class CacheReader {
 
     private List<Blueprint.Shard> counted() {
         section.requires("port", "where its servers listen");
-        List<String> hosts = section.hosts(known);
+        List<String> hosts = HostList.read(section, known);
         int count = section.number("shards", 1, SHARDS_MAX, 1);
         int port = section.number("port", 1, HostPort.PORT_MAX - count + 1, 1);
         List<Blueprint.Shard> shards = new ArrayList<>();
@@ -216,7 +217,7 @@ final class CacheReader {
         for (String text : shard.words("servers", "HOST:PORT")) {
             try {
                 NodeAddress.Tcp address = HostPort.parse(text);
-                if (shard.knows("servers", address.host(), known)) {
+                if (HostList.isKnown(shard, "servers", address.host(), known)) {
                     servers.add(new Blueprint.Place(address.host(), address.port()));
                 }
             } catch (BadValue e) {
@@ -233,7 +234,9 @@ final class CacheReader {
     // ---- what is handed on ------------------------------------------------------------------------------------------
 
     private List<Blueprint.Setting> settings(String key, Map<String, String> thatFollow) {
-        List<Blueprint.Setting> settings = section.settings(key);
+        List<Blueprint.Setting> settings = section.settings(key).stream()
+                .map(pair -> new Blueprint.Setting(pair.name(), pair.value()))
+                .toList();
         for (Blueprint.Setting setting : settings) {
             String from = thatFollow.get(setting.name());
             if (from != null) {

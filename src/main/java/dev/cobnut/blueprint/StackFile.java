@@ -1,5 +1,6 @@
 package dev.cobnut.blueprint;
 
+import dev.cobnut.config.AddressText;
 import dev.cobnut.config.BadValue;
 import dev.cobnut.config.ConfigException;
 import dev.cobnut.config.ConfigText;
@@ -7,6 +8,7 @@ import dev.cobnut.config.HostPort;
 import dev.cobnut.config.Nearest;
 import dev.cobnut.config.Problems;
 import dev.cobnut.config.Secret;
+import dev.cobnut.config.Section;
 import dev.cobnut.config.YamlNode;
 import dev.cobnut.config.YamlTree;
 import java.io.IOException;
@@ -176,21 +178,22 @@ public final class StackFile {
                     "host " + name.value() + ": its folder would be where another file is (expected: another name)");
         }
         if (node instanceof YamlNode.Scalar scalar) {
-            if (!Names.isAddress(scalar.value())) {
+            if (!AddressText.isAddress(scalar.value())) {
                 String said = scalar.value().isEmpty() ? "no address" : "address " + BadValue.quote(scalar.value());
-                problems.add(node.line(), "host " + name.value() + ": " + said + " (expected: " + Names.ADDRESS + ")");
+                problems.add(
+                        node.line(), "host " + name.value() + ": " + said + " (expected: " + AddressText.FORMS + ")");
             }
             return new Blueprint.Host(name.value(), scalar.value(), null, name.line());
         }
         Section section = new Section("host " + name.value(), node, HOST_KEYS, problems);
-        section.requires("address", Names.ADDRESS);
+        section.requires("address", AddressText.FORMS);
         String address = section.address("address");
         return new Blueprint.Host(name.value(), address == null ? "" : address, section.size("memory"), name.line());
     }
 
     private Blueprint.Sentinels sentinels(YamlNode node) {
         Section section = new Section("sentinels", node, SENTINEL_KEYS, problems);
-        List<String> on = section.hosts(hostNames());
+        List<String> on = HostList.read(section, hostNames());
         if (on.size() == 2) {
             section.refuse(
                     "hosts",
@@ -208,7 +211,7 @@ public final class StackFile {
 
     private Blueprint.Proxies proxies(YamlNode node) {
         Section section = new Section("proxies", node, PROXY_KEYS, problems);
-        List<String> on = section.hosts(hostNames());
+        List<String> on = HostList.read(section, hostNames());
         return new Blueprint.Proxies(
                 on, section.number("stats", 1, HostPort.PORT_MAX, Defaults.STATISTICS_PORT), node.line());
     }
@@ -218,21 +221,21 @@ public final class StackFile {
         section.requires("address", "such as 10.0.0.100/24");
         section.requires("interface", "the network interface that carries it, such as eth0");
         String address = section.text("address", "such as 10.0.0.100/24");
-        if (address != null && !Names.isAddressWithPrefix(address)) {
+        if (address != null && !AddressText.isAddressWithPrefix(address)) {
             section.refuse(
                     "address",
                     "address " + BadValue.quote(address) + " (expected: an IP address and its prefix, such as"
                             + " 10.0.0.100/24)");
         }
         String carrier = section.text("interface", "such as eth0");
-        if (carrier != null && !Names.isInterface(carrier)) {
+        if (carrier != null && !AddressText.isInterface(carrier)) {
             section.refuse(
                     "interface",
                     "interface " + BadValue.quote(carrier) + " (expected: a name such as eth0, 15 letters at most)");
         }
         List<String> on = proxies == null ? List.of() : proxies.hosts();
         if (section.node("hosts") != null) {
-            on = section.hosts(hostNames());
+            on = HostList.read(section, hostNames());
         } else if (proxies == null) {
             section.refuse("hosts", "no hosts, and there are no proxies (expected: hosts: [NAME, …])");
         }

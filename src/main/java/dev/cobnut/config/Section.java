@@ -1,10 +1,5 @@
-package dev.cobnut.blueprint;
+package dev.cobnut.config;
 
-import dev.cobnut.config.BadValue;
-import dev.cobnut.config.EnumWord;
-import dev.cobnut.config.Nearest;
-import dev.cobnut.config.Problems;
-import dev.cobnut.config.YamlNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -14,9 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The keys of one mapping of `stack.yml`, read by kind. What is refused is among the problems, and the default is given
-/// instead, so that reading goes on and finds the rest.
-final class Section {
+/// The keys of one mapping of a YAML file, read by kind. What is refused is among the problems, and the default is given
+/// instead, so that reading goes on and finds the rest. One thread.
+public final class Section {
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,12}) ?(B|KB|MB|GB|TB)?");
     private static final Pattern TIME = Pattern.compile("([0-9]{1,9}) ?(ms|s|m)");
     private static final List<String> UNITS = List.of("B", "KB", "MB", "GB", "TB");
@@ -29,10 +24,13 @@ final class Section {
     private final Problems problems;
     private final Map<String, YamlNode> values = new LinkedHashMap<>();
 
+    /// A name with a value.
+    public record Pair(String name, String value) {}
+
     /// @param what people call it
     /// @param node a mapping; anything else is a problem, and counts as an empty one
     /// @param keys that it may have
-    Section(String what, YamlNode node, List<String> keys, Problems problems) {
+    public Section(String what, YamlNode node, List<String> keys, Problems problems) {
         this.what = what;
         this.line = node.line();
         this.problems = problems;
@@ -64,21 +62,20 @@ final class Section {
     }
 
     /// Where a key has its value; where the section begins, for a key that is missing.
-    int line(String key) {
+    public int line(String key) {
         YamlNode node = values.get(key);
         return node == null ? line : node.line();
     }
 
     /// The value of a key, whatever it is; null when it is missing.
-    @Nullable
-    YamlNode node(String key) {
+    public @Nullable YamlNode node(String key) {
         return values.get(key);
     }
 
     /// A key that has to be there.
     ///
     /// @return false when it is missing, which is then a problem
-    boolean requires(String key, String expected) {
+    public boolean requires(String key, String expected) {
         if (!values.containsKey(key)) {
             add(line, "no " + key + " (expected: " + key + ": " + expected + ")");
             return false;
@@ -87,11 +84,10 @@ final class Section {
     }
 
     /// A text; null when it is missing.
-    @Nullable
-    String text(String key, String expected) {
+    public @Nullable String text(String key, String expected) {
         return switch (values.get(key)) {
             case YamlNode.Scalar scalar
-            when !Names.isOneLine(scalar.value()) -> {
+            when !isOneLine(scalar.value()) -> {
                 add(scalar.line(), key + " " + BadValue.quote(scalar.value()) + " (expected: one line)");
                 yield null;
             }
@@ -114,22 +110,23 @@ final class Section {
     }
 
     /// Where something can be reached; null when it is missing.
-    @Nullable
-    String address(String key) {
-        String text = text(key, Names.ADDRESS);
-        if (text != null && !Names.isAddress(text)) {
-            add(line(key), key + " " + BadValue.quote(text) + " (expected: " + Names.ADDRESS + ")");
+    public @Nullable String address(String key) {
+        String text = text(key, AddressText.FORMS);
+        if (text != null && !AddressText.isAddress(text)) {
+            add(line(key), key + " " + BadValue.quote(text) + " (expected: " + AddressText.FORMS + ")");
         }
         return text;
     }
 
-    int number(String key, int min, int max, int otherwise) {
+    /// A whole number, with a minus only where less than 0 is allowed.
+    public int number(String key, int min, int max, int otherwise) {
         String expected = min + " to " + max;
         String text = text(key, expected);
         if (text == null) {
             return otherwise;
         }
-        long value = text.matches("[0-9]{1,10}") ? Long.parseLong(text) : -1;
+        boolean isNumber = text.matches(min < 0 ? "-?[0-9]{1,10}" : "[0-9]{1,10}");
+        long value = isNumber ? Long.parseLong(text) : Long.MIN_VALUE;
         if (value < min || value > max) {
             add(line(key), key + " " + BadValue.quote(text) + " (expected: " + expected + ")");
             return otherwise;
@@ -138,8 +135,7 @@ final class Section {
     }
 
     /// Bytes: `512 MB`, `4 GB`; a unit is 1024 times the one before, as in redis.conf.
-    @Nullable
-    Long size(String key) {
+    public @Nullable Long size(String key) {
         String expected = "a size such as 512 MB or 4 GB";
         String text = text(key, expected);
         if (text == null) {
@@ -160,8 +156,14 @@ final class Section {
     }
 
     /// Milliseconds: `800 ms`, `2 s`.
-    int millis(String key, int min, int otherwise) {
-        String expected = "a time such as 2 s, at least " + min + " ms";
+    public int millis(String key, int min, int otherwise) {
+        return millis(key, min, Integer.MAX_VALUE, otherwise);
+    }
+
+    /// Milliseconds, not more than so many.
+    public int millis(String key, int min, int max, int otherwise) {
+        String bounds = max == Integer.MAX_VALUE ? "at least " + min + " ms" : min + " to " + max + " ms";
+        String expected = "a time such as 2 s, " + bounds;
         String text = text(key, expected);
         if (text == null) {
             return otherwise;
@@ -176,7 +178,7 @@ final class Section {
             };
             millis = Long.parseLong(time.group(1)) * unit;
         }
-        if (millis < min || millis > Integer.MAX_VALUE) {
+        if (millis < min || millis > max) {
             add(line(key), key + " " + BadValue.quote(text) + " (expected: " + expected + ")");
             return otherwise;
         }
@@ -184,7 +186,7 @@ final class Section {
     }
 
     /// One of the values of an enum, in small letters and with hyphens.
-    <E extends Enum<E>> E oneOf(String key, E otherwise) {
+    public <E extends Enum<E>> E oneOf(String key, E otherwise) {
         List<E> values = Arrays.asList(otherwise.getDeclaringClass().getEnumConstants());
         List<String> words = values.stream().map(EnumWord::of).toList();
         String expected = "one of " + String.join(", ", words);
@@ -202,20 +204,48 @@ final class Section {
         return values.get(at);
     }
 
+    /// `true` or `false`.
+    public boolean bool(String key, boolean otherwise) {
+        String text = text(key, "true or false");
+        if (text == null || text.equals("true") || text.equals("false")) {
+            return text == null ? otherwise : text.equals("true");
+        }
+        add(line(key), key + " " + BadValue.quote(text) + " (expected: true or false)");
+        return otherwise;
+    }
+
+    /// A list of values, or a single one for a list of one; empty when it is missing.
+    public List<YamlNode.Scalar> values(String key, String expected) {
+        return values.get(key) instanceof YamlNode.Scalar ? single(key, expected) : items(key, expected);
+    }
+
+    private List<YamlNode.Scalar> single(String key, String expected) {
+        String text = text(key, expected);
+        return text == null ? List.of() : List.of(new YamlNode.Scalar(text, line(key)));
+    }
+
     /// A list of words, each once; empty when it is missing.
-    List<String> words(String key, String expected) {
+    public List<String> words(String key, String expected) {
         List<String> words = new ArrayList<>();
+        for (YamlNode.Scalar item : items(key, expected)) {
+            if (words.contains(item.value())) {
+                add(item.line(), key + " has " + item.value() + " already (expected: once)");
+            } else {
+                words.add(item.value());
+            }
+        }
+        return words;
+    }
+
+    private List<YamlNode.Scalar> items(String key, String expected) {
+        List<YamlNode.Scalar> items = new ArrayList<>();
         switch (values.get(key)) {
             case YamlNode.Sequence list -> {
                 for (YamlNode item : list.items()) {
                     if (item instanceof YamlNode.Scalar scalar
                             && !scalar.value().isEmpty()
-                            && Names.isOneLine(scalar.value())) {
-                        if (words.contains(scalar.value())) {
-                            add(scalar.line(), key + " has " + scalar.value() + " already (expected: once)");
-                        } else {
-                            words.add(scalar.value());
-                        }
+                            && isOneLine(scalar.value())) {
+                        items.add(scalar);
                     } else if (!(item instanceof YamlNode.Refused)) {
                         add(item.line(), key + " has " + item.kind() + " as an item (expected: " + expected + ")");
                     }
@@ -227,12 +257,12 @@ final class Section {
             case YamlNode.Refused _ -> {}
             case null -> {}
         }
-        return words;
+        return items;
     }
 
     /// Settings that are handed on as they are: names with values, and for a list of values the name several times.
-    List<Blueprint.Setting> settings(String key) {
-        List<Blueprint.Setting> settings = new ArrayList<>();
+    public List<Pair> settings(String key) {
+        List<Pair> settings = new ArrayList<>();
         switch (values.get(key)) {
             case YamlNode.Mapping mapping -> {
                 for (YamlNode.Entry entry : mapping.entries()) {
@@ -243,11 +273,11 @@ final class Section {
                                 key + ": " + BadValue.quote(name) + " (expected: the name of a setting)");
                     }
                     switch (entry.value()) {
-                        case YamlNode.Scalar scalar -> settings.add(new Blueprint.Setting(name, scalar.value()));
+                        case YamlNode.Scalar scalar -> settings.add(new Pair(name, scalar.value()));
                         case YamlNode.Sequence list -> {
                             for (YamlNode item : list.items()) {
                                 if (item instanceof YamlNode.Scalar scalar) {
-                                    settings.add(new Blueprint.Setting(name, scalar.value()));
+                                    settings.add(new Pair(name, scalar.value()));
                                 } else if (!(item instanceof YamlNode.Refused)) {
                                     add(item.line(), key + ": " + name + " has " + item.kind() + " as an item");
                                 }
@@ -267,31 +297,12 @@ final class Section {
         return settings;
     }
 
-    /// The hosts of something; they have to be known.
-    List<String> hosts(List<String> known) {
-        requires("hosts", "[NAME, …], of those below hosts:");
-        if (values.get("hosts") instanceof YamlNode.Sequence list
-                && list.items().isEmpty()) {
-            add(list.line(), "hosts is empty (expected: [NAME, …], of those below hosts:)");
-        }
-        return words("hosts", "names of hosts").stream()
-                .filter(each -> knows("hosts", each, known))
-                .toList();
-    }
-
-    /// Whether a name is one of those that are known; a problem of a key if not.
-    boolean knows(String key, String host, List<String> known) {
-        if (!known.contains(host)) {
-            refuse(
-                    key,
-                    "host " + BadValue.quote(host) + " is not there" + Nearest.hint(host, known) + " (expected one of: "
-                            + String.join(", ", known) + ")");
-        }
-        return known.contains(host);
+    private static boolean isOneLine(String text) {
+        return text.chars().noneMatch(Character::isISOControl);
     }
 
     /// Something else that is wrong here.
-    void refuse(String key, String text) {
+    public void refuse(String key, String text) {
         add(line(key), text);
     }
 }
