@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// about YAML (flow style, a leading `---`), a file is accepted. Where it accepts what cannot have been meant
 /// (a number beyond 2147483647, a socket path that no system can bind), a file is refused.
 public final class ConfigFile {
-    private static final List<String> TOP_KEYS = List.of("pools", "sentinels", "sentinel_user", "sentinel_password");
+    /// What may stand at the top of a `cobnut.yml`. What stands below `vip` is for a program of its own, and passed over here.
+    public static final List<String> TOP_KEYS =
+            List.of("pools", "sentinels", "sentinel_user", "sentinel_password", ConfigForm.VIP);
 
     private ConfigFile() {}
 
@@ -40,10 +42,7 @@ public final class ConfigFile {
     public static Config parse(String text, boolean withSentinels, Problems problems) throws ConfigException {
         YamlNode root = YamlTree.parse(text, problems);
         if (root instanceof YamlNode.Mapping top && !top.entries().isEmpty()) {
-            Config config = switch (ConfigForm.of(top)) {
-                case NUTCRACKER -> nutcracker(top, withSentinels, problems);
-                case COBNUT -> cobnut(top, withSentinels, problems);
-            };
+            Config config = of(top, withSentinels, problems);
             problems.throwIfAny();
             return config;
         }
@@ -54,6 +53,16 @@ public final class ConfigFile {
             problems.add(root == null ? 0 : root.line(), "the file is " + what + " (expected: at least one pool)");
         }
         throw problems.exception();
+    }
+
+    /// The configuration in a file that has been taken apart. Worth nothing when there are problems afterwards.
+    ///
+    /// @param problems get what is wrong
+    public static Config of(YamlNode.Mapping top, boolean withSentinels, Problems problems) {
+        return switch (ConfigForm.of(top)) {
+            case NUTCRACKER -> nutcracker(top, withSentinels, problems);
+            case COBNUT -> cobnut(top, withSentinels, problems);
+        };
     }
 
     private static Config nutcracker(YamlNode.Mapping top, boolean withSentinels, Problems problems) {
@@ -79,7 +88,7 @@ public final class ConfigFile {
                 problems.add(
                         entry.key().line(),
                         BadValue.quote(key)
-                                + " is not a key of the top level (expected: pools, sentinels, sentinel_user or sentinel_password; a pool"
+                                + " is not a key of the top level (expected: pools, sentinels, sentinel_user, sentinel_password or vip; a pool"
                                 + " stands below pools:" + Nearest.hint(key, TOP_KEYS) + ")");
             } else if (values.putIfAbsent(key, entry.value()) != null) {
                 problems.add(entry.key().line(), key + " is there already (expected: once)");

@@ -6,8 +6,11 @@ import org.jspecify.annotations.Nullable;
 enum ConfigForm {
     /// Pools at the top level.
     NUTCRACKER,
-    /// Pools below `pools:`, beside `sentinels:`.
+    /// Pools below `pools:`, beside `sentinels:` and `vip:`.
     COBNUT;
+
+    /// The key with virtual addresses.
+    static final String VIP = "vip";
 
     /// The form of a file. A pool of nutcracker's may itself be called `pools`; it has `listen: TEXT`, which the
     /// `pools:` of `cobnut.yml` cannot have.
@@ -19,7 +22,14 @@ enum ConfigForm {
             return isPool ? NUTCRACKER : COBNUT;
         }
         YamlNode sentinels = value(top, "sentinels");
-        return sentinels == null || sentinels instanceof YamlNode.Mapping ? NUTCRACKER : COBNUT;
+        boolean asksSentinels = sentinels != null && !(sentinels instanceof YamlNode.Mapping);
+        return asksSentinels || hasVirtualRouters(top) ? COBNUT : NUTCRACKER;
+    }
+
+    /// A pool of nutcracker's may be called `vip`, too; what stands below it are values and lists.
+    private static boolean hasVirtualRouters(YamlNode.Mapping top) {
+        return value(top, VIP) instanceof YamlNode.Mapping mapping
+                && mapping.entries().stream().anyMatch(entry -> entry.value() instanceof YamlNode.Mapping);
     }
 
     private static @Nullable YamlNode value(YamlNode.Mapping mapping, String key) {

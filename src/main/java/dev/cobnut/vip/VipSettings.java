@@ -27,7 +27,7 @@ public record VipSettings(List<Instance> instances, List<String> notes) {
 
     /// Something that is looked at again and again.
     ///
-    /// @param name for people; one of this name is the same in all instances
+    /// @param name for people; one of this name is the same in all instances, but for its weight
     /// @param interval from one beginning to the next
     /// @param timeout after which it has failed
     /// @param rise how often it has to succeed in turn before it counts as good; 1 or more
@@ -43,7 +43,18 @@ public record VipSettings(List<Instance> instances, List<String> notes) {
             int rise,
             int fall,
             int weight,
-            boolean startsGood) {}
+            boolean startsGood) {
+
+        /// The same, called otherwise.
+        public Check withName(String other) {
+            return new Check(other, probe, interval, timeout, rise, fall, weight, startsGood);
+        }
+
+        /// The same, with another weight.
+        public Check withWeight(int other) {
+            return new Check(name, probe, interval, timeout, rise, fall, other, startsGood);
+        }
+    }
 
     /// What is looked at.
     public sealed interface Probe {

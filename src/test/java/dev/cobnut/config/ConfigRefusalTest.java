@@ -300,7 +300,7 @@ class ConfigRefusalTest {
                         "1: sentinel is a list (expected: HOST:PORT)"),
                 whole(
                         head + "    shards: [m]\nsentinel: x\n",
-                        "6: \"sentinel\" is not a key of the top level (expected: pools, sentinels, sentinel_user or sentinel_password; a pool stands"
+                        "6: \"sentinel\" is not a key of the top level (expected: pools, sentinels, sentinel_user, sentinel_password or vip; a pool stands"
                                 + " below pools:; did you mean sentinels?)"),
                 whole(head + "    shards: [m]\npools: x\n", "6: pools is there already (expected: once)"),
                 whole(
