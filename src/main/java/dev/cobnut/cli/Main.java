@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             ImportCommand.class,
             DoctorCommand.class,
             ProxyCommand.class,
+            VipCommand.class,
             AgentCommand.class
         })
 public final class Main implements Runnable {

@@ -115,9 +115,10 @@ final class Station {
     }
 
     void drained(boolean isDrained) {
-        on(isDrained
-                ? new Event.Hindered(Hindrance.DRAINED, "drained by an operator")
-                : new Event.Cleared(Hindrance.DRAINED));
+        on(
+                isDrained
+                        ? new Event.Hindered(Hindrance.DRAINED, "drained by an operator")
+                        : new Event.Cleared(Hindrance.DRAINED));
     }
 
     /// A check has come to another result, or to the same for another reason.
@@ -147,9 +148,10 @@ final class Station {
             }
         }
         on(new Event.Weighed(weight));
-        on(failing.isEmpty()
-                ? new Event.Cleared(Hindrance.CHECK)
-                : new Event.Hindered(Hindrance.CHECK, String.join("; ", failing)));
+        on(
+                failing.isEmpty()
+                        ? new Event.Cleared(Hindrance.CHECK)
+                        : new Event.Hindered(Hindrance.CHECK, String.join("; ", failing)));
     }
 
     /// Something about interfaces has changed.
@@ -230,8 +232,7 @@ final class Station {
             warnings.warn(
                     "rejected " + e.kind(),
                     () -> "%s: an advertisement of %s is not believed: %s. While that goes on both may carry %s."
-                            .formatted(
-                                    settings.name(), packet.source().getHostAddress(), e.getMessage(), addresses()));
+                            .formatted(settings.name(), packet.source().getHostAddress(), e.getMessage(), addresses()));
         }
     }
 
@@ -241,12 +242,13 @@ final class Station {
             otherAddresses++;
             warnings.warn(
                     "addresses",
-                    () -> "%s: %s advertises %s (here: %s). Make them the same: keepalived drops what differs, and then both carry them."
-                            .formatted(
-                                    settings.name(),
-                                    packet.source().getHostAddress(),
-                                    names(advert.addresses()),
-                                    names(settings.advertised())));
+                    () ->
+                            "%s: %s advertises %s (here: %s). Make them the same: keepalived drops what differs, and then both carry them."
+                                    .formatted(
+                                            settings.name(),
+                                            packet.source().getHostAddress(),
+                                            names(advert.addresses()),
+                                            names(settings.advertised())));
         }
     }
 
@@ -257,7 +259,8 @@ final class Station {
 
     private String addresses() {
         return String.join(
-                ", ", settings.addresses().stream().map(VirtualAddress::toString).toList());
+                ", ",
+                settings.addresses().stream().map(VirtualAddress::toString).toList());
     }
 
     /// An address was taken from an interface.
@@ -267,7 +270,8 @@ final class Station {
                     && each.networkInterface().equals(networkInterface)
                     && each.address().equals(address)) {
                 warnings.warn(
-                        "gone", () -> settings.name() + ": " + each + " was taken from " + networkInterface
+                        "gone",
+                        () -> settings.name() + ": " + each + " was taken from " + networkInterface
                                 + " by somebody else, or its time was over while this process stood still; it is put back");
                 on(new Event.Lost(each));
             }
@@ -348,7 +352,8 @@ final class Station {
         sinceMillis = System.currentTimeMillis();
         why = transition.why();
         String line = "{}: {} -> {}: {}";
-        if (transition.to() == State.FAULT) {
+        // At the start no check has had the time to succeed.
+        if (transition.to() == State.FAULT && transition.from() != State.INIT) {
             LOG.warn(line, settings.name(), transition.from(), transition.to(), why);
         } else {
             LOG.info(line, settings.name(), transition.from(), transition.to(), why);
