@@ -29,8 +29,9 @@ class LivenessTest {
     void everyLoopThatStandsStillIsNamed() {
         LoopTurn one = turned("loop-2-1", TimeUnit.MILLISECONDS.toNanos(6_200));
         LoopTurn other = turned("loop-2-2", TimeUnit.MINUTES.toNanos(1));
-        assertThat(Liveness.of(List.of(one, other), NOW).text())
-                .isEqualTo("event loop loop-2-1 has stood still for 6200 ms\n"
-                        + "event loop loop-2-2 has stood still for 60000 ms\n");
+        assertThat(Liveness.of(List.of(one, other), NOW).text()).isEqualTo("""
+                        event loop loop-2-1 has stood still for 6200 ms
+                        event loop loop-2-2 has stood still for 60000 ms
+                        """);
     }
 }
