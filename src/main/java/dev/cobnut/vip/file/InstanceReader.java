@@ -34,6 +34,10 @@ final class InstanceReader {
     private static final int ROUNDS = 2;
 
     /// Whatever moves a priority from its one end to the other.
+    /// What a page says, it may say on all machines at the same time: then one of them should carry the address all the same, so
+    /// that clients have errors, and no timeouts.
+    private static final int GET_WEIGHT = -50;
+
     private static final int WEIGHT_MAX = RouterSettings.PRIORITY_MAX - 1;
 
     private static final List<String> ANNOUNCE_KEYS = List.of("repeat", "delay", "refresh", "refresh_repeat");
@@ -206,6 +210,7 @@ final class InstanceReader {
         Duration timeout = Duration.ofMillis(inner.millis("timeout", MILLIS_MIN, HOUR, SECOND));
         int rise = inner.number("rise", 1, COUNT_MAX, ROUNDS);
         int fall = inner.number("fall", 1, COUNT_MAX, ROUNDS);
+        boolean isWeighed = inner.node("weight") != null;
         int weight = inner.number("weight", -WEIGHT_MAX, WEIGHT_MAX, 0);
         Map<String, Probe> probes = new LinkedHashMap<>();
         if (hasChecks()) {
@@ -214,8 +219,10 @@ final class InstanceReader {
             otherwise.forEach(ping -> probes.put("ping " + shown(ping.address()), ping));
         }
         List<Check> checks = new ArrayList<>();
-        probes.forEach(
-                (called, probe) -> checks.add(new Check(called, probe, interval, timeout, rise, fall, weight, false)));
+        probes.forEach((called, probe) -> {
+            int own = !isWeighed && probe instanceof Probe.Http ? GET_WEIGHT : weight;
+            checks.add(new Check(called, probe, interval, timeout, rise, fall, own, false));
+        });
         return checks;
     }
 

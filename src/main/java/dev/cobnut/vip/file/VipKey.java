@@ -55,7 +55,7 @@ enum VipKey {
             "What has to be well behind the addresses; `[]` for nothing"),
     CHECK(
             "`{interval: 1 s, timeout: 1 s, rise: 2, fall: 2, weight: 0}`",
-            "the same",
+            "the same, but `weight: -50` for `get`",
             "How often is looked, for how long, and how often in turn before it counts. `weight: 0`: who fails carries no address;"
                     + " above 0 is added to the priority while all is well, below 0 while it is not"),
     NOTIFY(

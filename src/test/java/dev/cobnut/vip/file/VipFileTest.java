@@ -207,6 +207,25 @@ class VipFileTest {
     }
 
     @Test
+    void aPageThatIsBadLowersThePriorityUnlessTheFileSaysOtherwise() throws Exception {
+        String text = """
+                vip:
+                  shop:
+                    interface: eth0
+                    addresses: 10.0.0.1
+                    checks: [ping 127.0.0.1:6379, "get http://127.0.0.1:22222/readyz"]
+                """;
+        assertThat(weights(text)).containsExactly(0, -50);
+        assertThat(weights(text + "    check: {weight: 0}\n")).containsExactly(0, 0);
+    }
+
+    private static List<Integer> weights(String text) throws Exception {
+        return read(text).instances().getFirst().checks().stream()
+                .map(VipSettings.Check::weight)
+                .toList();
+    }
+
+    @Test
     void theProxyPassesOverIt() throws Exception {
         assertThat(ConfigFile.parse(POOLS, false, new Problems(Path.of("a.yml")))
                         .pools())
