@@ -14,7 +14,7 @@ NEIGHBOUR_ADVERT, SOLICITED, OVERRIDE = 136, 0x40000000, 0x20000000
 
 @dataclasses.dataclass
 class Expected:
-    """What is right in one setting. By host: `macs`, `sources` (of IP), `priorities`; `peers` has the other host for unicast."""
+    """What is right in one setting. By host: `macs`, `sources` and `hops` of IP, `priorities`; `peers` has the other for unicast."""
     version: int
     router_id: int
     interval: float
@@ -25,6 +25,7 @@ class Expected:
     sources: dict
     priorities: dict
     peers: dict
+    hops: dict
 
     @property
     def is_ipv6(self):
@@ -67,9 +68,10 @@ def kind_of(frame, virtual):
     if (of == IPV4 and body[9:10] == bytes([VRRP])) or (of == IPV6 and body[6:7] == bytes([VRRP])):
         return "advert"
     if of == ARP and len(body) >= 28 and address(body[14:18]) in virtual:
-        # a kernel asks for others, and answers to one
-        is_own = body[14:18] == body[24:28]
-        return "announcement" if is_own or body[18:24] == b"\xff" * 6 or mac(frame[:6]) == BROADCAST and body[7] == 2 else None
+        # A kernel asks for others, and answers to one; also to an announcement, when it has the address itself.
+        is_answer = body[7] == 2 and mac(frame[:6]) != BROADCAST
+        is_question = body[7] == 1 and body[14:18] != body[24:28] and body[18:24] == bytes(6)
+        return None if is_answer or is_question else "announcement"
     if of == IPV6 and len(body) >= 64 and body[6] == ICMPV6 and body[40] == NEIGHBOUR_ADVERT and body[24] == 0xFF:
         return "announcement" if address(body[48:64]) in virtual else None
     return None
@@ -101,7 +103,7 @@ def advert(frame, host, right):
         wrong.same("total length", length, 20 + right.size)
         wanted, group = ("224.0.0.18", "01:00:5e:00:00:12")
     wrong.same("protocol", protocol, VRRP)
-    wrong.same("TTL", hops, 255)
+    wrong.same("TTL", hops, right.hops[host])
     wrong.same("source", address(source), right.sources[host])
     wrong.same("destination", address(destination), right.sources[peer] if peer else wanted)
     wrong.same("Ethernet destination", mac(frame[:6]), right.macs[peer] if peer else group)
