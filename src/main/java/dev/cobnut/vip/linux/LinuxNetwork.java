@@ -65,8 +65,7 @@ public final class LinuxNetwork implements Network {
         checkRights();
         int news = Libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW, 0);
         Libc.bind(news, SocketAddress.netlink(Rtnetlink.NEWS));
-        return new LinuxNetwork(
-                new Rtnl(), news, Libc.socket(Libc.AF_PACKET, Libc.SOCK_RAW, 0), Libc.eventCounter());
+        return new LinuxNetwork(new Rtnl(), news, Libc.socket(Libc.AF_PACKET, Libc.SOCK_RAW, 0), Libc.eventCounter());
     }
 
     /// Keeps what the calling thread starts from having this process' rights; what root starts has them anyhow.
@@ -94,8 +93,8 @@ public final class LinuxNetwork implements Network {
     static List<String> missing(String status) {
         long effective = status.lines()
                 .filter(line -> line.startsWith(EFFECTIVE))
-                .mapToLong(line ->
-                        Long.parseUnsignedLong(line.substring(EFFECTIVE.length()).strip(), 16))
+                .mapToLong(line -> Long.parseUnsignedLong(
+                        line.substring(EFFECTIVE.length()).strip(), 16))
                 .findFirst()
                 .orElse(0);
         List<String> missing = new ArrayList<>();
@@ -116,11 +115,9 @@ public final class LinuxNetwork implements Network {
         }
         Set<InetAddress> virtual = new HashSet<>();
         settings.addresses().forEach(each -> virtual.add(each.address()));
-        boolean linkLocal = settings.isIpv6()
-                && settings.peers().stream().allMatch(InetAddress::isLinkLocalAddress);
+        boolean linkLocal = settings.isIpv6() && settings.peers().stream().allMatch(InetAddress::isLinkLocalAddress);
         InetAddress source = null;
-        for (Rtnetlink.Message.Address each :
-                orders.addresses(settings.isIpv6() ? Libc.AF_INET6 : Libc.AF_INET)) {
+        for (Rtnetlink.Message.Address each : orders.addresses(settings.isIpv6() ? Libc.AF_INET6 : Libc.AF_INET)) {
             boolean fits = each.networkInterface() == link.index()
                     && each.isUsable()
                     && !virtual.contains(each.address())
@@ -165,8 +162,10 @@ public final class LinuxNetwork implements Network {
         try {
             orders.carryOut(sequence -> Rtnetlink.add(sequence, index, address, lifetime));
         } catch (Errno e) {
-            throw new IOException("the kernel does not carry " + address + " on " + address.networkInterface() + ": "
-                    + e.getMessage(), e);
+            throw new IOException(
+                    "the kernel does not carry " + address + " on " + address.networkInterface() + ": "
+                            + e.getMessage(),
+                    e);
         }
     }
 
@@ -218,8 +217,9 @@ public final class LinuxNetwork implements Network {
 
     private void receiveNews(List<Arrival> arrivals) throws IOException {
         boolean changed = false;
-        for (Libc.Received each = nextNews(); each != null; each = nextNews()) {
-            for (Rtnetlink.Message message : Rtnetlink.read(each.bytes())) {
+        for (List<Rtnetlink.Message> part = nextNews(); part != null; part = nextNews()) {
+            changed |= part.isEmpty();
+            for (Rtnetlink.Message message : part) {
                 changed |= isChange(message);
                 if (message instanceof Rtnetlink.Message.Address address && address.isGone()) {
                     String name = names.get(address.networkInterface());
@@ -234,24 +234,25 @@ public final class LinuxNetwork implements Network {
         }
     }
 
+    /// The next news: an empty list when there were more than the socket holds, so that one has to look; null for none.
+    private @Nullable List<Rtnetlink.Message> nextNews() throws Errno {
+        try {
+            Libc.Received received = Libc.receive(news);
+            return received == null ? null : Rtnetlink.read(received.bytes());
+        } catch (Errno e) {
+            if (e.number() == Errno.ENOBUFS) {
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
     private boolean isChange(Rtnetlink.Message message) {
         return switch (message) {
             case Rtnetlink.Message.Link _ -> true;
             case Rtnetlink.Message.Address address -> !carried.contains(address.address());
             case Rtnetlink.Message.Answer _, Rtnetlink.Message.End _ -> false;
         };
-    }
-
-    /// More news than the socket holds is an error of its own, after which one has to look.
-    private Libc.@Nullable Received nextNews() throws Errno {
-        try {
-            return Libc.receive(news);
-        } catch (Errno e) {
-            if (e.number() == Errno.ENOBUFS) {
-                return Libc.receive(news);
-            }
-            throw e;
-        }
     }
 
     @Override

@@ -64,8 +64,7 @@ final class RawPort implements Network.Port {
     }
 
     /// @param networkInterface its index
-    static RawPort open(
-            RouterSettings settings, int networkInterface, InetAddress source, Consumer<RawPort> onClose)
+    static RawPort open(RouterSettings settings, int networkInterface, InetAddress source, Consumer<RawPort> onClose)
             throws Errno {
         int family = settings.isIpv6() ? Libc.AF_INET6 : Libc.AF_INET;
         int hearing = Libc.socket(family, Libc.SOCK_RAW, Advert.PROTOCOL);
@@ -118,8 +117,7 @@ final class RawPort implements Network.Port {
         IOException failure = null;
         for (InetAddress destination : destinations()) {
             try {
-                Libc.send(
-                        sending, packet(priority, destination), SocketAddress.of(destination, networkInterface));
+                Libc.send(sending, packet(priority, destination), SocketAddress.of(destination, networkInterface));
             } catch (Errno e) {
                 // One peer that cannot be reached must not keep the others from hearing.
                 failure = new IOException(
@@ -140,12 +138,21 @@ final class RawPort implements Network.Port {
     }
 
     /// Hands on all messages that have come, but for our own.
-    void receiveAll(List<Network.Arrival> arrivals) throws Errno {
-        for (Libc.Received each = Libc.receive(hearing); each != null; each = Libc.receive(hearing)) {
+    void receiveAll(List<Network.Arrival> arrivals) {
+        for (Libc.Received each = next(); each != null; each = next()) {
             Packet packet = settings.isIpv6() ? ipv6(each) : ipv4(each);
             if (packet != null && !packet.source().equals(source)) {
                 arrivals.add(new Network.Arrival.Message(this, packet));
             }
+        }
+    }
+
+    /// An error that waits at a socket, of an interface or of what was sent, is over once it was told; the news tell more.
+    private Libc.@Nullable Received next() {
+        try {
+            return Libc.receive(hearing);
+        } catch (Errno _) {
+            return null;
         }
     }
 
@@ -202,7 +209,8 @@ final class RawPort implements Network.Port {
     }
 
     private static byte[] join(byte[]... parts) {
-        ByteBuffer out = ByteBuffer.allocate(Arrays.stream(parts).mapToInt(each -> each.length).sum());
+        ByteBuffer out = ByteBuffer.allocate(
+                Arrays.stream(parts).mapToInt(each -> each.length).sum());
         for (byte[] part : parts) {
             out.put(part);
         }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// | state | event | next | and then |
 /// | --- | --- | --- | --- |
 /// | INIT | start | BACKUP | drop what was left; the timer is Master_Down of the own interval |
-/// | INIT | start while hindered | FAULT | drop what was left |
+/// | INIT | start while hindered | FAULT | drop what was left, unless by the link |
 /// | BACKUP | the timer is due | MASTER | advertise, carry, announce |
 /// | BACKUP | heard: priority 0 | BACKUP | the timer is Skew: somebody leaves |
 /// | BACKUP | heard: not less than ours, or less but no preemption (yet) | BACKUP | the timer is Master_Down of its interval |
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// | BACKUP | hindered | FAULT | |
 /// | MASTER | hindered | FAULT | advertise 0, drop |
 /// | MASTER | the link is back | MASTER | announce |
-/// | FAULT | the last hindrance is cleared | BACKUP | the timer is Master_Down of the own interval |
+/// | FAULT | the last hindrance is cleared | BACKUP | drop what was left; the timer is Master_Down of the own interval |
 /// | MASTER | stop | INIT | advertise 0, drop |
 /// | BACKUP, FAULT | stop | INIT | |
 ///
@@ -138,7 +138,10 @@ public final class VirtualRouter {
 
     private void start(long nowNanos, List<Effect> effects) {
         if (state == State.INIT) {
-            effects.add(new Effect.Drop());
+            // An interface without another address is one that has this address by mistake, and nothing else.
+            if (!hindrances.containsKey(Hindrance.LINK)) {
+                effects.add(new Effect.Drop());
+            }
             if (hindrances.isEmpty()) {
                 becomeBackup("started", nowNanos, effects);
             } else {
@@ -242,6 +245,7 @@ public final class VirtualRouter {
 
     private void cleared(Hindrance by, long nowNanos, List<Effect> effects) {
         if (hindrances.remove(by) != null && state == State.FAULT && hindrances.isEmpty()) {
+            effects.add(new Effect.Drop());
             becomeBackup("nothing hinders it any more", nowNanos, effects);
         }
     }

@@ -92,9 +92,17 @@ class VirtualRouterTest {
 
     @Test
     void startWhileHinderedIsAFault() {
-        assertThat(on(new Event.Hindered(Hindrance.LINK, "eth0 is down"))).isEmpty();
-        assertThat(start()).containsExactly("drop", "INIT to FAULT: eth0 is down");
+        assertThat(on(new Event.Hindered(Hindrance.CHECK, "PING: no answer"))).isEmpty();
+        assertThat(start()).containsExactly("drop", "INIT to FAULT: PING: no answer");
         assertThat(router.deadlineNanos()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void startWithoutALinkLeavesTheInterfaceAloneUntilItHasAnAddressOfItsOwn() {
+        on(new Event.Hindered(Hindrance.LINK, "eth0 has no address to send from"));
+        assertThat(start()).containsExactly("INIT to FAULT: eth0 has no address to send from");
+        assertThat(on(new Event.Attached(ip("10.0.0.2"))))
+                .containsExactly("drop", "FAULT to BACKUP: nothing hinders it any more");
     }
 
     @Test
@@ -354,7 +362,7 @@ class VirtualRouterTest {
         assertThat(on(new Event.Cleared(Hindrance.CHECK))).isEmpty();
         assertThat(on(new Event.Cleared(Hindrance.CHECK))).isEmpty();
         assertThat(on(new Event.Attached(ip("10.0.0.2"))))
-                .containsExactly("FAULT to BACKUP: nothing hinders it any more");
+                .containsExactly("drop", "FAULT to BACKUP: nothing hinders it any more");
         assertThat(millisUntilDue()).isEqualTo(3_609.375);
         assertThat(on(new Event.Cleared(Hindrance.CHECK))).isEmpty();
     }
@@ -388,7 +396,7 @@ class VirtualRouterTest {
         assertThat(effects.get(1)).isInstanceOf(Effect.Carry.class);
         assertThat(on(new Event.Hindered(Hindrance.ADDRESS, "10.0.0.100: no permission")))
                 .containsExactly("advertise 0", "drop", "MASTER to FAULT: 10.0.0.100: no permission");
-        assertThat(on(new Event.Cleared(Hindrance.ADDRESS))).hasSize(1);
+        assertThat(on(new Event.Cleared(Hindrance.ADDRESS))).hasSize(2);
         assertThat(millisUntilDue()).isEqualTo(3_609.375);
     }
 
