@@ -70,7 +70,9 @@ public final class VipFile {
     /// @throws ConfigException with every problem found
     static VipSettings parse(Path file, String text) throws ConfigException {
         Problems problems = new Problems(file);
-        VipSettings settings = new VipFile(file, problems).read(YamlTree.parse(text, problems));
+        VipSettings settings = KeepalivedReader.isOne(text)
+                ? KeepalivedReader.read(file, text, problems)
+                : new VipFile(file, problems).read(YamlTree.parse(text, problems));
         problems.throwIfAny();
         return settings;
     }
