@@ -30,6 +30,9 @@ public final class LinuxNetwork implements Network {
     private static final int NET_ADMIN = 12;
     private static final int NET_RAW = 13;
 
+    /// News that are read before anything else is done.
+    private static final int NEWS_MAX = 1024;
+
     private final Rtnl orders;
     private final int news;
     private final int frames;
@@ -44,7 +47,7 @@ public final class LinuxNetwork implements Network {
     /// Guarded by this: nobody is woken any more, since another may have the descriptor.
     private boolean closed;
 
-    /// What was ordered here: that it has come is no news.
+    /// What was ordered here: that it has come is no news, and nothing is sent from it.
     private final Set<InetAddress> carried = new HashSet<>();
 
     private LinuxNetwork(Rtnl orders, int news, int frames, int counter) {
@@ -121,6 +124,7 @@ public final class LinuxNetwork implements Network {
             boolean fits = each.networkInterface() == link.index()
                     && each.isUsable()
                     && !virtual.contains(each.address())
+                    && !carried.contains(each.address())
                     && (settings.source() == null
                             ? each.address().isLinkLocalAddress() == linkLocal || !settings.isIpv6()
                             : settings.source().equals(each.address()));
@@ -215,44 +219,51 @@ public final class LinuxNetwork implements Network {
         return arrivals;
     }
 
+    /// More news than the socket holds is an error of its own, after which one has to look.
     private void receiveNews(List<Arrival> arrivals) throws IOException {
-        boolean changed = false;
-        for (List<Rtnetlink.Message> part = nextNews(); part != null; part = nextNews()) {
-            changed |= part.isEmpty();
-            for (Rtnetlink.Message message : part) {
-                changed |= isChange(message);
-                if (message instanceof Rtnetlink.Message.Address address && address.isGone()) {
-                    String name = names.get(address.networkInterface());
-                    if (name != null) {
-                        arrivals.add(new Arrival.AddressGone(name, address.address()));
-                    }
+        List<Rtnetlink.Message> messages = new ArrayList<>();
+        boolean missed = false;
+        for (int i = 0; i < NEWS_MAX; i++) {
+            try {
+                Libc.Received received = Libc.receive(news);
+                if (received == null) {
+                    break;
                 }
+                messages.addAll(Rtnetlink.read(received.bytes()));
+            } catch (Errno e) {
+                if (e.number() != Errno.ENOBUFS) {
+                    throw e;
+                }
+                missed = true;
+            }
+        }
+        arrivals.addAll(arrivals(messages, missed, names, carried));
+    }
+
+    /// A changed link comes first: it takes its addresses along, which nobody has to put back then.
+    ///
+    /// @param missed whether there was more than the kernel tells
+    /// @param names of links that matter, by index
+    /// @param carried addresses that are ours: that one comes is no change
+    static List<Arrival> arrivals(
+            List<Rtnetlink.Message> messages, boolean missed, Map<Integer, String> names, Set<InetAddress> carried) {
+        List<Arrival> arrivals = new ArrayList<>();
+        boolean changed = missed;
+        for (Rtnetlink.Message message : messages) {
+            if (message instanceof Rtnetlink.Message.Address address) {
+                String name = names.get(address.networkInterface());
+                if (address.isGone() && name != null) {
+                    arrivals.add(new Arrival.AddressGone(name, address.address()));
+                }
+                changed |= !carried.contains(address.address());
+            } else {
+                changed |= message instanceof Rtnetlink.Message.Link;
             }
         }
         if (changed) {
-            arrivals.add(new Arrival.LinkChanged());
+            arrivals.addFirst(new Arrival.LinkChanged());
         }
-    }
-
-    /// The next news: an empty list when there were more than the socket holds, so that one has to look; null for none.
-    private @Nullable List<Rtnetlink.Message> nextNews() throws Errno {
-        try {
-            Libc.Received received = Libc.receive(news);
-            return received == null ? null : Rtnetlink.read(received.bytes());
-        } catch (Errno e) {
-            if (e.number() == Errno.ENOBUFS) {
-                return List.of();
-            }
-            throw e;
-        }
-    }
-
-    private boolean isChange(Rtnetlink.Message message) {
-        return switch (message) {
-            case Rtnetlink.Message.Link _ -> true;
-            case Rtnetlink.Message.Address address -> !carried.contains(address.address());
-            case Rtnetlink.Message.Answer _, Rtnetlink.Message.End _ -> false;
-        };
+        return arrivals;
     }
 
     @Override

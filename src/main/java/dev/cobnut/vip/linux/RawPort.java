@@ -41,6 +41,10 @@ final class RawPort implements Network.Port {
     private static final byte[] YES = number(1);
     private static final int CONTROL_HEADER = 16;
 
+    /// More than the buffer of a socket holds (212992 bytes by default, and no message counts as less than 256 of them): all
+    /// that was there is read, and yet whoever sends faster than this process reads does not keep it from its timers.
+    private static final int MESSAGES_MAX = 1024;
+
     private final RouterSettings settings;
     private final int networkInterface;
     private final InetAddress source;
@@ -87,9 +91,7 @@ final class RawPort implements Network.Port {
     }
 
     private void prepare() throws Errno {
-        byte[] name = Arrays.copyOf(
-                settings.networkInterface().getBytes(UTF_8),
-                settings.networkInterface().length() + 1);
+        byte[] name = (settings.networkInterface() + '\0').getBytes(UTF_8);
         Libc.setOption(hearing, SOL_SOCKET, SO_BINDTODEVICE, name);
         Libc.setOption(sending, SOL_SOCKET, SO_BINDTODEVICE, name);
         byte[] index = number(networkInterface);
@@ -139,7 +141,11 @@ final class RawPort implements Network.Port {
 
     /// Hands on all messages that have come, but for our own.
     void receiveAll(List<Network.Arrival> arrivals) {
-        for (Libc.Received each = next(); each != null; each = next()) {
+        for (int i = 0; i < MESSAGES_MAX; i++) {
+            Libc.Received each = next();
+            if (each == null) {
+                return;
+            }
             Packet packet = settings.isIpv6() ? ipv6(each) : ipv4(each);
             if (packet != null && !packet.source().equals(source)) {
                 arrivals.add(new Network.Arrival.Message(this, packet));
@@ -157,7 +163,7 @@ final class RawPort implements Network.Port {
     }
 
     /// With its header, in which TTL stands at 8 and the addresses at 12 and 16.
-    private static @Nullable Packet ipv4(Libc.Received received) {
+    static @Nullable Packet ipv4(Libc.Received received) {
         byte[] packet = received.bytes();
         if (packet.length < 20) {
             return null;
@@ -170,7 +176,7 @@ final class RawPort implements Network.Port {
     }
 
     /// Without its header: the kernel says beside it what stood there.
-    private static @Nullable Packet ipv6(Libc.Received received) {
+    static @Nullable Packet ipv6(Libc.Received received) {
         ByteBuffer control = ByteBuffer.wrap(received.control()).order(ByteOrder.nativeOrder());
         InetAddress destination = null;
         int hopLimit = 0;

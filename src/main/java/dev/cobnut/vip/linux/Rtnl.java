@@ -20,14 +20,23 @@ final class Rtnl implements AutoCloseable {
     }
 
     /// @return null when there is none of this name
+    /// @throws IOException when the kernel does not answer
     Rtnetlink.Message.@Nullable Link link(String name) throws IOException {
-        Libc.send(socket, Rtnetlink.link(++sequence, name), KERNEL);
-        for (Rtnetlink.Message each : answers()) {
-            if (each instanceof Rtnetlink.Message.Link link) {
-                return link;
+        int own = ++sequence;
+        Libc.send(socket, Rtnetlink.link(own, name), KERNEL);
+        List<Rtnetlink.Message> part = answers();
+        while (!part.isEmpty()) {
+            for (Rtnetlink.Message each : part) {
+                if (each instanceof Rtnetlink.Message.Link link) {
+                    return link;
+                }
+                if (each instanceof Rtnetlink.Message.Answer answer && answer.sequence() == own) {
+                    return null;
+                }
             }
+            part = answers();
         }
-        return null;
+        throw new IOException("the kernel does not say whether there is " + name);
     }
 
     List<Rtnetlink.Message.Address> addresses(int family) throws IOException {
