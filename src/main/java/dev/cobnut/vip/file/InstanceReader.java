@@ -33,11 +33,11 @@ final class InstanceReader {
     private static final int NOTIFY_MILLIS_MAX = 600_000;
     private static final int ROUNDS = 2;
 
-    /// Whatever moves a priority from its one end to the other.
     /// What a page says, it may say on all machines at the same time: then one of them should carry the address all the same, so
     /// that clients have errors, and no timeouts.
     private static final int GET_WEIGHT = -50;
 
+    /// Whatever moves a priority from its one end to the other.
     private static final int WEIGHT_MAX = RouterSettings.PRIORITY_MAX - 1;
 
     private static final List<String> ANNOUNCE_KEYS = List.of("repeat", "delay", "refresh", "refresh_repeat");
