@@ -48,6 +48,10 @@ import org.jspecify.annotations.Nullable;
 public final class VirtualRouter {
     static final long RENEW_NANOS = Duration.ofMillis(500).toNanos();
 
+    /// A master that stood still reads at once all that a rival has said meanwhile, hundreds of advertisements perhaps: one answer
+    /// is enough.
+    static final long ANSWER_NANOS = Duration.ofMillis(10).toNanos();
+
     /// Two masters that hear each other would otherwise flood the network.
     static final long RIVAL_ANNOUNCE_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -214,7 +218,10 @@ public final class VirtualRouter {
 
     /// Another one was or is master as well: it has told the neighbours, and may do so until it hears this.
     private void outdo(long nowNanos, List<Effect> effects) {
-        advertise(nowNanos, effects);
+        long advertisedNanos = timerNanos - ownIntervalNanos;
+        if (nowNanos - advertisedNanos >= ANSWER_NANOS) {
+            advertise(nowNanos, effects);
+        }
         if (rivalAnnouncedNanos == NEVER || nowNanos - rivalAnnouncedNanos >= RIVAL_ANNOUNCE_NANOS) {
             rivalAnnouncedNanos = nowNanos;
             announce(nowNanos, effects);

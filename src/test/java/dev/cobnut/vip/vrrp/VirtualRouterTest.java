@@ -255,6 +255,7 @@ class VirtualRouterTest {
     @Test
     void ofTwoMastersOfOnePriorityTheGreaterAddressStays() {
         becomeMaster();
+        pass(10);
         assertThat(heard("10.0.0.1", 100)).containsExactly("rival 10.0.0.1 100", "advertise 100", "announce x5");
         assertThat(heard("10.0.0.200", 100)).contains("drop");
         assertThat(router.state()).isEqualTo(State.BACKUP);
@@ -263,10 +264,11 @@ class VirtualRouterTest {
     @Test
     void masterThatHearsItselfDoesNotAnswer() {
         becomeMaster();
+        pass(10);
         assertThat(heard("10.0.0.2", 100)).containsExactly("rival 10.0.0.2 100");
         assertThat(heard("10.0.0.2", 99)).containsExactly("rival 10.0.0.2 99");
         assertThat(router.state()).isEqualTo(State.MASTER);
-        assertThat(millisUntilDue()).isEqualTo(500);
+        assertThat(millisUntilDue()).isEqualTo(490);
     }
 
     @Test
@@ -283,6 +285,7 @@ class VirtualRouterTest {
     @Test
     void rivalsAreAnsweredEachTimeAndNeighboursToldOnceASecond() {
         becomeMaster();
+        pass(10);
         int answers = 0;
         int announced = 0;
         for (int i = 0; i < 1_000; i++) {
@@ -298,6 +301,20 @@ class VirtualRouterTest {
         assertThat(answers).isEqualTo(450);
         // The tenth for a rival that was heard after the ninth.
         assertThat(announced).isEqualTo(10);
+    }
+
+    @Test
+    void whatARivalSaidWhileTheMasterStoodStillIsAnsweredOnce() {
+        becomeMaster();
+        pass(100_000);
+        List<String> effects = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            effects.addAll(heard("10.0.0.3", 99));
+            pass(0.05);
+        }
+        assertThat(effects).containsOnlyOnce("advertise 100", "announce x5");
+        pass(5);
+        assertThat(heard("10.0.0.3", 99)).contains("advertise 100");
     }
 
     @Test
