@@ -145,7 +145,8 @@ final class SimSpeaker extends SimMachine {
             }
             case Effect.Carry(Duration lifetime) -> {
                 if (carryFails && bug != SimBug.CARRIES_UNCHECKED) {
-                    world.note(this + " cannot carry the address");
+                    // Others have heard it, and wait anew.
+                    world.disturb(this + " cannot carry the address");
                     world.after(RETRY_NANOS, () -> tell(this::retry));
                     hinder(Hindrance.ADDRESS, true);
                     return false;
