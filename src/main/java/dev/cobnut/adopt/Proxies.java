@@ -191,17 +191,19 @@ final class Proxies {
             on.addAll(proxies.hosts());
         } else if (on.isEmpty()) {
             on.add(hosts.name(UNKNOWN));
-            notes.remark("virtual_ip.hosts", "no file says which hosts keep it");
+            notes.remark("vip.hosts", "no file says which hosts keep it");
         }
         String carrier = first.settings().text("interface", "");
         if (carrier.isEmpty()) {
-            notes.remark("virtual_ip.interface", "a guess: the files name none");
+            notes.remark("vip.interface", "a guess: the files name none");
         }
         boolean hasId = first.id() >= 1 && first.id() <= 255;
         return new Blueprint.VirtualIp(
                 address.indexOf('/') < 0 ? address + (address.indexOf(':') < 0 ? "/32" : "/128") : address,
                 carrier.isEmpty() ? "eth0" : carrier,
                 hasId ? first.id() : Defaults.ROUTER_ID,
+                // It is there; who wants another one says so.
+                Blueprint.Speaker.KEEPALIVED,
                 on,
                 0);
     }

@@ -163,8 +163,10 @@ public record Blueprint(
     /// @param address with its prefix, such as `10.0.0.100/24`
     /// @param networkInterface on which each host carries it
     /// @param routerId which virtual router this is, 1 to 255
+    /// @param speaker what moves it
     /// @param hosts the one that has it when all are well first
-    public record VirtualIp(String address, String networkInterface, int routerId, List<String> hosts, int line) {
+    public record VirtualIp(
+            String address, String networkInterface, int routerId, Speaker speaker, List<String> hosts, int line) {
         public VirtualIp {
             hosts = List.copyOf(hosts);
         }
@@ -174,6 +176,13 @@ public record Blueprint(
             int slash = address.indexOf('/');
             return slash < 0 ? address : address.substring(0, slash);
         }
+    }
+
+    /// What moves the address, by VRRP.
+    public enum Speaker {
+        /// `cobnut vip`.
+        COBNUT,
+        KEEPALIVED
     }
 
     /// A program that uses the caches.

@@ -35,12 +35,12 @@ import org.jspecify.annotations.Nullable;
 public final class StackFile {
     private static final String REFERENCE = "stack-reference.yml";
     private static final List<String> TOP_KEYS =
-            List.of("stack", "hosts", "caches", "sentinels", "proxies", "virtual_ip", "clients", "passwords");
+            List.of("stack", "hosts", "caches", "sentinels", "proxies", "vip", "clients", "passwords");
     private static final List<String> HOST_KEYS = List.of("address", "memory");
     private static final List<String> SENTINEL_KEYS =
             List.of("hosts", "port", "quorum", "down_after", "failover_timeout");
     private static final List<String> PROXY_KEYS = List.of("hosts", "stats");
-    private static final List<String> VIRTUAL_IP_KEYS = List.of("address", "interface", "router_id", "hosts");
+    private static final List<String> VIP_KEYS = List.of("address", "interface", "router_id", "speaker", "hosts");
     private static final List<String> CLIENT_KEYS = List.of("kind", "cache", "page_cache", "session", "proxy");
     private static final List<String> SECRET_KEYS = List.of("redis", "sentinel", "admin");
 
@@ -114,7 +114,7 @@ public final class StackFile {
         }
         YamlNode sentinels = top.node("sentinels");
         YamlNode proxies = top.node("proxies");
-        YamlNode virtualIp = top.node("virtual_ip");
+        YamlNode virtualIp = top.node("vip");
         YamlNode secrets = top.node("passwords");
         Blueprint.Proxies read = proxies == null ? null : proxies(proxies);
         Blueprint.VirtualIp moving = virtualIp == null ? null : virtualIp(virtualIp, read);
@@ -217,7 +217,7 @@ public final class StackFile {
     }
 
     private Blueprint.VirtualIp virtualIp(YamlNode node, Blueprint.@Nullable Proxies proxies) {
-        Section section = new Section("virtual_ip", node, VIRTUAL_IP_KEYS, problems);
+        Section section = new Section("vip", node, VIP_KEYS, problems);
         section.requires("address", "such as 10.0.0.100/24");
         section.requires("interface", "the network interface that carries it, such as eth0");
         String address = section.text("address", "such as 10.0.0.100/24");
@@ -243,6 +243,7 @@ public final class StackFile {
                 address == null ? "" : address,
                 carrier == null ? "" : carrier,
                 section.number("router_id", 1, ROUTER_ID_MAX, Defaults.ROUTER_ID),
+                section.oneOf("speaker", Blueprint.Speaker.COBNUT),
                 on,
                 node.line());
     }

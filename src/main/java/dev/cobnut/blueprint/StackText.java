@@ -184,13 +184,16 @@ public final class StackText {
         if (virtualIp == null) {
             return;
         }
-        begin("virtual_ip");
-        line("virtual_ip.", "address", YamlText.quote(virtualIp.address()));
-        line("virtual_ip.", "interface", YamlText.quote(virtualIp.networkInterface()));
+        begin("vip");
+        line("vip.", "address", YamlText.quote(virtualIp.address()));
+        line("vip.", "interface", YamlText.quote(virtualIp.networkInterface()));
         if (virtualIp.routerId() != Defaults.ROUTER_ID) {
-            line("virtual_ip.", "router_id", Integer.toString(virtualIp.routerId()));
+            line("vip.", "router_id", Integer.toString(virtualIp.routerId()));
         }
-        line("virtual_ip.", "hosts", list(virtualIp.hosts()));
+        if (virtualIp.speaker() != Blueprint.Speaker.COBNUT) {
+            line("vip.", "speaker", EnumWord.of(virtualIp.speaker()));
+        }
+        line("vip.", "hosts", list(virtualIp.hosts()));
     }
 
     private void clients() {

@@ -152,7 +152,7 @@ final class RenderReport {
     /// Kinds of files that this stack has none of, and why.
     private void skipped(List<String[]> rows) {
         if (blueprint.virtualIp() == null) {
-            rows.add(new String[] {"keepalived.conf", "skipped", "no virtual_ip in the stack"});
+            rows.add(new String[] {"vip.yml", "skipped", "no vip in the stack"});
         }
         if (blueprint.sentinels() == null) {
             rows.add(new String[] {"sentinel.conf", "skipped", "no sentinels in the stack"});

@@ -42,7 +42,7 @@ final class ProxyRows {
                     "V06",
                     "a virtual address that nobody holds",
                     "Clients reach no proxy, though proxies run.",
-                    "See whether keepalived runs on these hosts, and what its log says: a check that fails keeps the "
+                    "See whether cobnut-vip or keepalived runs on these hosts, and what its log says: a check that fails keeps the "
                             + "address from all of them.",
                     AddressRules::heldByNobody),
             Rule.error(

@@ -12,7 +12,7 @@ final class HostTuning {
         List<Rendered> files = new ArrayList<>();
         for (Blueprint.Host host : blueprint.hosts()) {
             Uses uses = Uses.of(blueprint, host.name());
-            if (uses.redis || uses.proxy) {
+            if (uses.redis || uses.proxy || uses.vip) {
                 files.add(file(blueprint, host, "/etc/sysctl.d/60-cobnut.conf", sysctl(blueprint, uses)));
                 files.add(file(blueprint, host, "/etc/security/limits.d/cobnut.conf", limits(uses)));
                 files.add(file(blueprint, host, "/etc/sysusers.d/cobnut.conf", users(uses)));
@@ -27,7 +27,8 @@ final class HostTuning {
     /// @param servers whether it has a redis-server
     /// @param redis whether it has one, or a Sentinel
     /// @param proxy whether it has a proxy
-    private record Uses(boolean servers, boolean redis, boolean proxy) {
+    /// @param vip whether it has a speaker of ours for the virtual address
+    private record Uses(boolean servers, boolean redis, boolean proxy, boolean vip) {
         static Uses of(Blueprint blueprint, String host) {
             Blueprint.Sentinels sentinels = blueprint.sentinels();
             Blueprint.Proxies proxies = blueprint.proxies();
@@ -37,7 +38,8 @@ final class HostTuning {
             return new Uses(
                     servers,
                     servers || sentinel,
-                    proxies != null && proxies.hosts().contains(host));
+                    proxies != null && proxies.hosts().contains(host),
+                    VipConf.isOn(blueprint, host));
         }
     }
 
@@ -79,7 +81,7 @@ final class HostTuning {
 
     private static String users(Uses uses) {
         return (uses.redis ? "u redis - \"Redis\" /var/lib/redis\n" : "")
-                + (uses.proxy ? "u cobnut - \"Cobnut\" /var/lib/cobnut\n" : "");
+                + (uses.proxy || uses.vip ? "u cobnut - \"Cobnut\" /var/lib/cobnut\n" : "");
     }
 
     private static String owners(Blueprint blueprint, String host, Uses uses) {
@@ -106,6 +108,9 @@ final class HostTuning {
                     case Blueprint.Pool _ -> {}
                 }
             }
+        }
+        if (uses.vip) {
+            owner(text, VipConf.PATH, "0640 root cobnut");
         }
         return text.toString();
     }

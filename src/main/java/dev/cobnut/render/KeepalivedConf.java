@@ -1,6 +1,7 @@
 package dev.cobnut.render;
 
 import dev.cobnut.blueprint.Blueprint;
+import dev.cobnut.topology.NodeAddress;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,27 +19,27 @@ import java.util.List;
 /// | `vrrp_strict` | not there | it drops what comes to the address, and refuses unicast |
 final class KeepalivedConf {
     private static final String CHECK = "/etc/keepalived/check-cobnut";
-    private static final int PRIORITY = 150;
-    private static final int GAP_MAX = 10;
 
     private final Blueprint blueprint;
     private final Blueprint.VirtualIp virtualIp;
+    private final VipHosts hosts;
 
     private KeepalivedConf(Blueprint blueprint, Blueprint.VirtualIp virtualIp) {
         this.blueprint = blueprint;
         this.virtualIp = virtualIp;
+        this.hosts = new VipHosts(blueprint, virtualIp);
     }
 
     static List<Rendered> of(Blueprint blueprint) {
         Blueprint.VirtualIp virtualIp = blueprint.virtualIp();
-        if (virtualIp == null) {
+        if (virtualIp == null || virtualIp.speaker() != Blueprint.Speaker.KEEPALIVED) {
             return List.of();
         }
         KeepalivedConf conf = new KeepalivedConf(blueprint, virtualIp);
         List<Rendered> files = new ArrayList<>();
         for (String host : virtualIp.hosts()) {
             files.add(conf.file(host, "/etc/keepalived/keepalived.conf", conf.text(host)));
-            if (conf.hasProxy(host)) {
+            if (conf.hosts.hasProxy(host)) {
                 files.add(conf.file(host, CHECK, conf.check()));
             }
         }
@@ -47,11 +48,6 @@ final class KeepalivedConf {
 
     private Rendered file(String host, String path, String text) {
         return new Rendered(host, path, Heading.of(blueprint, "#") + text, Rendered.Keeper.COBNUT, false);
-    }
-
-    private boolean hasProxy(String host) {
-        Blueprint.Proxies proxies = blueprint.proxies();
-        return proxies != null && proxies.hosts().contains(host);
     }
 
     private String text(String host) {
@@ -64,7 +60,7 @@ final class KeepalivedConf {
                 }
 
                 """.formatted(virtualIp.routerId(), host));
-        if (hasProxy(host)) {
+        if (hosts.hasProxy(host)) {
             text.append("""
                     # Asks the proxy of this host, each second. Twice without an answer: the address goes to another host.
                     vrrp_script cobnut {
@@ -90,12 +86,12 @@ final class KeepalivedConf {
                     # Two hosts that were cut off from each other both had it: say again who has it now.
                     garp_master_refresh 10
                     higher_prio_send_advert true
-                """.formatted(virtualIp.networkInterface(), virtualIp.routerId(), priority(host)));
+                """.formatted(virtualIp.networkInterface(), virtualIp.routerId(), hosts.priority(host)));
         peers(text, host);
         text.append("    virtual_ipaddress {\n        ")
                 .append(virtualIp.address())
                 .append("\n    }\n");
-        if (hasProxy(host)) {
+        if (hosts.hasProxy(host)) {
             text.append("    track_script {\n        cobnut\n    }\n");
         } else {
             text.append("    # No proxy runs here, so nothing is checked.\n");
@@ -105,35 +101,18 @@ final class KeepalivedConf {
 
     /// Unicast needs addresses of the same kind as the one that moves.
     private void peers(StringBuilder text, String host) {
-        boolean isIpv6 = IpLiteral.isIpv6(virtualIp.host());
-        boolean fit = virtualIp.hosts().stream()
-                .map(each -> blueprint.host(each).address())
-                .allMatch(each -> !Directives.isName(each) && IpLiteral.isIpv6(each) == isIpv6);
-        if (!fit) {
+        if (!hosts.canUnicast()) {
             text.append("    # By multicast: the addresses of the hosts are not of the kind that unicast needs.\n");
             return;
         }
-        text.append("    unicast_src_ip ")
-                .append(blueprint.host(host).address())
-                .append('\n');
+        text.append("    unicast_src_ip ").append(hosts.address(host)).append('\n');
         if (virtualIp.hosts().size() > 1) {
             text.append("    unicast_peer {\n");
-            for (String peer : virtualIp.hosts()) {
-                if (!peer.equals(host)) {
-                    text.append("        ")
-                            .append(blueprint.host(peer).address())
-                            .append('\n');
-                }
+            for (String peer : hosts.peers(host)) {
+                text.append("        ").append(peer).append('\n');
             }
             text.append("    }\n");
         }
-    }
-
-    /// Different on each host, by their order.
-    private int priority(String host) {
-        int gap =
-                Math.max(1, Math.min(GAP_MAX, (PRIORITY - 1) / virtualIp.hosts().size()));
-        return Math.max(1, PRIORITY - gap * virtualIp.hosts().indexOf(host));
     }
 
     /// A script of bash alone: redis-cli need not be on a proxy's host.
@@ -151,22 +130,15 @@ final class KeepalivedConf {
                     esac
                 }
                 """);
-        int asked = 0;
-        for (Blueprint.Cache cache : blueprint.caches()) {
-            String bind = cache.bind();
-            // Whoever does not have the virtual address would ask the one that has it.
-            if (!virtualIp.host().equals(bind)) {
-                boolean all = bind == null || bind.equals("0.0.0.0") || bind.equals("::");
-                text.append("ask ")
-                        .append(all ? "127.0.0.1" : bind)
-                        .append(' ')
-                        .append(cache.listen())
-                        .append(" || exit 1\n");
-                asked++;
-            }
+        for (NodeAddress.Tcp pool : hosts.pools()) {
+            text.append("ask ")
+                    .append(pool.host())
+                    .append(' ')
+                    .append(pool.port())
+                    .append(" || exit 1\n");
         }
         Blueprint.Proxies proxies = blueprint.proxies();
-        if (asked == 0 && proxies != null) {
+        if (hosts.pools().isEmpty() && proxies != null) {
             text.append("# The pools are at the virtual address, which this host may not have.\n")
                     .append("exec 3<>/dev/tcp/127.0.0.1/")
                     .append(proxies.stats())

@@ -24,7 +24,9 @@ public final class Rendering {
         HOSTS,
         /// Who talks to whom.
         FIREWALL,
-        /// keepalived.conf, and the check that it runs.
+        /// vip.yml of each host that may have the virtual address.
+        VIP,
+        /// keepalived.conf, where that moves it, and the check that it runs.
         KEEPALIVED,
         /// What shops and others have to be told.
         CLIENTS,
@@ -79,6 +81,7 @@ public final class Rendering {
             case TUNING -> HostTuning.of(blueprint);
             case HOSTS -> HostNames.of(blueprint);
             case FIREWALL -> FirewallList.of(blueprint);
+            case VIP -> VipConf.of(blueprint);
             case KEEPALIVED -> KeepalivedConf.of(blueprint);
             case CLIENTS -> ClientFiles.of(blueprint, secrets);
             case MONITORING -> MonitoringFiles.of(blueprint);

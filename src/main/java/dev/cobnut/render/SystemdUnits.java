@@ -10,7 +10,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The units of each host: `redis@NAME.service` for its servers, redis-sentinel.service, cobnut.service. Places are those
+/// The units of each host: `redis@NAME.service` for its servers, redis-sentinel.service, cobnut.service,
+/// cobnut-vip.service. Places are those
 /// of [Target#SYSTEM]. Pure.
 ///
 /// A master that saves nothing and comes back before Sentinel has replaced it is empty, and its replicas empty themselves
@@ -27,7 +28,7 @@ final class SystemdUnits {
     private static final int MARGIN_SECONDS = 3;
 
     /// What neither redis-server nor a Java program needs. A JVM writes code, so MemoryDenyWriteExecute is not here.
-    private static final String HARDENING = """
+    private static final String HARDENING_FORM = """
             UMask=0077
             NoNewPrivileges=yes
             PrivateTmp=yes
@@ -37,11 +38,14 @@ final class SystemdUnits {
             ProtectKernelTunables=yes
             ProtectKernelModules=yes
             ProtectControlGroups=yes
-            RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
+            RestrictAddressFamilies=%s
             RestrictNamespaces=yes
             RestrictSUIDSGID=yes
             LockPersonality=yes
             """;
+
+    private static final String FAMILIES = "AF_INET AF_INET6 AF_UNIX AF_NETLINK";
+    private static final String HARDENING = HARDENING_FORM.formatted(FAMILIES);
 
     private final Blueprint blueprint;
 
@@ -75,6 +79,10 @@ final class SystemdUnits {
             if (proxies != null && proxies.hosts().contains(host.name())) {
                 units.add(unit(host.name(), "cobnut.service", proxy(proxies)));
             }
+            Blueprint.VirtualIp virtualIp = blueprint.virtualIp();
+            if (virtualIp != null && VipConf.isOn(blueprint, host.name())) {
+                units.add(unit(host.name(), "cobnut-vip.service", speaker(virtualIp)));
+            }
         }
         return units;
     }
@@ -94,7 +102,11 @@ final class SystemdUnits {
         }
         Blueprint.VirtualIp virtualIp = blueprint.virtualIp();
         if (virtualIp != null && virtualIp.hosts().contains(host)) {
-            names.add("keepalived");
+            names.add(
+                    switch (virtualIp.speaker()) {
+                        case COBNUT -> "cobnut-vip";
+                        case KEEPALIVED -> "keepalived";
+                    });
         }
         return names;
     }
@@ -216,6 +228,36 @@ final class SystemdUnits {
             text.append("AmbientCapabilities=CAP_NET_BIND_SERVICE\n");
         }
         return text + HARDENING + install();
+    }
+
+    /// Raw sockets and addresses of interfaces need two rights, which the proxy does not get. With PrivateUsers they would be worth
+    /// nothing.
+    private static String speaker(Blueprint.VirtualIp virtualIp) {
+        return """
+                # The program is in /opt/cobnut, as for cobnut.service.
+                [Unit]
+                Description=Cobnut, the virtual address
+                Wants=network-online.target
+                After=network-online.target cobnut.service
+
+                [Service]
+                Type=exec
+                User=cobnut
+                Group=cobnut
+                ExecStart=/opt/cobnut/cobnut vip -c %s
+                # Who was killed leaves the address behind: nobody else may have it then.
+                ExecStopPost=-/bin/sh -c 'ip addr del %s dev %s 2>/dev/null'
+                Restart=always
+                RestartSec=1
+                TimeoutStopSec=15
+                AmbientCapabilities=CAP_NET_RAW CAP_NET_ADMIN
+                CapabilityBoundingSet=CAP_NET_RAW CAP_NET_ADMIN
+                # That it was drained outlives a restart.
+                RuntimeDirectory=cobnut-vip
+                RuntimeDirectoryPreserve=yes
+                """.formatted(VipConf.PATH, virtualIp.address(), virtualIp.networkInterface())
+                + HARDENING_FORM.formatted(FAMILIES + " AF_PACKET")
+                + install();
     }
 
     /// What the operator has to put there, since it is never written down.

@@ -107,6 +107,7 @@ class AdoptionTest {
         assertThat(blueprint.redises("obj").getFirst().host()).isEqualTo("red2");
         assertThat(blueprint.caches()).extracting(Blueprint.Cache::kind).containsExactly(Kind.SESSION, Kind.CACHE);
         assertThat(requireNonNull(blueprint.virtualIp()).hosts()).containsExactly("web1", "web2");
+        assertThat(requireNonNull(blueprint.virtualIp()).speaker()).isEqualTo(Blueprint.Speaker.KEEPALIVED);
         assertThat(blueprint.clients())
                 .singleElement()
                 .extracting(client -> client.cache() + " " + client.session() + " " + client.proxy())

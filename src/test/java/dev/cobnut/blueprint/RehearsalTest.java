@@ -96,7 +96,7 @@ class RehearsalTest {
                     listen: 10.0.0.21:6379
                     pool: {listen_reads: "0.0.0.0:6390", timeout: 400}
                 proxies: {hosts: [red1, web1, web2]}
-                virtual_ip: {address: 10.0.0.100/24, interface: eth0, hosts: [web2, web1]}
+                vip: {address: 10.0.0.100/24, interface: eth0, hosts: [web2, web1]}
                 clients:
                   shop: {kind: magento2, cache: o}
                   other: {kind: generic, proxy: 10.0.0.21}

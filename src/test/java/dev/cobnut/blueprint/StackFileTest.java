@@ -117,7 +117,7 @@ class StackFileTest {
                         """))
                 .containsExactly(
                         "stack.yml:2: stack: \"host\" is not a key here; did you mean hosts? (expected one of: stack, hosts,"
-                                + " caches, sentinels, proxies, virtual_ip, clients, passwords)",
+                                + " caches, sentinels, proxies, vip, clients, passwords)",
                         "stack.yml:5: host b: address 10.0.0.1 is that of a, too (expected: another)",
                         "stack.yml:6: host c: \"adress\" is not a key here; did you mean address? (expected one of: address,"
                                 + " memory)",
@@ -228,28 +228,44 @@ class StackFileTest {
     }
 
     @Test
+    void theAddressIsMovedByCobnutUnlessAnotherSpeakerIsNamed() throws ConfigException {
+        Blueprint.VirtualIp moving = parse(HOSTS + CACHE
+                        + "vip: {address: 10.0.0.100/24, interface: eth0, speaker: keepalived, hosts: [a, b]}\n")
+                .virtualIp();
+        assertThat(moving == null ? null : moving.speaker()).isEqualTo(Blueprint.Speaker.KEEPALIVED);
+        assertThat(problems(HOSTS + CACHE
+                        + "vip: {address: 10.0.0.100/24, interface: eth0, speaker: keepalive, hosts: [a]}\n"))
+                .containsExactly("stack.yml:8: vip: speaker \"keepalive\" (expected one of cobnut, keepalived; did you mean"
+                        + " keepalived?)");
+        assertThat(problems(HOSTS + CACHE + "virtual_ip: {address: 10.0.0.100/24, interface: eth0}\n"))
+                .containsExactly("stack.yml:8: stack: \"virtual_ip\" is not a key here (expected one of: stack, hosts,"
+                        + " caches, sentinels, proxies, vip, clients, passwords)");
+    }
+
+    @Test
     void clientsAndTheAddressThatMovesAreRead() throws ConfigException {
         Blueprint blueprint = parse(HOSTS + CACHE + """
                 proxies: {hosts: [a, b]}
-                virtual_ip: {address: 10.0.0.100/24, interface: eth0}
+                vip: {address: 10.0.0.100/24, interface: eth0}
                 clients:
                   shop: {kind: magento2, cache: o}
                   cron: {kind: generic, proxy: 127.0.0.1}
                 """);
 
         assertThat(blueprint.virtualIp())
-                .isEqualTo(new Blueprint.VirtualIp("10.0.0.100/24", "eth0", 51, List.of("a", "b"), 9));
+                .isEqualTo(new Blueprint.VirtualIp(
+                        "10.0.0.100/24", "eth0", 51, Blueprint.Speaker.COBNUT, List.of("a", "b"), 9));
         assertThat(blueprint.clients()).extracting(Blueprint.Client::proxy).containsExactly("10.0.0.100", "127.0.0.1");
         assertThat(problems(HOSTS + CACHE + """
-                        virtual_ip: {address: here}
+                        vip: {address: here}
                         clients: {shop: {kind: magento3, cache: oo}}
                         """))
                 .containsExactly(
-                        "stack.yml:8: virtual_ip: no interface (expected: interface: the network interface that carries it,"
+                        "stack.yml:8: vip: no interface (expected: interface: the network interface that carries it,"
                                 + " such as eth0)",
-                        "stack.yml:8: virtual_ip: address \"here\" (expected: an IP address and its prefix, such as"
+                        "stack.yml:8: vip: address \"here\" (expected: an IP address and its prefix, such as"
                                 + " 10.0.0.100/24)",
-                        "stack.yml:8: virtual_ip: no hosts, and there are no proxies (expected: hosts: [NAME, …])",
+                        "stack.yml:8: vip: no hosts, and there are no proxies (expected: hosts: [NAME, …])",
                         "stack.yml:9: client shop: kind \"magento3\" (expected one of magento2, magento1, generic; did you"
                                 + " mean magento2?)",
                         "stack.yml:9: client shop: cache \"oo\" is no cache; did you mean o? (expected one of: o)");
@@ -339,11 +355,11 @@ class StackFileTest {
     @Test
     void aVirtualAddressThatNoNetworkHasIsRefused() {
         assertThat(problems(HOSTS + CACHE + "proxies: {hosts: [a]}\n"
-                        + "virtual_ip: {address: 10.0.0.1/33, interface: \"eth0; x\"}\n"))
+                        + "vip: {address: 10.0.0.1/33, interface: \"eth0; x\"}\n"))
                 .containsExactly(
-                        "stack.yml:9: virtual_ip: address \"10.0.0.1/33\" (expected: an IP address and its prefix, such as"
+                        "stack.yml:9: vip: address \"10.0.0.1/33\" (expected: an IP address and its prefix, such as"
                                 + " 10.0.0.100/24)",
-                        "stack.yml:9: virtual_ip: interface \"eth0; x\" (expected: a name such as eth0, 15 letters at most)");
+                        "stack.yml:9: vip: interface \"eth0; x\" (expected: a name such as eth0, 15 letters at most)");
     }
 
     @Test

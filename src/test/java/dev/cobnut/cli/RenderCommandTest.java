@@ -61,7 +61,7 @@ class RenderCommandTest {
                 .anyMatch(line ->
                         line.matches("/out/redis-shard1/etc/redis/redis-cluster_obj.conf +written +for the first.*"))
                 .anyMatch(line -> line.matches("/out/redis-proxy/etc/cobnut/cobnut.yml +written"))
-                .anyMatch(line -> line.matches("keepalived.conf +skipped +no virtual_ip in the stack"))
+                .anyMatch(line -> line.matches("vip.yml +skipped +no vip in the stack"))
                 .contains(
                         "copy:   rsync -rtO --exclude=/etc/redis /out/redis-shard1/ redis-shard1:/",
                         "check:  cobnut doctor --files /out; when it runs: cobnut doctor -f " + REFERENCE);

@@ -16,7 +16,7 @@ final class StackCases {
             + "caches:;  shop: {kind: plain, hosts: [one, two], port: 6379, listen: 7000, memory: 1 GB};"
             + "sentinels: {hosts: [two]};proxies: {hosts: [two]};";
 
-    private static final String VIRTUAL = STACK + "virtual_ip: {address: 10.0.0.100/24, interface: eth0};";
+    private static final String VIRTUAL = STACK + "vip: {address: 10.0.0.100/24, interface: eth0};";
     private static final String SENTINEL = "10.0.0.2:26379";
     private static final String PROXY = "10.0.0.2:22222";
     private static final String[] SET = {

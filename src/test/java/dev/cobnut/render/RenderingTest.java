@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cobnut.blueprint.Blueprint;
 import dev.cobnut.blueprint.StackFile;
+import dev.cobnut.config.EnumWord;
 import dev.cobnut.stats.PoolCounter;
 import dev.cobnut.stats.ServerCounter;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// All that is not compared in [StackConfTest], with files that were read by people: `golden/rendering/`. `-Ddocs.write=true`
@@ -68,14 +70,27 @@ class RenderingTest {
         Map<String, String> rendered = texts(render(blueprint(stack), KINDS));
         // The others are like these.
         rendered.keySet().removeIf(path -> path.matches("(redis-shard[23]|red[23])/.*"));
-        Path golden = RESOURCES.resolve("golden/rendering").resolve(stack);
+        compare(rendered, RESOURCES.resolve("golden/rendering").resolve(stack));
+    }
+
+    @Test
+    void whoKeepsKeepalivedHasItsFile() throws Exception {
+        Blueprint blueprint = blueprintOf(Files.readString(RESOURCES.resolve("shop.yml"))
+                .replace("router_id: 61", "router_id: 61, speaker: keepalived"));
+        compare(
+                texts(render(blueprint, EnumSet.of(Rendering.Kind.VIP, Rendering.Kind.KEEPALIVED))),
+                RESOURCES.resolve("golden/keepalived"));
+        assertThat(Rendering.units(blueprint, "web2")).containsExactly("cobnut", "keepalived");
+        assertThat(render(blueprint, KINDS).keySet()).noneMatch(path -> path.contains("vip"));
+    }
+
+    private static void compare(Map<String, String> rendered, Path golden) throws IOException {
         if (Boolean.getBoolean("docs.write")) {
             for (Map.Entry<String, String> file : rendered.entrySet()) {
                 Files.createDirectories(golden.resolve(file.getKey()).resolveSibling(""));
                 Files.writeString(golden.resolve(file.getKey()), file.getValue());
             }
         }
-
         assertThat(rendered).isEqualTo(tree(golden));
     }
 
@@ -107,7 +122,7 @@ class RenderingTest {
                 .contains(" -c " + Target.SYSTEM.proxy("web1") + " ");
         assertThat(Rendering.units(blueprint, "red1"))
                 .containsExactly("redis@obj", "redis@fpc", "redis@sess-1", "redis@sess-2", "redis-sentinel");
-        assertThat(Rendering.units(blueprint, "web2")).containsExactly("cobnut", "keepalived");
+        assertThat(Rendering.units(blueprint, "web2")).containsExactly("cobnut", "cobnut-vip");
     }
 
     @Test
@@ -162,19 +177,28 @@ class RenderingTest {
         }
     }
 
-    @Test
-    void addressesThatAreNamesNeedNoUnicast() throws Exception {
+    @ParameterizedTest
+    @EnumSource(Blueprint.Speaker.class)
+    void addressesThatAreNamesNeedNoUnicast(Blueprint.Speaker speaker) throws Exception {
         Map<String, Rendered> files = render(blueprintOf("""
                 stack: s
                 hosts: {a: proxy-a.example, b: 10.0.0.2}
                 caches: {c: {kind: cache, hosts: [b], port: 1, listen: "10.0.0.9:80"}}
                 proxies: {hosts: [a, b]}
-                virtual_ip: {address: 10.0.0.9/24, interface: eth0}
-                """), KINDS);
-        assertThat(text(files, "a/etc/keepalived/keepalived.conf"))
-                .contains("By multicast")
-                .doesNotContain("unicast_");
-        assertThat(text(files, "a/etc/keepalived/check-cobnut")).contains("/dev/tcp/127.0.0.1/22222");
+                vip: {address: 10.0.0.9/24, interface: eth0, speaker: %s}
+                """.formatted(EnumWord.of(speaker))), KINDS);
+        switch (speaker) {
+            case COBNUT ->
+                assertThat(text(files, "a/etc/cobnut/vip.yml"))
+                        .contains("By multicast", "- get http://127.0.0.1:22222/readyz")
+                        .doesNotContain("source:", "peers:", "ping");
+            case KEEPALIVED -> {
+                assertThat(text(files, "a/etc/keepalived/keepalived.conf"))
+                        .contains("By multicast")
+                        .doesNotContain("unicast_");
+                assertThat(text(files, "a/etc/keepalived/check-cobnut")).contains("/dev/tcp/127.0.0.1/22222");
+            }
+        }
         assertThat(text(files, "a/etc/sysctl.d/60-cobnut.conf")).contains("ip_nonlocal_bind = 1");
         assertThat(text(files, "a/etc/systemd/system/cobnut.service")).contains("CAP_NET_BIND_SERVICE");
         assertThat(text(files, "shared/hosts")).contains("# a is known by a name already: proxy-a.example");
