@@ -2,6 +2,7 @@ package dev.cobnut.vip.checks;
 
 import dev.cobnut.vip.Status;
 import dev.cobnut.vip.VipSettings;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -10,6 +11,8 @@ import java.util.function.Consumer;
 /// Does all checks of a file again and again, each on a platform thread of its own, since one may start programs. One that several
 /// virtual routers name is done once.
 public final class Checks implements AutoCloseable {
+    private static final long END_NANOS_MAX = Duration.ofMillis(500).toNanos();
+
     private final List<Thread> threads = new ArrayList<>();
     private final ChildProcess children;
     private final Consumer<Status.CheckResult> results;
@@ -26,7 +29,8 @@ public final class Checks implements AutoCloseable {
     /// @param checks no two of one name
     public void start(List<VipSettings.Check> checks) {
         for (VipSettings.Check check : checks) {
-            threads.add(Thread.ofPlatform().daemon().name("check " + check.name()).start(() -> repeat(check)));
+            threads.add(
+                    Thread.ofPlatform().daemon().name("check " + check.name()).start(() -> repeat(check)));
         }
     }
 
@@ -47,9 +51,18 @@ public final class Checks implements AutoCloseable {
         }
     }
 
-    /// Ends; what it started is killed.
+    /// Ends; what it started is killed. Waits until that is done, for half a second at most: who waits for a socket does not
+    /// notice.
     @Override
     public void close() {
         threads.forEach(Thread::interrupt);
+        long deadline = System.nanoTime() + END_NANOS_MAX;
+        try {
+            for (Thread thread : threads) {
+                thread.join(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -1,0 +1,29 @@
+package dev.cobnut.vip.checks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TallyTest {
+    /// Results and what is believed after each: `+` good, `-` bad.
+    @ParameterizedTest
+    @CsvSource(
+            value = {
+                "1, 1, false, +-+-, +-+-",
+                "2, 2, false, +++, -++",
+                "2, 2, false, +-+-++, -----+",
+                "2, 2, true, -+-+--, +++++-",
+                "2, 3, true, ---++--+---, ++--++++++-",
+                "3, 1, true, -+++-, ---+-",
+                "2, 2, false, ++--++--, -++--++-",
+            })
+    void aRowOfOneKindTurnsIt(int rise, int fall, boolean startsGood, String results, String expected) {
+        Tally tally = new Tally(rise, fall, startsGood);
+        StringBuilder believed = new StringBuilder();
+        for (char each : results.toCharArray()) {
+            believed.append(tally.on(each == '+') ? '+' : '-');
+        }
+        assertThat(believed.toString()).isEqualTo(expected);
+    }
+}
