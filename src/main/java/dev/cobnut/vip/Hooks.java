@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,19 +17,48 @@ import org.slf4j.LoggerFactory;
 /// a thread of its own. The last state is always told; when programs are too slow for all, states in between may be left out.
 final class Hooks implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Hooks.class);
-    private static final int WAITING_MAX = 256;
-    private static final Duration END_MAX = Duration.ofSeconds(10);
 
-    private final BlockingQueue<Call> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
+    /// Of each virtual router. More than the two that its last state needs.
+    private static final int WAITING_MAX = 32;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /// Bounded by [#WAITING_MAX].
+    private final BlockingQueue<Call> waiting = new LinkedBlockingQueue<>();
+
     private final ChildProcess children;
+    private final Duration patience;
     private final Thread thread;
-    private volatile boolean closing;
 
-    private record Call(List<String> words, Duration timeout) {}
+    /// Of all virtual routers; for the thread of the speaker.
+    private long changes;
+
+    private volatile Stage stage = Stage.OPEN;
+
+    /// How an end comes near.
+    private enum Stage {
+        /// More may come.
+        OPEN,
+        /// All that waits is run.
+        CLOSING,
+        /// What ran too long is killed, and the last state of each is told.
+        HURRYING,
+        /// Nothing is run any more.
+        CLOSED
+    }
+
+    /// @param change its number: what one state needs has the same
+    private record Call(String instance, long change, List<String> words, Duration timeout) {}
 
     /// @param children starts programs
     Hooks(ChildProcess children) {
+        this(children, PATIENCE);
+    }
+
+    /// @param patience with programs at the end, twice
+    Hooks(ChildProcess children, Duration patience) {
         this.children = children;
+        this.patience = patience;
         this.thread = Thread.ofPlatform().daemon().name("hooks").start(this::work);
     }
 
@@ -43,60 +72,80 @@ final class Hooks implements AutoCloseable {
             case FAULT -> hooks.fault();
             case INIT -> hooks.stop();
         };
-        add(own, hooks.timeout());
+        String name = instance.router().name();
+        changes++;
+        add(new Call(name, changes, own, hooks.timeout()));
         if (!hooks.any().isEmpty()) {
             List<String> words = new ArrayList<>(hooks.any());
-            words.addAll(List.of("INSTANCE", instance.router().name(), word, String.valueOf(priority)));
-            add(words, hooks.timeout());
+            words.addAll(List.of("INSTANCE", name, word, String.valueOf(priority)));
+            add(new Call(name, changes, List.copyOf(words), hooks.timeout()));
         }
     }
 
-    private void add(List<String> words, Duration timeout) {
-        Call call = new Call(List.copyOf(words), timeout);
-        while (!words.isEmpty() && !waiting.offer(call)) {
-            Call left = waiting.poll();
-            if (left != null) {
-                LOG.warn("hook {} is left out: {} wait already", left.words, WAITING_MAX);
-            }
+    /// What is left out is of the same virtual router: another one may wait for its last.
+    private void add(Call call) {
+        if (call.words.isEmpty()) {
+            return;
         }
+        List<Call> own = waiting.stream()
+                .filter(each -> each.instance.equals(call.instance))
+                .toList();
+        if (own.size() >= WAITING_MAX && waiting.remove(own.getFirst())) {
+            LOG.warn("hook {} is left out: {} wait already", text(own.getFirst()), own.size());
+        }
+        waiting.add(call);
     }
 
     private void work() {
         children.prepareThread();
-        try {
-            while (!closing || !waiting.isEmpty()) {
+        while (stage == Stage.OPEN || (stage != Stage.CLOSED && !waiting.isEmpty())) {
+            try {
                 Call call = waiting.poll(100, TimeUnit.MILLISECONDS);
-                if (call != null) {
+                if (call != null && !(stage == Stage.HURRYING && isOutdated(call))) {
                     run(call);
                 }
+            } catch (InterruptedException _) {
+                LOG.warn("a hook is killed: it still ran after {} ms at the end", patience.toMillis());
             }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
         }
+    }
+
+    private boolean isOutdated(Call call) {
+        return waiting.stream().anyMatch(each -> each.instance.equals(call.instance) && each.change > call.change);
     }
 
     private void run(Call call) throws InterruptedException {
         try {
             Prober.Result result = children.run(call.words, call.timeout);
             if (!result.isGood()) {
-                LOG.warn("hook {}: {}", String.join(" ", call.words), result.detail());
+                LOG.warn("hook {}: {}", text(call), result.detail());
             }
         } catch (IOException e) {
-            LOG.warn("hook {}: {}", String.join(" ", call.words), e.getMessage());
+            LOG.warn("hook {}: {}", text(call), e.getMessage());
         }
     }
 
-    /// Runs what waits, for 10 s at most.
+    private static String text(Call call) {
+        return String.join(" ", call.words);
+    }
+
+    /// Runs what waits, for 5 s at most; then kills the one that runs, and tells the last state of each virtual router, for 5 s
+    /// more.
     @Override
     public void close() {
-        closing = true;
+        stage = Stage.CLOSING;
         try {
-            if (!thread.join(END_MAX)) {
-                LOG.warn("hooks still run after {} s; they are killed", END_MAX.toSeconds());
+            if (!thread.join(patience)) {
+                stage = Stage.HURRYING;
                 thread.interrupt();
-                thread.join(END_MAX);
+                if (!thread.join(patience)) {
+                    stage = Stage.CLOSED;
+                    thread.interrupt();
+                    thread.join(patience);
+                }
             }
         } catch (InterruptedException _) {
+            stage = Stage.CLOSED;
             thread.interrupt();
             Thread.currentThread().interrupt();
         }
