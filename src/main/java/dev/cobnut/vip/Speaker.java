@@ -5,22 +5,29 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Speaks VRRP for all virtual routers of a file, on one platform thread: the one that calls [#run].
 ///
 /// It sleeps in the kernel until a message comes, something about interfaces changes, it is woken, or a deadline is there. All
-/// that has come is read before a deadline counts: a process that stood still then hears first what it has missed.
+/// that had come when a deadline was there is read before the deadline counts: a process that stood still, wherever, hears first
+/// what it has missed.
 ///
 /// Other threads tell it of checks, of an operator's wishes and of the end, and read [#status].
 public final class Speaker {
     /// Whoever asks whether it lives wants to see it turn.
     private static final long SLEEP_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
 
+    private static final Logger LOG = LoggerFactory.getLogger(Speaker.class);
+
     private final Network network;
+    private final LongSupplier clock;
     private final List<Station> stations;
     private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
     private volatile Status status = new Status(false, List.of());
-    private volatile long turnNanos = System.nanoTime();
+    private volatile long turnNanos;
     private boolean drained;
 
     /// Ends the loop; set by what the inbox holds.
@@ -29,10 +36,17 @@ public final class Speaker {
     /// @param network is closed at the end
     /// @param isDrained whether an operator wants no address here at first
     public Speaker(VipSettings settings, Network network, boolean isDrained, Hooks hooks) {
+        this(settings, network, isDrained, hooks::changed, System::nanoTime);
+    }
+
+    /// @param clock of [System#nanoTime]
+    Speaker(VipSettings settings, Network network, boolean isDrained, Station.Listener listener, LongSupplier clock) {
         this.network = network;
         this.drained = isDrained;
+        this.clock = clock;
+        this.turnNanos = clock.getAsLong();
         this.stations = settings.instances().stream()
-                .map(each -> new Station(each, network, System::nanoTime, hooks::changed))
+                .map(each -> new Station(each, network, clock, listener))
                 .toList();
     }
 
@@ -47,9 +61,18 @@ public final class Speaker {
                     turn();
                 }
             } finally {
-                stations.forEach(Station::stop);
+                stations.forEach(Speaker::stop);
                 publish();
             }
+        }
+    }
+
+    /// One that fails must not leave the others with their addresses.
+    private static void stop(Station station) {
+        try {
+            station.stop();
+        } catch (RuntimeException e) {
+            LOG.error("a virtual router cannot be stopped", e);
         }
     }
 
@@ -59,17 +82,19 @@ public final class Speaker {
         for (Station station : stations) {
             deadline = Math.min(deadline, station.deadlineNanos());
         }
-        turnNanos = System.nanoTime();
-        long sleep = deadline == Long.MAX_VALUE
-                ? SLEEP_NANOS_MAX
-                : Math.clamp(deadline - turnNanos, 0, SLEEP_NANOS_MAX);
+        // What is due is asked of this time, which was before all was read that is read now.
+        long now = clock.getAsLong();
+        turnNanos = now;
+        long sleep = deadline == Long.MAX_VALUE ? SLEEP_NANOS_MAX : Math.clamp(deadline - now, 0, SLEEP_NANOS_MAX);
         for (Network.Arrival arrival : network.await(sleep)) {
             arrived(arrival);
         }
         for (Runnable told = inbox.poll(); told != null; told = inbox.poll()) {
             told.run();
         }
-        stations.forEach(Station::due);
+        if (!stopping) {
+            stations.forEach(station -> station.due(now));
+        }
     }
 
     private void arrived(Network.Arrival arrival) {

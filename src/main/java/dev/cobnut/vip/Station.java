@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ final class Station {
     private static final Logger LOG = LoggerFactory.getLogger(Station.class);
     private static final long RETRY_NANOS_MIN = Duration.ofSeconds(10).toNanos();
     private static final long RETRY_NANOS_MAX = Duration.ofMinutes(10).toNanos();
+    private static final long LOOK_NANOS = Duration.ofSeconds(10).toNanos();
     private static final long NEVER = Long.MAX_VALUE;
 
     private final VipSettings.Instance instance;
@@ -50,10 +52,17 @@ final class Station {
 
     private long retryAfterNanos = RETRY_NANOS_MIN;
 
+    /// When an interface is looked at again that was of no use, whether or not there is news of it.
+    private long lookNanos = NEVER;
+
     private final Map<String, Status.CheckResult> checks = new LinkedHashMap<>();
     private final Map<Rejection, Long> rejected = new EnumMap<>(Rejection.class);
     private long sinceMillis = System.currentTimeMillis();
     private String why = "";
+
+    /// As they were told last.
+    private Set<Hindrance> hindrances = Set.of();
+
     private long becameMaster;
     private long sent;
     private long notSent;
@@ -98,12 +107,13 @@ final class Station {
 
     /// When [#due] is due.
     long deadlineNanos() {
-        return Math.min(router.deadlineNanos(), retryNanos);
+        return Math.min(router.deadlineNanos(), Math.min(retryNanos, lookNanos));
     }
 
     /// Does what is due.
-    void due() {
-        long now = clock.getAsLong();
+    ///
+    /// @param now a time before which all was heard that had come
+    void due(long now) {
         if (now >= router.deadlineNanos()) {
             lateMaxNanos = Math.max(lateMaxNanos, now - router.deadlineNanos());
             on(new Event.Due());
@@ -111,6 +121,9 @@ final class Station {
         if (now >= retryNanos) {
             retryNanos = NEVER;
             on(new Event.Cleared(Hindrance.ADDRESS));
+        }
+        if (now >= lookNanos) {
+            lookAtLink();
         }
     }
 
@@ -128,7 +141,7 @@ final class Station {
             return;
         }
         checks.put(result.name(), result);
-        if (before.isGood() != result.isGood()) {
+        if (!result.equals(before)) {
             weighChecks();
         }
     }
@@ -165,13 +178,16 @@ final class Station {
             missing = settings.networkInterface() + ": " + e.getMessage();
         }
         if (missing != null || seen == null || seen.source() == null) {
-            if (link != null || router.state() == State.INIT) {
-                on(new Event.Hindered(Hindrance.LINK, String.valueOf(missing)));
-            }
-            closePort();
+            noLink(String.valueOf(missing));
         } else if (!seen.equals(link)) {
             attach(seen, seen.source());
         }
+    }
+
+    private void noLink(String why) {
+        on(new Event.Hindered(Hindrance.LINK, why));
+        closePort();
+        lookNanos = clock.getAsLong() + LOOK_NANOS;
     }
 
     private @Nullable String missing(Network.@Nullable Link seen) {
@@ -196,11 +212,10 @@ final class Station {
         try {
             port = network.open(settings, source);
             link = seen;
+            lookNanos = NEVER;
             on(new Event.Attached(source));
         } catch (IOException e) {
-            on(new Event.Hindered(
-                    Hindrance.LINK,
-                    "sockets on " + settings.networkInterface() + " cannot be opened: " + e.getMessage()));
+            noLink("sockets on " + settings.networkInterface() + " cannot be opened: " + e.getMessage());
         }
     }
 
@@ -279,6 +294,29 @@ final class Station {
     }
 
     private void on(Event event) {
+        State before = router.state();
+        carryOut(event);
+        if (event instanceof Event.Hindered || event instanceof Event.Cleared || event instanceof Event.Attached) {
+            tellHindrances(before);
+        }
+    }
+
+    /// Whoever clears one wants to know what else there is.
+    private void tellHindrances(State before) {
+        Set<Hindrance> newer = router.hindrances().keySet();
+        if (!newer.equals(hindrances)) {
+            hindrances = newer;
+            if (before == State.FAULT && router.state() == State.FAULT) {
+                LOG.info("{}: still FAULT: {}", settings.name(), reasons());
+            }
+        }
+    }
+
+    private String reasons() {
+        return String.join("; ", new TreeMap<>(router.hindrances()).values());
+    }
+
+    private void carryOut(Event event) {
         for (Effect effect : router.on(event, clock.getAsLong())) {
             try {
                 carryOut(effect);
@@ -379,7 +417,7 @@ final class Station {
                 settings.name(),
                 router.state(),
                 sinceMillis,
-                why,
+                router.state() == State.FAULT ? reasons() : why,
                 router.priority(),
                 master == null ? null : master.getHostAddress(),
                 settings.networkInterface(),

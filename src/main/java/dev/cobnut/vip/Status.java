@@ -18,7 +18,7 @@ public record Status(boolean isDrained, List<Instance> instances) {
     /// One virtual router.
     ///
     /// @param sinceMillis since 1970
-    /// @param why what brought it into this state
+    /// @param why what brought it into this state; in FAULT, all that keeps it there now
     /// @param priority with what checks add and take away
     /// @param master who was heard last as master; null for nobody, and when this one is
     /// @param addresses with their prefixes
