@@ -459,9 +459,9 @@ class Lab:
     def deviations(self):
         found = [f"{each} ({count} times)" for each, count in self.sniffer.wrong.items()]
         self.sniffer.wrong.clear()
-        for name, frame in self.sniffer.good_adverts.items():
+        for (name, kind), frame in list(self.sniffer.good.items()):
             for at in vrrp.blind_spots(frame, name, self.sniffer.right):
-                found.append(f"a change of byte {at} of an advert of {name} is not noticed")
+                found.append(f"a change of byte {at} of an {kind} of {name} is not noticed")
         return found
 
     def tails(self):

@@ -313,7 +313,7 @@ class Sniffer(threading.Thread):
         self.right = None
         self.seen = []  # time, host, kind, priority
         self.wrong = collections.Counter()
-        self.good_adverts = {}
+        self.good = {}
         self.sockets = {}
         for name in names:
             self.sockets[inside(network.lan, lambda port=f"to-{name}": self.listen(port))] = name
@@ -327,7 +327,7 @@ class Sniffer(threading.Thread):
 
     def expect(self, right):
         self.right = right
-        self.good_adverts = {}
+        self.good = {}
 
     def run(self):
         selector = selectors.DefaultSelector()
@@ -344,12 +344,12 @@ class Sniffer(threading.Thread):
         kind = vrrp.kind_of(frame, right.addresses)
         if kind == "advert":
             wrong, priority = vrrp.advert(frame, host, right)
-            if not wrong:
-                self.good_adverts[host] = frame
         elif kind == "announcement":
             wrong = vrrp.announcement(frame, host, right)
         else:
             return
+        if not wrong:
+            self.good[host, kind] = frame
         self.seen.append((now(), host, kind, priority))
         for each in wrong:
             self.wrong[f"{kind} of {host}: {each}"] += 1

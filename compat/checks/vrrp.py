@@ -167,12 +167,18 @@ def announcement(frame, host, right):
 
 
 def blind_spots(frame, host, right):
-    """Bytes of a right advert that may be changed without anything being found wrong; none but those that are free."""
-    free = range(14, 18) if right.is_ipv6 else ()  # version, class and flow label, which no checksum covers
+    """Bytes of a right frame that may be changed without anything being found wrong; none but those that are free."""
+    kind = kind_of(frame, right.addresses)
+    free = range(14, 18) if right.is_ipv6 else ()  # class and flow label, which no checksum covers
     found = []
     for at in set(range(len(frame))) - set(free):
         changed = bytearray(frame)
         changed[at] ^= 0x81
-        if not advert(bytes(changed), host, right)[0]:
+        changed = bytes(changed)
+        if kind == "advert":
+            wrong = advert(changed, host, right)[0]
+        else:
+            wrong = kind_of(changed, right.addresses) != kind or announcement(changed, host, right)
+        if not wrong:
             found.append(at)
     return found
