@@ -350,8 +350,9 @@ class Lab:
         time.sleep(2 if self.kinds["b"] == COBNUT else 1)
         self.dies("a")
         until(lambda: "b" in self.owners.now(), START_MAX, "b takes over")
+        self.network.link_up("a")
         since = now()
-        self.boots("a")
+        self.start("a")
         time.sleep(3)
         if self.owners.time_with(1, since) < now() - since - SLACK:
             raise Failed("it is not one owner all the time")
