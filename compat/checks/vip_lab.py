@@ -1,4 +1,4 @@
-"""Two hosts, a client and the network between them, as namespaces of Linux; what is seen of them without disturbing them.
+"""Two hosts, a client and the network between them, as namespaces of Linux, and what is seen of them from outside.
 
 All clocks are time.monotonic(), in seconds.
 """
@@ -86,8 +86,9 @@ class Network:
 
     def __init__(self, tag):
         self.lan = f"{tag}-lan"
-        self.hosts = {name: Host(name, f"{tag}-{name}", f"10.0.0.{number}", f"fe80::{number}", f"02:00:00:00:00:{number}")
-                      for name, number in (("a", 11), ("b", 12), ("client", 20))}
+        self.hosts = {
+            name: Host(name, f"{tag}-{name}", f"10.0.0.{number}", f"fe80::{number}", f"02:00:00:00:00:{number}")
+            for name, number in (("a", 11), ("b", 12), ("client", 20))}
         sh("ip", "netns", "add", self.lan)
         sh("ip", "-n", self.lan, "link", "add", "lan", "type", "bridge")
         sh("ip", "-n", self.lan, "link", "set", "lan", "up")
@@ -103,7 +104,8 @@ class Network:
     def second_link(self, name, device):
         """... to the same bridge; an interface that can go away while the other stays."""
         namespace = self.hosts[name].namespace
-        sh("ip", "-n", namespace, "link", "add", device, "up", "type", "veth", "peer", "name", f"{device}-{name}", "netns", self.lan)
+        sh("ip", "-n", namespace, "link", "add", device, "up", "type", "veth",
+           "peer", "name", f"{device}-{name}", "netns", self.lan)
         sh("ip", "-n", self.lan, "link", "set", f"{device}-{name}", "master", "lan", "up")
 
     def link_up(self, name):
@@ -128,7 +130,7 @@ class Network:
 
 
 class Service(threading.Thread):
-    """What is behind the address on a host: WHO is answered with the host's name, PING with PONG, and while deaf nothing is."""
+    """What is behind the address on a host: answers WHO with the host's name, PING with PONG, deaf with nothing."""
 
     def __init__(self, host):
         super().__init__(daemon=True)
@@ -402,4 +404,6 @@ class Speaker:
 def figures(seconds):
     """min / median / max, in milliseconds."""
     values = [round(each * 1000) for each in seconds]
-    return f"{min(values)} / {round(statistics.median(values))} / {max(values)} ms" if len(values) > 1 else f"{values[0]} ms"
+    if len(values) == 1:
+        return f"{values[0]} ms"
+    return f"{min(values)} / {round(statistics.median(values))} / {max(values)} ms"

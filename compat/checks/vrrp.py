@@ -14,7 +14,7 @@ NEIGHBOUR_ADVERT, SOLICITED, OVERRIDE = 136, 0x40000000, 0x20000000
 
 @dataclasses.dataclass
 class Expected:
-    """What is right in one setting. By host: `macs`, `sources` and `hops` of IP, `priorities`; `peers` has the other for unicast."""
+    """What is right in one setting. By host: `macs`, `sources` and `hops` of IP, `priorities`; `peers`, for unicast."""
     version: int
     router_id: int
     interval: float
@@ -130,7 +130,8 @@ def vrrp(message, pseudo, host, right):
         wrong.same("authentication", message[end:], (right.password or "").encode()[:8].ljust(8, b"\0"))
         wrong.same("sum of VRRP with its checksum", sum_of(message), 0)
     else:
-        wrong.same("4 bits of nothing, and interval in 10 ms", int.from_bytes(message[4:6], "big"), round(right.interval * 100))
+        interval = int.from_bytes(message[4:6], "big")
+        wrong.same("4 bits of nothing, and interval in 10 ms", interval, round(right.interval * 100))
         wrong.same("sum of VRRP with its checksum", sum_of(message if right.checksum_as_v2 else pseudo + message), 0)
     return wrong
 
@@ -157,7 +158,8 @@ def announcement(frame, host, right):
         wrong.append(f"source {address(source)} (expected: one of the interface's)")
     wrong.same("length", (length, len(message)), (32, 32))
     wrong.same("code", message[1], 0)
-    wrong.same("sum with its checksum", sum_of(source + destination + struct.pack("!IHBB", length, 0, 0, ICMPV6) + message), 0)
+    pseudo = source + destination + struct.pack("!IHBB", length, 0, 0, ICMPV6)
+    wrong.same("sum with its checksum", sum_of(pseudo + message), 0)
     flags = int.from_bytes(message[4:8], "big")
     wrong.same("flags S and O", flags & (SOLICITED | OVERRIDE), OVERRIDE)
     wrong.same("reserved bits", flags & 0x1FFFFFFF, 0)
