@@ -52,8 +52,8 @@ record VipHosts(Blueprint blueprint, Blueprint.VirtualIp virtualIp) {
         for (Blueprint.Cache cache : blueprint.caches()) {
             String bind = cache.bind();
             if (!virtualIp.host().equals(bind)) {
-                boolean all = bind == null || bind.equals("0.0.0.0") || bind.equals("::");
-                pools.add(new NodeAddress.Tcp(all ? LOOPBACK : bind, cache.listen()));
+                String at = bind == null || bind.equals("0.0.0.0") || bind.equals("::") ? LOOPBACK : bind;
+                pools.add(new NodeAddress.Tcp(at, cache.listen()));
             }
         }
         return pools;
