@@ -40,16 +40,22 @@ final class TwoHosts implements AutoCloseable {
         ip("-n", switchName, "link", "set", "sw", "up");
         for (int i = 0; i < hosts.size(); i++) {
             String host = hosts.get(i);
-            String plug = "port" + i;
             ip("netns", "add", host);
             // Otherwise an address of IPv6 is of no use for its first two seconds.
             run(within(i, "sh", "-c", "for i in all default; do echo 0 > /proc/sys/net/ipv6/conf/$i/accept_dad; done"));
-            ip("link", "add", "name", "eth0", "netns", host, "type", "veth", "peer", "name", plug, "netns", switchName);
-            ip("-n", switchName, "link", "set", plug, "master", "sw", "up");
             ip("-n", host, "link", "set", "lo", "up");
-            ip("-n", host, "addr", "add", "10.77.0.2" + (i + 1) + "/24", "dev", "eth0");
-            ip("-n", host, "link", "set", "eth0", "up");
+            plugIn(i);
         }
+    }
+
+    /// Gives a host an `eth0`.
+    void plugIn(int host) throws IOException {
+        String name = hosts.get(host);
+        String plug = "port" + host;
+        ip("link", "add", "name", "eth0", "netns", name, "type", "veth", "peer", "name", plug, "netns", switchName);
+        ip("-n", switchName, "link", "set", plug, "master", "sw", "up");
+        ip("-n", name, "addr", "add", "10.77.0.2" + (host + 1) + "/24", "dev", "eth0");
+        ip("-n", name, "link", "set", "eth0", "up");
     }
 
     /// A command line that runs on one of them.
@@ -107,7 +113,8 @@ final class TwoHosts implements AutoCloseable {
             }
             String text = Files.readString(output, UTF_8);
             if (process.exitValue() != 0) {
-                throw new IOException(String.join(" ", command) + ": " + text.strip());
+                throw new IOException(
+                        String.join(" ", command) + " ends with " + process.exitValue() + ": " + text.strip());
             }
             return text;
         } catch (InterruptedException e) {

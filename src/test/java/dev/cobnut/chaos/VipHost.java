@@ -101,15 +101,25 @@ final class VipHost implements AutoCloseable {
     ///
     /// @return its exit status
     int stop() throws InterruptedException {
-        Process running = speaker;
-        if (running == null) {
-            throw new IllegalStateException("it does not run");
-        }
+        Process running = running();
         running.destroy();
         if (!running.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             throw new IllegalStateException("it does not end");
         }
         return running.exitValue();
+    }
+
+    /// A signal, such as STOP or CONT.
+    void signal(String name) throws IOException {
+        TwoHosts.run(List.of("kill", "-" + name, "" + running().pid()));
+    }
+
+    private Process running() {
+        Process running = speaker;
+        if (running == null) {
+            throw new IllegalStateException("it does not run");
+        }
+        return running;
     }
 
     /// SIGKILL.
@@ -126,6 +136,11 @@ final class VipHost implements AutoCloseable {
 
     boolean carries(String address) {
         return network.carries(number, address);
+    }
+
+    /// Its `eth0`, once it was deleted.
+    void plugIn() throws IOException {
+        network.plugIn(number);
     }
 
     String ip(String... words) throws IOException {

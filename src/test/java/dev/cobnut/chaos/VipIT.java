@@ -187,6 +187,30 @@ class VipIT {
     }
 
     @Test
+    void anInterfaceThatIsMadeAnewIsUsedAgainAtOnce() throws IOException {
+        better.ip("link", "delete", "eth0");
+
+        await().atMost(Duration.ofSeconds(10)).until(() -> other.carries(SHOP) && other.carries(SIX));
+        awaitPage(better, "\"why\": \"there is no network interface eth0\"");
+
+        better.plugIn();
+        await().atMost(Duration.ofSeconds(5)).until(() -> better.carries(SHOP) && better.carries(SIX));
+    }
+
+    /// It stands still, and its kernel would answer for its addresses.
+    @Test
+    void theAddressesOfAProcessThatStandsStillGoAndComeBack() throws IOException {
+        better.signal("STOP");
+
+        await().atMost(Duration.ofSeconds(10)).until(() -> other.carries(SHOP) && other.carries(SIX));
+        await().atMost(Duration.ofSeconds(10)).until(() -> !better.carries(SHOP) && !better.carries(SIX));
+
+        better.signal("CONT");
+        awaitOnly(better, other, SHOP);
+        awaitOnly(better, other, SIX);
+    }
+
+    @Test
     void theEndOfAProcessHandsTheAddressesOver() throws Exception {
         assertThat(better.stop()).isZero();
 
@@ -214,10 +238,11 @@ class VipIT {
                         List.of("setpriv", "--bounding-set=-net_raw,-net_admin", "--inh-caps=-all"), other.arguments()))
                 .isInstanceOf(IOException.class)
                 .message()
-                .satisfies(text -> assertThat(text.substring(text.indexOf("drained: ") + 9))
-                        .isEqualTo("cobnut vip: a virtual IP needs the capabilities NET_RAW and NET_ADMIN; this process"
-                                + " lacks NET_RAW and NET_ADMIN (expected: root, or in a systemd unit"
-                                + " AmbientCapabilities=CAP_NET_RAW CAP_NET_ADMIN, or in a container the host's network"
-                                + " with --cap-add NET_RAW --cap-add NET_ADMIN)"));
+                .satisfies(text -> assertThat(text.substring(text.indexOf(" ends with ")))
+                        .isEqualTo(
+                                " ends with 1: cobnut vip: a virtual IP needs the capabilities NET_RAW and NET_ADMIN; this process"
+                                        + " lacks NET_RAW and NET_ADMIN (expected: root, or in a systemd unit"
+                                        + " AmbientCapabilities=CAP_NET_RAW CAP_NET_ADMIN, or in a container the host's network"
+                                        + " with --cap-add NET_RAW --cap-add NET_ADMIN)"));
     }
 }
