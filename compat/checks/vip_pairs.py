@@ -12,7 +12,7 @@ from vip_lab import (
 SLACK = 0.05  # what a take-over may take longer than the RFC says
 WOKEN = 3
 SETTLED = 0.4
-START_MAX = 30
+START_MAX = 60  # a JVM on a machine that is busy with others
 FROZEN = 5
 LIFE_MAX = 3.2  # of the address of a speaker that was killed, at 0.1 s: 2 s, and the kernel looks each second
 NICE = -10  # of all that is measured, and of what measures
@@ -146,8 +146,7 @@ class Lab:
             until(lambda: "b" in self.owners.now(), self.setting.master_down("b") + 2, "b takes over")
             time.sleep(SETTLED)
             outages.append(self.within("outage", self.client.gap(since), self.setting.master_down("b") + SLACK, since))
-            if self.client.served_by() != "b":
-                raise Failed("the client is not served by b")
+            until(lambda: self.client.served_by() == "b", 1, "the client is served by b")
             if self.sniffer.count("b", "announcement", since) < 5 * len(self.setting.addresses):
                 raise Failed("b has announced itself less than five times")
             since = now()
