@@ -33,6 +33,7 @@ final class Station {
     private static final Logger LOG = LoggerFactory.getLogger(Station.class);
     private static final long RETRY_NANOS_MIN = Duration.ofSeconds(10).toNanos();
     private static final long RETRY_NANOS_MAX = Duration.ofMinutes(10).toNanos();
+    private static final Duration TRIAL = Duration.ofSeconds(1);
     private static final long LOOK_NANOS = Duration.ofSeconds(10).toNanos();
     private static final long NEVER = Long.MAX_VALUE;
 
@@ -119,8 +120,7 @@ final class Station {
             on(new Event.Due());
         }
         if (now >= retryNanos) {
-            retryNanos = NEVER;
-            on(new Event.Cleared(Hindrance.ADDRESS));
+            tryAddresses();
         }
         if (now >= lookNanos) {
             lookAtLink();
@@ -321,11 +321,32 @@ final class Station {
             try {
                 carryOut(effect);
             } catch (IOException e) {
-                retryNanos = clock.getAsLong() + retryAfterNanos;
-                retryAfterNanos = Math.min(RETRY_NANOS_MAX, 2 * retryAfterNanos);
+                retryLater();
                 on(new Event.Hindered(Hindrance.ADDRESS, String.valueOf(e.getMessage())));
                 return;
             }
+        }
+    }
+
+    private void retryLater() {
+        retryNanos = clock.getAsLong() + retryAfterNanos;
+        retryAfterNanos = Math.min(RETRY_NANOS_MAX, 2 * retryAfterNanos);
+    }
+
+    /// Whether the kernel carries the addresses by now: for a moment, in which no neighbour is told. A router that only hoped so
+    /// would take them from a master that can.
+    private void tryAddresses() {
+        try {
+            for (VirtualAddress address : settings.addresses()) {
+                network.carry(address, TRIAL);
+            }
+            retryNanos = NEVER;
+        } catch (IOException _) {
+            retryLater();
+        }
+        drop();
+        if (retryNanos == NEVER) {
+            on(new Event.Cleared(Hindrance.ADDRESS));
         }
     }
 

@@ -70,10 +70,31 @@ final class Libc {
     private Libc() {}
 
     /// What has come over a socket.
-    ///
-    /// @param from the address structure of whoever sent it; empty for none
-    /// @param control what the kernel says beside it: a row of control messages
-    record Received(byte[] bytes, byte[] from, byte[] control) {}
+    static final class Received {
+        private final byte[] bytes;
+        private final byte[] from;
+        private final byte[] control;
+
+        /// @param from the address structure of whoever sent it; empty for none
+        /// @param control what the kernel says beside it: a row of control messages
+        Received(byte[] bytes, byte[] from, byte[] control) {
+            this.bytes = bytes;
+            this.from = from;
+            this.control = control;
+        }
+
+        byte[] bytes() {
+            return bytes;
+        }
+
+        byte[] from() {
+            return from;
+        }
+
+        byte[] control() {
+            return control;
+        }
+    }
 
     /// A socket that does not block, and that no child gets.
     static int socket(int family, int type, int protocol) throws Errno {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -192,11 +193,12 @@ public final class LinuxNetwork implements Network {
     public void announce(VirtualAddress address) throws IOException {
         Rtnetlink.Message.Link link = existing(address.networkInterface());
         // Without an address of Ethernet (a tunnel, the loopback) there are no neighbours to tell.
-        if (link.hardware().length == Frames.HARDWARE_BYTES) {
+        byte[] hardware = HexFormat.of().parseHex(link.hardware());
+        if (hardware.length == Frames.HARDWARE_BYTES) {
             int protocol = address.address() instanceof Inet6Address ? Frames.IPV6 : Frames.ARP;
             Libc.send(
                     frames,
-                    Frames.announcement(address.address(), link.hardware()),
+                    Frames.announcement(address.address(), hardware),
                     SocketAddress.link(link.index(), protocol, Frames.everybody(address.address())));
         }
     }

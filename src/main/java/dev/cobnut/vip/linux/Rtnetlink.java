@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +76,8 @@ final class Rtnetlink {
         record End(int sequence) implements Message {}
 
         /// @param isUp switched on, and with a carrier
-        record Link(String name, int index, boolean isUp, byte[] hardware, boolean isGone) implements Message {}
+        /// @param hardware its own address, as hexadecimal digits
+        record Link(String name, int index, boolean isUp, String hardware, boolean isGone) implements Message {}
 
         /// @param isUsable false while the kernel still looks whether another host has it, and when one has
         record Address(int networkInterface, InetAddress address, boolean isUsable, boolean isGone)
@@ -176,7 +178,7 @@ final class Rtnetlink {
                 new String(name, 0, Math.max(0, name.length - 1), UTF_8),
                 in.getInt(HEADER + 4),
                 isUp,
-                attributes.getOrDefault(LINK_HARDWARE, new byte[0]),
+                HexFormat.of().formatHex(attributes.getOrDefault(LINK_HARDWARE, new byte[0])),
                 isGone);
     }
 

@@ -86,6 +86,9 @@ public final class VirtualRouter {
     /// BACKUP: since when a master of less priority is known.
     private long lesserSinceNanos = NEVER;
 
+    /// BACKUP: whether the master has less priority, and is not waited for.
+    private boolean preempting;
+
     public VirtualRouter(RouterSettings settings) {
         this.settings = settings;
         this.ownIntervalNanos = settings.interval().toNanos();
@@ -207,10 +210,10 @@ public final class VirtualRouter {
         } else if (lesserSinceNanos == NEVER) {
             lesserSinceNanos = nowNanos;
         }
-        boolean preempt = isLess
+        preempting = isLess
                 && settings.preempt()
                 && nowNanos - lesserSinceNanos >= settings.preemptDelay().toNanos();
-        if (!preempt) {
+        if (!preempting) {
             learn(heard.advert());
             waitForMaster(nowNanos);
         }
@@ -282,17 +285,13 @@ public final class VirtualRouter {
     private void becomeMaster(long nowNanos, List<Effect> effects) {
         String why = master == null
                 ? "no master is heard"
-                : master.getHostAddress() + (isPreempting() ? " has less priority" : " is silent");
+                : master.getHostAddress() + (preempting ? " has less priority" : " is silent");
         // The advertisement first: whoever has the address drops it.
         advertise(nowNanos, effects);
         carry(nowNanos, effects);
         become(State.MASTER, why, effects);
         announce(nowNanos, effects);
         master = null;
-    }
-
-    private boolean isPreempting() {
-        return settings.preempt() && lesserSinceNanos != NEVER;
     }
 
     private void becomeBackup(String why, long nowNanos, List<Effect> effects) {
@@ -322,6 +321,7 @@ public final class VirtualRouter {
         effects.add(new Effect.Transition(state, next, why));
         state = next;
         lesserSinceNanos = NEVER;
+        preempting = false;
         rivalAnnouncedNanos = NEVER;
         if (next != State.MASTER) {
             timerNanos = NEVER;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class LinuxNetworkTest {
     private static final InetAddress OWN = InetAddress.ofLiteral("10.0.0.21");
     private static final InetAddress VIRTUAL = InetAddress.ofLiteral("10.0.0.100");
-    private static final Message LINK = new Message.Link("eth0", 3, false, new byte[6], true);
+    private static final Message LINK = new Message.Link("eth0", 3, false, "000000000000", true);
 
     private static List<Arrival> arrivals(Message... messages) {
         return LinuxNetwork.arrivals(List.of(messages), false, Map.of(3, "eth0"), Set.of(VIRTUAL));

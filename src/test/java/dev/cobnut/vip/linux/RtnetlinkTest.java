@@ -85,7 +85,7 @@ class RtnetlinkTest {
 
         assertThat(messages).hasSize(3);
         Message.Link up = (Message.Link) messages.getFirst();
-        assertThat(up.hardware()).isEqualTo(hex("020304050607"));
+        assertThat(up.hardware()).isEqualTo("020304050607");
         assertThat(messages.stream().map(RtnetlinkTest::text))
                 .containsExactly("eth0 3 up", "eth1 4 down", "eth2 5 down gone");
     }
