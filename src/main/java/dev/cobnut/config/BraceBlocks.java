@@ -5,9 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Takes a keepalived.conf apart: lines of words, and blocks of lines in braces, which may stand in blocks. `#` and `!` begin a
-/// comment, but in quotes; a backslash at the end of a line goes on with the next; braces may stand anywhere outside of quotes.
-/// What cannot be taken apart is a problem, and the rest is read nevertheless. Pure; one text, one thread.
+/// Takes a keepalived.conf apart: lines of words, and blocks of lines in braces, which may stand in blocks. `#` and
+/// `!` begin a comment, but in quotes; a backslash at the end of a line goes on with the next; braces may stand
+/// anywhere outside of quotes. What cannot be taken apart is a problem, and the rest is read nevertheless. Pure;
+/// one text, one thread.
 public final class BraceBlocks {
     private final Problems problems;
     private final List<Statement> top = new ArrayList<>();

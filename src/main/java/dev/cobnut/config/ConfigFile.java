@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// about YAML (flow style, a leading `---`), a file is accepted. Where it accepts what cannot have been meant
 /// (a number beyond 2147483647, a socket path that no system can bind), a file is refused.
 public final class ConfigFile {
-    /// What may stand at the top of a `cobnut.yml`. What stands below `vip` is for a program of its own, and passed over here.
+    /// What may stand at the top of a `cobnut.yml`. What stands below `vip` is for a program of its own, and passed
+    /// over here.
     public static final List<String> TOP_KEYS =
             List.of("pools", "sentinels", "sentinel_user", "sentinel_password", ConfigForm.VIP);
 
@@ -25,7 +26,6 @@ public final class ConfigFile {
     ///
     /// @param withSentinels whether Sentinels are known from elsewhere (the command line). With Sentinels,
     ///     from there or from the file, a pool may have several servers of one ring name, which become one shard.
-    /// @throws ConfigException with every problem found; nothing else is thrown, whatever the file contains
     public static Config read(Path file, boolean withSentinels) throws ConfigException {
         Problems problems = new Problems(file);
         String text = ConfigText.read(file, "-c", problems);
@@ -38,7 +38,6 @@ public final class ConfigFile {
     /// The configuration in a text.
     ///
     /// @param problems get what is wrong
-    /// @throws ConfigException with every problem found
     public static Config parse(String text, boolean withSentinels, Problems problems) throws ConfigException {
         YamlNode root = YamlTree.parse(text, problems);
         if (root instanceof YamlNode.Mapping top && !top.entries().isEmpty()) {

@@ -3,9 +3,9 @@ package dev.cobnut.config;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A program with its arguments, in one text: words between blanks, as a shell takes them apart. Inside of `'…'` everything is as
-/// it stands; inside of `"…"` and outside, a backslash takes away what the next letter means. Nothing else means anything: there
-/// are no variables, patterns or pipes. Pure.
+/// A program with its arguments, in one text: words between blanks, as a shell takes them apart. Inside of `'…'`
+/// everything is as it stands; inside of `"…"` and outside, a backslash takes away what the next letter means.
+/// Nothing else means anything: there are no variables, patterns or pipes. Pure.
 public final class QuotedWords {
     private final String text;
     private final List<String> words = new ArrayList<>();
@@ -22,7 +22,6 @@ public final class QuotedWords {
 
     /// The words of a text, without their quotes; none for blanks.
     ///
-    /// @throws BadValue when a quote has no end
     public static List<String> split(String text) throws BadValue {
         return new QuotedWords(text).split();
     }

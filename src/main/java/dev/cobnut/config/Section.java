@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The keys of one mapping of a YAML file, read by kind. What is refused is among the problems, and the default is given
-/// instead, so that reading goes on and finds the rest. One thread.
+/// The keys of one mapping of a YAML file, read by kind. What is refused is among the problems, and the default is
+/// given instead, so that reading goes on and finds the rest. One thread.
 public final class Section {
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,12}) ?(B|KB|MB|GB|TB)?");
     private static final Pattern TIME = Pattern.compile("([0-9]{1,9}) ?(ms|s|m)");
@@ -74,7 +74,6 @@ public final class Section {
 
     /// A key that has to be there.
     ///
-    /// @return false when it is missing, which is then a problem
     public boolean requires(String key, String expected) {
         if (!values.containsKey(key)) {
             add(line, "no " + key + " (expected: " + key + ": " + expected + ")");

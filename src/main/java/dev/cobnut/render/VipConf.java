@@ -6,8 +6,8 @@ import dev.cobnut.topology.NodeAddress;
 import java.util.ArrayList;
 import java.util.List;
 
-/// vip.yml for each host of the virtual address, which `cobnut vip` reads. A file of its own: the proxy's stays as it is, and
-/// either can be started again without the other. Pure.
+/// vip.yml for each host of the virtual address, which `cobnut vip` reads. A file of its own: the proxy's stays as
+/// it is, and either can be started again without the other. Pure.
 ///
 /// Asked is what clients ask: each pool of the host's proxy, and whether all of them know a master.
 final class VipConf {

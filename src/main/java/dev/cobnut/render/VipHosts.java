@@ -45,8 +45,8 @@ record VipHosts(Blueprint blueprint, Blueprint.VirtualIp virtualIp) {
         return Math.max(1, PRIORITY - gap * virtualIp.hosts().indexOf(host));
     }
 
-    /// Where the pools of a host's proxy answer it. Those at the virtual address are left out: whoever does not have it would ask
-    /// the one that has.
+    /// Where the pools of a host's proxy answer it. Those at the virtual address are left out: whoever does not
+    /// have it would ask the one that has.
     List<NodeAddress.Tcp> pools() {
         List<NodeAddress.Tcp> pools = new ArrayList<>();
         for (Blueprint.Cache cache : blueprint.caches()) {

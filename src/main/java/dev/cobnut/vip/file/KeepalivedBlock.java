@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// One block of a keepalived.conf, read by kind. Of a keyword that stands there several times the last counts, as in keepalived.
-/// Which keywords were asked for is remembered, so that the rest can be named. One thread.
+/// One block of a keepalived.conf, read by kind. Of a keyword that stands there several times the last counts, as
+/// in keepalived. Which keywords were asked for is remembered, so that the rest can be named. One thread.
 final class KeepalivedBlock {
     private static final int MICROS = 6;
     private static final List<String> YES = List.of("on", "true", "yes");

@@ -3,8 +3,8 @@ package dev.cobnut.vip.file;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Words of a keepalived.conf that have no effect here, and what that means; what is not in these tables, and not read either, is
-/// said to be unknown. Pure.
+/// Words of a keepalived.conf that have no effect here, and what that means; what is not in these tables, and not
+/// read either, is said to be unknown. Pure.
 final class KeepalivedKeyword {
     private static final String NO_MAIL = "no mail is sent";
     private static final String OWN_USER = "programs run as the user of this process";

@@ -17,13 +17,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// Reads a keepalived.conf as it is (keepalived 2.2): `global_defs`, `vrrp_script` and `vrrp_instance`, with keepalived's meanings
-/// and defaults; so preemption is on. What has no effect here is named among the notes, word by word. Refused is what would keep
-/// this speaker and keepalived from understanding each other, or would mean the opposite.
+/// Reads a keepalived.conf as it is (keepalived 2.2): `global_defs`, `vrrp_script` and `vrrp_instance`, with
+/// keepalived's meanings and defaults; so preemption is on. What has no effect here is named among the notes, word
+/// by word. Refused is what would keep this speaker and keepalived from understanding each other, or would mean the
+/// opposite.
 ///
 /// Where the file does not say otherwise, two things differ from keepalived: a master announces itself every 10 s
-/// (`garp_master_refresh`), and says once more that it was here before it yields (`higher_prio_send_advert`). Both are off in
-/// keepalived, and without them a pair loses its address in 1 of 8 healings of a split.
+/// (`garp_master_refresh`), and says once more that it was here before it yields (`higher_prio_send_advert`). Both
+/// are off in keepalived, and without them a pair loses its address in 1 of 8 healings of a split.
 final class KeepalivedReader {
     private static final Pattern BEGIN = Pattern.compile(
             "^\\s*(vrrp_instance\\s+\\S+|vrrp_script\\s+\\S+|global_defs)\\s*(\\{|$)", Pattern.MULTILINE);
@@ -155,7 +156,6 @@ final class KeepalivedReader {
         return block.words().size() > 1 ? block.words().get(1) : "";
     }
 
-    /// @return its name
     private String script(Statement block) {
         String name = name(block);
         KeepalivedBlock script = new KeepalivedBlock("vrrp_script " + name, block, report);

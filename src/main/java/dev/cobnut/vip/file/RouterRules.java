@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// What no single key can tell, of whichever file: whether a virtual router can be one, and whether several can be beside each
-/// other. Pure.
+/// What no single key can tell, of whichever file: whether a virtual router can be one, and whether several can be
+/// beside each other. Pure.
 final class RouterRules {
     static final int ID_MAX = 255;
     static final int PASSWORD_BYTES_MAX = 8;

@@ -28,17 +28,18 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the file of `cobnut vip`: a cobnut.yml with `vip:`, or a keepalived.conf; which, its text says. A file is read as a whole
-/// or refused as a whole, with all its problems at once.
+/// Reads the file of `cobnut vip`: a cobnut.yml with `vip:`, or a keepalived.conf; which, its text says. A file is
+/// read as a whole or refused as a whole, with all its problems at once.
 ///
 ///     vip:
 ///       shop:
 ///         interface: eth0
 ///         addresses: 10.0.0.100/24
 ///
-/// Pools of the same file are what is looked at by default. They are read only where an instance does not say `checks:` itself,
-/// by the rules of the proxy, and then what is wrong with them is wrong with the file: an address that is served without looking
-/// at what stands behind it is worse than a speaker that does not start. An instance with `checks:` does not depend on them.
+/// Pools of the same file are what is looked at by default. They are read only where an instance does not say
+/// `checks:` itself, by the rules of the proxy, and then what is wrong with them is wrong with the file: an address
+/// that is served without looking at what stands behind it is worse than a speaker that does not start. An instance
+/// with `checks:` does not depend on them.
 public final class VipFile {
     private static final String POOLS = "pools";
     private static final String VIP = "vip";
@@ -54,7 +55,6 @@ public final class VipFile {
 
     /// What a file says. Blocks for the disk.
     ///
-    /// @throws ConfigException with every problem found
     public static VipSettings read(Path file) throws ConfigException {
         Problems problems = new Problems(file);
         String text = ConfigText.read(file, "-c", problems);
@@ -67,7 +67,6 @@ public final class VipFile {
     /// What a text says.
     ///
     /// @param file where it stands, for people
-    /// @throws ConfigException with every problem found
     static VipSettings parse(Path file, String text) throws ConfigException {
         Problems problems = new Problems(file);
         VipSettings settings = KeepalivedReader.isOne(text)

@@ -23,7 +23,8 @@ enum VipKey {
     INTERVAL(
             "version 3: 50 ms to 40950 ms, in tens of milliseconds; version 2: 1 s to 255 s, whole seconds",
             "`1 s`",
-            "How often the master says that it lives; who hears nothing three times takes its place. In version 2 the same on all"
+            "How often the master says that it lives; who hears nothing three times takes its place. In version "
+                    + "2 the same on all"
                     + " machines"),
     PREEMPT("true or false", "`false`", "Whether a master of less priority is replaced; keepalived's default is true"),
     PREEMPT_DELAY("0 s to 1000 s", "`0 s`", "For how long it is let be before; with `preempt: true` only"),
@@ -35,20 +36,24 @@ enum VipKey {
     PASSWORD(
             "1 to 8 bytes, or env:NAME or file:/PATH where they are",
             "none",
-            "Version 2 only: in clear text in each message. It keeps nobody out; it is for the keepalived on the other side"),
+            "Version 2 only: in clear text in each message. It keeps nobody out; it is for the keepalived on "
+                    + "the other side"),
     CHECKSUM_AS_V2(
             "true or false",
             "`false`",
-            "Version 3 over IPv4: sums the message alone, as RFC 9568 and some routers do; keepalived's `v3_checksum_as_v2`"),
+            "Version 3 over IPv4: sums the message alone, as RFC 9568 and some routers do; keepalived's "
+                    + "`v3_checksum_as_v2`"),
     ANNOUNCE(
             "`{repeat: 5, delay: 5 s, refresh: 10 s, refresh_repeat: 1}`",
             "the same",
-            "How a master tells neighbours: so often at once, as often again after `delay`, and every `refresh` so often as"
+            "How a master tells neighbours: so often at once, as often again after `delay`, and every `refresh` "
+                    + "so often as"
                     + " `refresh_repeat` says; `0 s` for never"),
     ADVERT_BEFORE_YIELDING(
             "true or false",
             "`true`",
-            "Whether a master that hears of a better one says once more that it was here, so that the better one tells the neighbours"),
+            "Whether a master that hears of a better one says once more that it was here, so that the better "
+                    + "one tells the neighbours"),
     CHECKS(
             "a list of `ping HOST:PORT`, `get http://HOST:PORT/PATH`, `run PROGRAM WORDS`",
             "`ping` of each pool of the file",
@@ -56,7 +61,8 @@ enum VipKey {
     CHECK(
             "`{interval: 1 s, timeout: 1 s, rise: 2, fall: 2, weight: 0}`",
             "the same, but `weight: -50` for `get`",
-            "How often is looked, for how long, and how often in turn before it counts. `weight: 0`: who fails carries no address;"
+            "How often is looked, for how long, and how often in turn before it counts. `weight: 0`: who fails "
+                    + "carries no address;"
                     + " above 0 is added to the priority while all is well, below 0 while it is not"),
     NOTIFY(
             "a program and its words",
