@@ -26,6 +26,7 @@ public final class ConfigFile {
     ///
     /// @param withSentinels whether Sentinels are known from elsewhere (the command line). With Sentinels,
     ///     from there or from the file, a pool may have several servers of one ring name, which become one shard.
+    /// @throws ConfigException with every problem found; nothing else is thrown, whatever the file contains
     public static Config read(Path file, boolean withSentinels) throws ConfigException {
         Problems problems = new Problems(file);
         String text = ConfigText.read(file, "-c", problems);
@@ -38,6 +39,7 @@ public final class ConfigFile {
     /// The configuration in a text.
     ///
     /// @param problems get what is wrong
+    /// @throws ConfigException with every problem found
     public static Config parse(String text, boolean withSentinels, Problems problems) throws ConfigException {
         YamlNode root = YamlTree.parse(text, problems);
         if (root instanceof YamlNode.Mapping top && !top.entries().isEmpty()) {

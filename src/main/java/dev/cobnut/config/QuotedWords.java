@@ -22,6 +22,7 @@ public final class QuotedWords {
 
     /// The words of a text, without their quotes; none for blanks.
     ///
+    /// @throws BadValue when a quote has no end
     public static List<String> split(String text) throws BadValue {
         return new QuotedWords(text).split();
     }

@@ -74,6 +74,7 @@ public final class Section {
 
     /// A key that has to be there.
     ///
+    /// @return false when it is missing, which is then a problem
     public boolean requires(String key, String expected) {
         if (!values.containsKey(key)) {
             add(line, "no " + key + " (expected: " + key + ": " + expected + ")");

@@ -18,6 +18,7 @@ final class CheckText {
 
     private CheckText() {}
 
+    /// @throws BadValue with what was expected
     static Probe parse(String text) throws BadValue {
         String[] parts = text.strip().split("\\s+", 2);
         String rest = parts.length > 1 ? parts[1].strip() : "";

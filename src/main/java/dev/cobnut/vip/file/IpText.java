@@ -21,6 +21,7 @@ final class IpText {
 
     /// The address of one machine.
     ///
+    /// @throws BadValue for everything else, names included
     static InetAddress parse(String text) throws BadValue {
         InetAddress address = literal(text);
         if (address == null || address.isAnyLocalAddress() || address.isMulticastAddress()) {
@@ -32,6 +33,7 @@ final class IpText {
     /// An address that moves, with or without the length of its prefix.
     ///
     /// @param networkInterface that will carry it
+    /// @throws BadValue for everything else
     static VirtualAddress moving(String text, String networkInterface, @Nullable String label, boolean isAdvertised)
             throws BadValue {
         int slash = text.indexOf('/');

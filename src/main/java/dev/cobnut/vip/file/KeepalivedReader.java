@@ -156,6 +156,7 @@ final class KeepalivedReader {
         return block.words().size() > 1 ? block.words().get(1) : "";
     }
 
+    /// @return its name
     private String script(Statement block) {
         String name = name(block);
         KeepalivedBlock script = new KeepalivedBlock("vrrp_script " + name, block, report);

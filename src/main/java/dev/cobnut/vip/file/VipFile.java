@@ -55,6 +55,7 @@ public final class VipFile {
 
     /// What a file says. Blocks for the disk.
     ///
+    /// @throws ConfigException with every problem found
     public static VipSettings read(Path file) throws ConfigException {
         Problems problems = new Problems(file);
         String text = ConfigText.read(file, "-c", problems);
@@ -67,6 +68,7 @@ public final class VipFile {
     /// What a text says.
     ///
     /// @param file where it stands, for people
+    /// @throws ConfigException with every problem found
     static VipSettings parse(Path file, String text) throws ConfigException {
         Problems problems = new Problems(file);
         VipSettings settings = KeepalivedReader.isOne(text)
