@@ -44,7 +44,7 @@ public final class Prober {
                 case Probe.Http http -> http(http);
                 case Probe.Command command -> children.run(command.words(), timeout);
             };
-        } catch (SocketTimeoutException e) {
+        } catch (SocketTimeoutException _) {
             return new Result(false, "no answer within " + timeout.toMillis() + " ms");
         } catch (UnknownHostException e) {
             return new Result(false, "there is no host " + e.getMessage());
