@@ -70,9 +70,13 @@ record VipPage(boolean isDrained, List<Map<?, ?>> instances) {
     }
 
     private static String note(Map<?, ?> instance) {
-        String why = AdminClient.text(instance, "why");
         String master = AdminClient.text(instance, MASTER);
-        return master.isEmpty() ? why : "the master is " + master;
+        String other = master.isEmpty() ? "" : "the master is " + master;
+        String why = AdminClient.text(instance, "why");
+        if (AdminClient.text(instance, "state").equals("fault")) {
+            return other.isEmpty() ? why : why + "; " + other;
+        }
+        return other.isEmpty() ? why : other;
     }
 
     private static List<String> addresses(Map<?, ?> instance) {

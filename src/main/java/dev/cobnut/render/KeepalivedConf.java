@@ -15,7 +15,7 @@ import java.util.List;
 /// | a check for the process | a PING to each pool | a proxy that hangs is still a process |
 /// | a small weight | no weight: who fails the check gives the address away | less than the gap moves nothing |
 /// | MASTER and BACKUP | BACKUP, nopreempt | a host that returns would interrupt everybody once more |
-/// | an ARP once | again every 10 s | after a split, switches keep the way to the wrong host |
+/// | an ARP once | again every second | after a split, switches keep the way to the wrong host |
 /// | `vrrp_strict` | not there | it drops what comes to the address, and refuses unicast |
 final class KeepalivedConf {
     private static final String CHECK = "/etc/keepalived/check-cobnut";
@@ -84,7 +84,7 @@ final class KeepalivedConf {
                     priority %d
                     advert_int 1
                     # Two hosts that were cut off from each other both had it: say again who has it now.
-                    garp_master_refresh 10
+                    garp_master_refresh 1
                     higher_prio_send_advert true
                 """.formatted(virtualIp.networkInterface(), virtualIp.routerId(), hosts.priority(host)));
         peers(text, host);

@@ -13,10 +13,8 @@ import dev.cobnut.vip.vrrp.VirtualRouter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,6 +31,7 @@ final class Station {
     private static final Logger LOG = LoggerFactory.getLogger(Station.class);
     private static final long RETRY_NANOS_MIN = Duration.ofSeconds(10).toNanos();
     private static final long RETRY_NANOS_MAX = Duration.ofMinutes(10).toNanos();
+    private static final long RIVAL_GRACE_NANOS = Duration.ofSeconds(1).toNanos();
     private static final Duration TRIAL = Duration.ofSeconds(1);
     private static final long LOOK_NANOS = Duration.ofSeconds(10).toNanos();
     private static final long NEVER = Long.MAX_VALUE;
@@ -56,7 +55,7 @@ final class Station {
     /// When an interface is looked at again that was of no use, whether or not there is news of it.
     private long lookNanos = NEVER;
 
-    private final Map<String, Status.CheckResult> checks = new LinkedHashMap<>();
+    private final Results results;
     private final Map<Rejection, Long> rejected = new EnumMap<>(Rejection.class);
     private long sinceMillis = System.currentTimeMillis();
     private String why = "";
@@ -65,6 +64,7 @@ final class Station {
     private Set<Hindrance> hindrances = Set.of();
 
     private long becameMaster;
+    private long masterSinceNanos;
     private long sent;
     private long notSent;
     private long received;
@@ -87,9 +87,7 @@ final class Station {
         this.clock = clock;
         this.listener = listener;
         this.warnings = new Warnings(clock);
-        for (VipSettings.Check check : instance.checks()) {
-            checks.put(check.name(), new Status.CheckResult(check.name(), check.startsGood(), "not looked at yet"));
-        }
+        this.results = new Results(instance.checks());
     }
 
     /// Begins.
@@ -136,35 +134,15 @@ final class Station {
 
     /// A check has come to another result, or to the same for another reason.
     void checked(Status.CheckResult result) {
-        Status.CheckResult before = checks.get(result.name());
-        if (before == null) {
-            return;
-        }
-        checks.put(result.name(), result);
-        if (!result.equals(before)) {
+        if (results.put(result)) {
             weighChecks();
         }
     }
 
     private void weighChecks() {
-        List<String> failing = new ArrayList<>();
-        int weight = 0;
-        for (VipSettings.Check check : instance.checks()) {
-            Status.CheckResult result = checks.get(check.name());
-            boolean isGood = result != null && result.isGood();
-            if (check.weight() == 0) {
-                if (!isGood) {
-                    failing.add(check.name() + ": " + (result == null ? "" : result.detail()));
-                }
-            } else if (isGood == check.weight() > 0) {
-                weight += check.weight();
-            }
-        }
-        on(new Event.Weighed(weight));
-        on(
-                failing.isEmpty()
-                        ? new Event.Cleared(Hindrance.CHECK)
-                        : new Event.Hindered(Hindrance.CHECK, String.join("; ", failing)));
+        String failing = results.failing();
+        on(new Event.Weighed(results.weight()));
+        on(failing.isEmpty() ? new Event.Cleared(Hindrance.CHECK) : new Event.Hindered(Hindrance.CHECK, failing));
     }
 
     /// Something about interfaces has changed.
@@ -407,6 +385,7 @@ final class Station {
     private void changed(Effect.Transition transition) {
         if (transition.to() == State.MASTER) {
             becameMaster++;
+            masterSinceNanos = clock.getAsLong();
         }
         sinceMillis = System.currentTimeMillis();
         why = transition.why();
@@ -420,8 +399,12 @@ final class Station {
         listener.changed(instance, transition.to(), router.priority());
     }
 
+    /// Whoever has been replaced says so once more, and whoever yields has been told: that is in order.
     private void rival(Event.Heard rival) {
         rivals++;
+        if (router.state() != State.MASTER || clock.getAsLong() - masterSinceNanos < RIVAL_GRACE_NANOS) {
+            return;
+        }
         warnings.warn(
                 "rival",
                 () -> "%s: %s is master as well, with priority %d (here: %d); the greater one stays"
@@ -445,7 +428,7 @@ final class Station {
                 settings.id(),
                 settings.version(),
                 settings.addresses().stream().map(VirtualAddress::toString).toList(),
-                List.copyOf(checks.values()),
+                results.all(),
                 new Status.Counts(
                         becameMaster,
                         sent,

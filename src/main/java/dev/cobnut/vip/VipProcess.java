@@ -26,6 +26,7 @@ public final class VipProcess {
     private final ChildProcess children = new ChildProcess(LinuxNetwork::keepRightsFromChildren);
     private final Hooks hooks = new Hooks(children);
     private final Speaker speaker;
+    private final boolean drainedAtStart;
 
     /// What a process is started with.
     ///
@@ -37,8 +38,8 @@ public final class VipProcess {
     /// @throws IOException when rights are missing, or this is no Linux; the message says so
     public VipProcess(Options options) throws IOException {
         this.options = options;
-        this.speaker =
-                new Speaker(options.settings(), LinuxNetwork.open(), Files.exists(options.drainFile()), hooks);
+        this.drainedAtStart = Files.exists(options.drainFile());
+        this.speaker = new Speaker(options.settings(), LinuxNetwork.open(), drainedAtStart, hooks);
     }
 
     /// Speaks until [#stop], on the calling thread: a platform thread.
@@ -71,17 +72,16 @@ public final class VipProcess {
     }
 
     private void watchDrainFile() {
-        boolean before = false;
+        boolean before = drainedAtStart;
         try {
             while (!Thread.currentThread().isInterrupted()) {
                 boolean isThere = Files.exists(options.drainFile());
                 if (isThere != before) {
                     before = isThere;
                     LOG.info(
-                            isThere ? "{} is there: drained" : "{} is gone: not drained any more",
-                            options.drainFile());
+                            isThere ? "{} is there: drained" : "{} is gone: not drained any more", options.drainFile());
+                    speaker.drain(isThere);
                 }
-                speaker.drain(isThere);
                 TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
             }
         } catch (InterruptedException _) {

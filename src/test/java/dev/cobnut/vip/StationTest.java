@@ -125,7 +125,7 @@ class StationTest {
         }
 
         network.refusesToCarry = null;
-        pass(Duration.ofSeconds(600));
+        pass(Duration.ofMinutes(10));
         assertThat(network.done())
                 .containsExactly("carry 10.0.0.100/24 for 1 s", "drop 10.0.0.100/24", "drop 10.0.0.100/24");
         assertThat(state()).isEqualTo(State.BACKUP);
@@ -287,13 +287,16 @@ class StationTest {
     }
 
     @Test
-    void aRivalIsCountedAndWarnedOf() {
+    void aRivalIsCountedAndWarnedOfButForTheOneThatIsReplaced() {
         becomeMaster();
 
         station.heard(FakeNetwork.advert(instance().router(), 50));
+        assertThat(warnings()).isEmpty();
+        pass(Duration.ofSeconds(1));
+        station.heard(FakeNetwork.advert(instance().router(), 50));
         station.heard(FakeNetwork.advert(instance().router(), 150));
 
-        assertThat(station.status().counts().rivals()).isEqualTo(2);
+        assertThat(station.status().counts().rivals()).isEqualTo(3);
         assertThat(state()).isEqualTo(State.BACKUP);
         assertThat(station.status().why()).isEqualTo("10.0.0.22 is master with priority 150");
         assertThat(warnings())

@@ -23,7 +23,7 @@ final class CheckText {
         String[] parts = text.strip().split("\\s+", 2);
         String rest = parts.length > 1 ? parts[1].strip() : "";
         return switch (parts[0]) {
-            case "ping" -> new Probe.Ping(HostPort.parse(rest));
+            case "ping" -> new Probe.Ping(local(HostPort.parse(rest), text));
             case "get" -> http(rest);
             case "run" -> {
                 List<String> words = QuotedWords.split(rest);
@@ -34,6 +34,14 @@ final class CheckText {
             }
             default -> throw new BadValue(text, "expected: " + FORMS + Nearest.hint(parts[0], VERBS));
         };
+    }
+
+    /// A check must not depend on DNS: a question to it has no time limit.
+    private static NodeAddress.Tcp local(NodeAddress.Tcp address, String text) throws BadValue {
+        if (IpText.literal(address.host()) == null && !address.host().equals("localhost")) {
+            throw new BadValue(text, "a name; expected: an IP address, or localhost");
+        }
+        return address;
     }
 
     private static Probe http(String text) throws BadValue {
@@ -56,7 +64,7 @@ final class CheckText {
         String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         boolean isIpv6 = host.startsWith("[");
         return new Probe.Http(
-                new NodeAddress.Tcp(isIpv6 ? host.substring(1, host.length() - 1) : host, port),
+                local(new NodeAddress.Tcp(isIpv6 ? host.substring(1, host.length() - 1) : host, port), text),
                 uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery());
     }
 }

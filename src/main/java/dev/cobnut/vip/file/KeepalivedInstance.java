@@ -238,9 +238,11 @@ final class KeepalivedInstance {
             String on = carrier;
             String label = null;
             List<String> words = line.arguments();
-            for (int i = 0; i < words.size(); i++) {
+            int i = 0;
+            while (i < words.size()) {
                 String word = words.get(i);
                 String value = i + 1 < words.size() ? words.get(i + 1) : "";
+                i += 2;
                 switch (word) {
                     case "dev" -> on = value;
                     case "label" -> label = value;
@@ -252,11 +254,11 @@ final class KeepalivedInstance {
                     case "brd", "broadcast", "peer", "preferred_lft" ->
                         addressNote(line, word, Place.ADDRESS.meaning(word));
                     default -> {
+                        // A word without a value.
                         addressNote(line, word, Place.ADDRESS.meaning(word));
-                        continue;
+                        i--;
                     }
                 }
-                i++;
             }
             if (!AddressText.isInterface(on) && !on.isEmpty()) {
                 report.problem(

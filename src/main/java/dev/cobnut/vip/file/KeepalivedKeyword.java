@@ -123,22 +123,22 @@ final class KeepalivedKeyword {
 
     /// Where a word stands.
     enum Place {
-        TOP(KeepalivedKeyword.TOP),
-        GLOBAL(KeepalivedKeyword.GLOBAL),
-        INSTANCE(KeepalivedKeyword.INSTANCE),
-        SCRIPT(KeepalivedKeyword.SCRIPT),
-        ADDRESS(KeepalivedKeyword.ADDRESS);
-
-        private final Map<String, String> meanings;
-
-        Place(Map<String, String> meanings) {
-            this.meanings = meanings;
-        }
+        TOP,
+        GLOBAL,
+        INSTANCE,
+        SCRIPT,
+        ADDRESS;
 
         /// What it means that a word has no effect; null for one that nobody knows.
         @Nullable
         String meaning(String word) {
-            return meanings.get(word);
+            return switch (this) {
+                case TOP -> KeepalivedKeyword.TOP.get(word);
+                case GLOBAL -> KeepalivedKeyword.GLOBAL.get(word);
+                case INSTANCE -> KeepalivedKeyword.INSTANCE.get(word);
+                case SCRIPT -> KeepalivedKeyword.SCRIPT.get(word);
+                case ADDRESS -> KeepalivedKeyword.ADDRESS.get(word);
+            };
         }
     }
 }

@@ -7,6 +7,7 @@ import java.io.Serial;
 final class Errno extends IOException {
     static final int EINTR = 4;
     static final int EAGAIN = 11;
+    static final int ENODEV = 19;
     static final int EADDRNOTAVAIL = 99;
     static final int ENOBUFS = 105;
 

@@ -155,9 +155,23 @@ public final class LinuxNetwork implements Network {
     @Override
     public Port open(RouterSettings settings, InetAddress source) throws IOException {
         Rtnetlink.Message.Link link = existing(settings.networkInterface());
+        warmUp(settings);
         RawPort port = RawPort.open(settings, link.index(), source, ports::remove);
         ports.add(port);
         return port;
+    }
+
+    /// Goes the way of an address to the kernel once, for an interface that does not exist: at the first time classes are loaded
+    /// and handles linked, and that is not to happen when a master has died.
+    private void warmUp(RouterSettings settings) throws IOException {
+        try {
+            VirtualAddress address = settings.addresses().getFirst();
+            orders.carryOut(sequence -> Rtnetlink.add(sequence, 0, address, Duration.ofSeconds(1)));
+        } catch (Errno e) {
+            if (e.number() != Errno.ENODEV) {
+                throw e;
+            }
+        }
     }
 
     @Override

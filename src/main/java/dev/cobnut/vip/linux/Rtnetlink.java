@@ -123,8 +123,7 @@ final class Rtnetlink {
         return end(address(DEL_ADDRESS, 0, sequence, networkInterface, address));
     }
 
-    private static ByteBuffer address(
-            int type, int flags, int sequence, int networkInterface, VirtualAddress address) {
+    private static ByteBuffer address(int type, int flags, int sequence, int networkInterface, VirtualAddress address) {
         boolean isIpv6 = address.address() instanceof Inet6Address;
         ByteBuffer out = begin(type, REQUEST | ACKNOWLEDGE | flags, sequence, ADDRESS_BODY);
         out.put(HEADER, (byte) (isIpv6 ? Libc.AF_INET6 : Libc.AF_INET));
@@ -211,7 +210,11 @@ final class Rtnetlink {
 
     private static ByteBuffer begin(int type, int flags, int sequence, int body) {
         ByteBuffer out = ByteBuffer.allocate(BUFFER).order(ByteOrder.nativeOrder());
-        out.putInt(0).putShort((short) type).putShort((short) flags).putInt(sequence).putInt(0);
+        out.putInt(0)
+                .putShort((short) type)
+                .putShort((short) flags)
+                .putInt(sequence)
+                .putInt(0);
         return out.position(HEADER + body);
     }
 
@@ -222,7 +225,9 @@ final class Rtnetlink {
     }
 
     private static byte[] end(ByteBuffer out) {
-        return Arrays.copyOf(out.putInt(0, out.position()).array(), out.position());
+        byte[] message = new byte[out.position()];
+        out.putInt(0, message.length).get(0, message);
+        return message;
     }
 
     private static byte[] terminated(String text) {

@@ -130,7 +130,7 @@ public record Advert(int id, int priority, Duration interval, List<InetAddress> 
                 ? Duration.ofSeconds(in.get(5) & 0xFF)
                 : Duration.ofMillis((long) TEN_MILLIS * (in.getShort(4) & INTERVAL_BITS));
         if (version == 2) {
-            checkOld(settings, in, interval, expected - PASSWORD_BYTES);
+            checkOld(settings, message, interval, expected - PASSWORD_BYTES);
         } else if (interval.isZero()) {
             throw new Rejected(Rejection.INTERVAL, "an interval of 0 (expected: 10 ms at least)");
         }
@@ -158,10 +158,10 @@ public record Advert(int id, int priority, Duration interval, List<InetAddress> 
         }
     }
 
-    private static void checkOld(RouterSettings settings, ByteBuffer in, Duration interval, int passwordAt)
+    private static void checkOld(RouterSettings settings, byte[] message, Duration interval, int passwordAt)
             throws Rejected {
         String password = settings.password();
-        int kind = in.get(4) & 0xFF;
+        int kind = message[4] & 0xFF;
         if (kind != (password == null ? 0 : PLAIN_TEXT)) {
             throw new Rejected(
                     Rejection.PASSWORD,
@@ -170,7 +170,7 @@ public record Advert(int id, int priority, Duration interval, List<InetAddress> 
         }
         if (password != null) {
             byte[] own = Arrays.copyOf(password.getBytes(UTF_8), PASSWORD_BYTES);
-            if (!Arrays.equals(own, 0, PASSWORD_BYTES, in.array(), passwordAt, passwordAt + PASSWORD_BYTES)) {
+            if (!Arrays.equals(own, 0, PASSWORD_BYTES, message, passwordAt, passwordAt + PASSWORD_BYTES)) {
                 throw new Rejected(Rejection.PASSWORD, "another password");
             }
         }

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// | BACKUP | hindered | FAULT | |
 /// | MASTER | hindered | FAULT | advertise 0, drop |
 /// | MASTER | the link is back | MASTER | announce |
+/// | FAULT | heard | FAULT | remember who is master, until Master_Down |
 /// | FAULT | the last hindrance is cleared | BACKUP | drop what was left; the timer is Master_Down of the own interval |
 /// | MASTER | stop | INIT | advertise 0, drop |
 /// | BACKUP, FAULT | stop | INIT | |
@@ -69,16 +70,18 @@ public final class VirtualRouter {
 
     private @Nullable InetAddress master;
 
-    /// BACKUP: when the master is dead. MASTER: when to advertise.
+    /// BACKUP, FAULT: when the master is dead. MASTER: when to advertise.
     private long timerNanos = NEVER;
 
     /// MASTER: when to tell the kernel again.
     private long renewNanos = NEVER;
 
-    /// MASTER: when to announce again, and whether that is the second burst.
-    private long announceNanos = NEVER;
+    /// MASTER: when to announce as a new one does, once more.
+    private long burstNanos = NEVER;
 
-    private boolean secondBurst;
+    /// MASTER: when to announce again, as from time to time.
+    private long refreshNanos = NEVER;
+
     /// MASTER: when it announced last, if that was because of a rival or later; what a rival says within a second of it is
     /// outdone when that has passed.
     private long rivalAnnouncedNanos = NEVER;
@@ -120,7 +123,7 @@ public final class VirtualRouter {
 
     /// When [Event.Due] is due, on the clock of the events; [Long#MAX_VALUE] for never.
     public long deadlineNanos() {
-        return Math.min(timerNanos, Math.min(renewNanos, announceNanos));
+        return Math.min(Math.min(timerNanos, renewNanos), Math.min(burstNanos, refreshNanos));
     }
 
     /// Something happened.
@@ -160,6 +163,9 @@ public final class VirtualRouter {
     private void due(long nowNanos, List<Effect> effects) {
         if (state == State.BACKUP && nowNanos >= timerNanos) {
             becomeMaster(nowNanos, effects);
+        } else if (state == State.FAULT && nowNanos >= timerNanos) {
+            master = null;
+            timerNanos = NEVER;
         } else if (state == State.MASTER) {
             if (nowNanos >= timerNanos) {
                 advertise(nowNanos, effects);
@@ -167,7 +173,7 @@ public final class VirtualRouter {
             if (nowNanos >= renewNanos) {
                 carry(nowNanos, effects);
             }
-            if (nowNanos >= announceNanos) {
+            if (nowNanos >= Math.min(burstNanos, refreshNanos)) {
                 announceAgain(nowNanos, effects);
             }
         }
@@ -189,11 +195,18 @@ public final class VirtualRouter {
                     outdo(nowNanos, effects);
                 }
             }
-            case INIT, FAULT -> {
-                if (theirs > 0) {
-                    master = heard.source();
-                }
-            }
+            case FAULT -> heardInFault(heard, theirs, nowNanos);
+            case INIT -> {}
+        }
+    }
+
+    /// Only to know who has the addresses.
+    private void heardInFault(Event.Heard heard, int theirs, long nowNanos) {
+        master = theirs == 0 ? null : heard.source();
+        timerNanos = NEVER;
+        if (theirs > 0) {
+            learn(heard.advert());
+            waitForMaster(nowNanos);
         }
     }
 
@@ -229,7 +242,7 @@ public final class VirtualRouter {
             rivalAnnouncedNanos = nowNanos;
             announce(nowNanos, effects);
         } else {
-            announceNanos = Math.min(announceNanos, rivalAnnouncedNanos + RIVAL_ANNOUNCE_NANOS);
+            burstNanos = Math.min(burstNanos, rivalAnnouncedNanos + RIVAL_ANNOUNCE_NANOS);
         }
     }
 
@@ -319,14 +332,16 @@ public final class VirtualRouter {
     /// The only door to another state.
     private void become(State next, String why, List<Effect> effects) {
         effects.add(new Effect.Transition(state, next, why));
+        boolean isWaitedFor = state == State.BACKUP && next == State.FAULT;
         state = next;
         lesserSinceNanos = NEVER;
         preempting = false;
         rivalAnnouncedNanos = NEVER;
         if (next != State.MASTER) {
-            timerNanos = NEVER;
+            timerNanos = isWaitedFor ? timerNanos : NEVER;
             renewNanos = NEVER;
-            announceNanos = NEVER;
+            burstNanos = NEVER;
+            refreshNanos = NEVER;
         }
     }
 
@@ -341,20 +356,20 @@ public final class VirtualRouter {
     }
 
     private void announce(long nowNanos, List<Effect> effects) {
-        if (state != State.MASTER) {
-            return;
+        if (state == State.MASTER) {
+            RouterSettings.Announcing announcing = settings.announcing();
+            effects.add(new Effect.Announce(announcing.repeat()));
+            burstNanos = after(announcing.delay(), nowNanos);
+            refreshNanos = after(announcing.refresh(), nowNanos);
         }
-        RouterSettings.Announcing announcing = settings.announcing();
-        effects.add(new Effect.Announce(announcing.repeat()));
-        secondBurst = !announcing.delay().isZero();
-        announceNanos = after(secondBurst ? announcing.delay() : announcing.refresh(), nowNanos);
     }
 
     private void announceAgain(long nowNanos, List<Effect> effects) {
         RouterSettings.Announcing announcing = settings.announcing();
-        effects.add(new Effect.Announce(secondBurst ? announcing.repeat() : announcing.refreshRepeat()));
-        secondBurst = false;
-        announceNanos = after(announcing.refresh(), nowNanos);
+        boolean isBurst = nowNanos >= burstNanos;
+        effects.add(new Effect.Announce(isBurst ? announcing.repeat() : announcing.refreshRepeat()));
+        burstNanos = isBurst ? NEVER : burstNanos;
+        refreshNanos = after(announcing.refresh(), nowNanos);
         if (rivalAnnouncedNanos != NEVER) {
             rivalAnnouncedNanos = nowNanos;
         }

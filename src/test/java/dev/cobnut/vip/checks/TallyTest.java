@@ -21,8 +21,8 @@ class TallyTest {
     void aRowOfOneKindTurnsIt(int rise, int fall, boolean startsGood, String results, String expected) {
         Tally tally = new Tally(rise, fall, startsGood);
         StringBuilder believed = new StringBuilder();
-        for (char each : results.toCharArray()) {
-            believed.append(tally.on(each == '+') ? '+' : '-');
+        for (int i = 0; i < results.length(); i++) {
+            believed.append(tally.on(results.charAt(i) == '+') ? '+' : '-');
         }
         assertThat(believed.toString()).isEqualTo(expected);
     }

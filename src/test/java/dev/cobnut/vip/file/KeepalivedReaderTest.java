@@ -250,9 +250,16 @@ class KeepalivedReaderTest {
 
     @Test
     void ipv6HasVersion3Always() throws Exception {
-        RouterSettings router = one("vrrp_instance A {\ninterface eth0\nvirtual_router_id 1\nvirtual_ipaddress {\n"
-                        + "fe80::9/64\n2001:db8::9/64\n}\n}\n")
-                .router();
+        RouterSettings router = one("""
+                        vrrp_instance A {
+                            interface eth0
+                            virtual_router_id 1
+                            virtual_ipaddress {
+                                fe80::9/64
+                                2001:db8::9/64
+                            }
+                        }
+                        """).router();
         assertThat(router.version()).isEqualTo(3);
         assertThat(router.isIpv6()).isTrue();
     }

@@ -24,7 +24,9 @@ final class SettingsFixture {
     String password;
 
     boolean checksumAsV2;
-    RouterSettings.Announcing announcing = RouterSettings.Announcing.DEFAULT;
+    /// Seldom, so that what else makes a master announce itself is seen.
+    RouterSettings.Announcing announcing =
+            new RouterSettings.Announcing(5, Duration.ofSeconds(5), Duration.ofSeconds(10), 1);
     boolean advertBeforeYielding = true;
 
     static InetAddress ip(String literal) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// A machine of a [SimWorld]: a kernel that carries the address or not, and a process that speaks VRRP.
 abstract class SimMachine {
     /// What has become of the process.
-    enum Process {
+    enum Life {
         UP,
         STOPPED,
         DEAD
@@ -32,7 +32,7 @@ abstract class SimMachine {
     private final long offsetNanos;
 
     private final Deque<Inbound> inbox = new ArrayDeque<>();
-    private Process process = Process.DEAD;
+    private Life life = Life.DEAD;
     private long processSinceNanos;
     private boolean carries;
     private long carriedUntilNanos;
@@ -94,11 +94,11 @@ abstract class SimMachine {
     }
 
     boolean isUp() {
-        return process == Process.UP;
+        return life == Life.UP;
     }
 
     boolean isDead() {
-        return process == Process.DEAD;
+        return life == Life.DEAD;
     }
 
     /// Since when the process is what it is.
@@ -135,7 +135,7 @@ abstract class SimMachine {
     }
 
     void start() {
-        become(Process.UP);
+        become(Life.UP);
         inbox.clear();
         onStart();
         schedule();
@@ -144,30 +144,30 @@ abstract class SimMachine {
     void stopOrderly() {
         if (isUp()) {
             onStop();
-            become(Process.DEAD);
+            become(Life.DEAD);
         }
     }
 
     /// @param withMachine whether its kernel dies as well
     void kill(boolean withMachine) {
-        become(Process.DEAD);
+        become(Life.DEAD);
         if (withMachine) {
             carries = false;
         }
     }
 
     void freeze() {
-        become(Process.STOPPED);
+        become(Life.STOPPED);
     }
 
     void goOn() {
-        become(Process.UP);
+        become(Life.UP);
         turn();
     }
 
-    private void become(Process next) {
-        world.note(this + " " + process + " to " + next);
-        process = next;
+    private void become(Life next) {
+        world.note(this + " " + life + " to " + next);
+        life = next;
         processSinceNanos = world.nowNanos();
     }
 
@@ -185,7 +185,7 @@ abstract class SimMachine {
     }
 
     private void post(Inbound inbound) {
-        if (process != Process.DEAD) {
+        if (life != Life.DEAD) {
             inbox.add(inbound);
             if (isUp()) {
                 turn();

@@ -27,6 +27,26 @@ class VirtualRouterMeasureTest extends RouterFixture {
     }
 
     @Test
+    void masterThatAnnouncesOftenDoesSoBeforeItsSecondBurst() {
+        router = attached(new SettingsFixture()
+                .announcing(new RouterSettings.Announcing(5, Duration.ofSeconds(5), Duration.ofSeconds(2), 1)));
+        start();
+        assertThat(untilDue()).contains("announce x5");
+        List<String> announced = new ArrayList<>();
+        long began = nowNanos;
+        while (nowNanos < began + Duration.ofSeconds(8).toNanos()) {
+            for (String each : untilDue()) {
+                if (each.startsWith("announce")) {
+                    announced.add(each + " at " + (nowNanos - began) / 1_000_000);
+                }
+            }
+        }
+        assertThat(announced)
+                .containsExactly(
+                        "announce x1 at 2000", "announce x1 at 4000", "announce x5 at 5000", "announce x1 at 7000");
+    }
+
+    @Test
     void masterAnnouncesOnceWhenToldSo() {
         router = attached(
                 new SettingsFixture().announcing(new RouterSettings.Announcing(3, Duration.ZERO, Duration.ZERO, 1)));

@@ -206,12 +206,34 @@ class VirtualRouterTest extends RouterFixture {
         start();
         assertThat(on(new Event.Hindered(Hindrance.CHECK, "PING: no answer")))
                 .containsExactly("BACKUP to FAULT: PING: no answer");
+        assertThat(untilDue()).isEmpty();
         assertThat(router.deadlineNanos()).isEqualTo(Long.MAX_VALUE);
-        assertThat(heard("10.0.0.3", 1)).isEmpty();
-        assertThat(heard("10.0.0.3", 0)).isEmpty();
         pass(100_000);
         assertThat(due()).isEmpty();
+    }
+
+    @Test
+    void faultKnowsWhoIsMasterAsLongAsThatOneSpeaks() {
+        start();
+        on(new Event.Hindered(Hindrance.CHECK, "PING: no answer"));
+        assertThat(heard("10.0.0.3", 1)).isEmpty();
         assertThat(router.master()).isEqualTo(ip("10.0.0.3"));
+        assertThat(heard("10.0.0.3", 0)).isEmpty();
+        assertThat(router.master()).isNull();
+        heard("10.0.0.3", 1);
+        assertThat(untilDue()).isEmpty();
+        assertThat(router.master()).isNull();
+        assertThat(router.deadlineNanos()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void backupThatIsHinderedForgetsItsMasterWhenThatOneIsSilent() {
+        start();
+        heard("10.0.0.3", 200);
+        on(new Event.Hindered(Hindrance.CHECK, "PING: no answer"));
+        assertThat(router.master()).isEqualTo(ip("10.0.0.3"));
+        assertThat(untilDue()).isEmpty();
+        assertThat(router.master()).isNull();
     }
 
     @Test

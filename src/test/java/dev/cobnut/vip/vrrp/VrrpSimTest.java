@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// | after a quiet time | one master in each part; the best if it preempts; and no change any more |
 /// | who is master alone, where nobody preempts and all have one interval | not replaced |
 /// | a backup that stood still | not master before it has read what came |
-/// | neighbours of a master of ours | right about it after its refresh, 10 s |
+/// | neighbours of a master of ours | right about it after its refresh, 10 s here |
 /// | neighbours, when one of ours has yielded | right a second later |
 /// | deadlines | kept, and not more than there is to do |
 ///
@@ -68,8 +68,9 @@ class VrrpSimTest {
             try {
                 long _ = new SimWorld(seed, new TreeMap<>(), false, bug).run();
             } catch (AssertionError e) {
-                if (e.getMessage().contains(bug.violation)) {
-                    caught.add(e.getMessage());
+                String violation = String.valueOf(e.getMessage());
+                if (violation.contains(bug.violation)) {
+                    caught.add(violation);
                 }
             }
         }
