@@ -82,8 +82,8 @@ public final class VirtualRouter {
     /// MASTER: when to announce again, as from time to time.
     private long refreshNanos = NEVER;
 
-    /// MASTER: when it announced last, if that was because of a rival or later; what a rival says within a second of it is
-    /// outdone when that has passed.
+    /// MASTER: when it announced as a new one does, because of a rival or later; what a rival says within a second of it is outdone
+    /// when that has passed.
     private long rivalAnnouncedNanos = NEVER;
 
     /// BACKUP: since when a master of less priority is known.
@@ -370,7 +370,7 @@ public final class VirtualRouter {
         effects.add(new Effect.Announce(isBurst ? announcing.repeat() : announcing.refreshRepeat()));
         burstNanos = isBurst ? NEVER : burstNanos;
         refreshNanos = after(announcing.refresh(), nowNanos);
-        if (rivalAnnouncedNanos != NEVER) {
+        if (isBurst && rivalAnnouncedNanos != NEVER) {
             rivalAnnouncedNanos = nowNanos;
         }
     }

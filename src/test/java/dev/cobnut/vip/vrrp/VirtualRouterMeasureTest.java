@@ -58,6 +58,22 @@ class VirtualRouterMeasureTest extends RouterFixture {
     }
 
     @Test
+    void masterThatAnnouncesOftenAnswersARivalAtOnceAllTheSame() {
+        router = attached(new SettingsFixture()
+                .announcing(new RouterSettings.Announcing(5, Duration.ofSeconds(5), Duration.ofSeconds(1), 1)));
+        start();
+        assertThat(untilDue()).contains("announce x5");
+        pass(100);
+        assertThat(heard("10.0.0.3", 99)).contains("announce x5");
+        long began = nowNanos;
+        while (nowNanos < began + Duration.ofSeconds(7).toNanos()) {
+            untilDue();
+        }
+        pass(900);
+        assertThat(heard("10.0.0.3", 99)).contains("announce x5");
+    }
+
+    @Test
     void rivalsAreAnsweredEachTimeAndNeighboursToldOnceASecond() {
         becomeMaster();
         pass(10);
