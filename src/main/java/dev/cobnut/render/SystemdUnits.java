@@ -250,6 +250,9 @@ final class SystemdUnits {
                 Restart=always
                 RestartSec=1
                 TimeoutStopSec=15
+                # A machine that has too much to do must not keep it from speaking.
+                Nice=-10
+                OOMScoreAdjust=-500
                 AmbientCapabilities=CAP_NET_RAW CAP_NET_ADMIN
                 CapabilityBoundingSet=CAP_NET_RAW CAP_NET_ADMIN
                 # That it was drained outlives a restart.

@@ -71,6 +71,8 @@ final class VipConf {
         }
         text.append(
                         "    # Asks the proxy of this host, each second. Twice without an answer: the address goes to another host.\n")
+                .append(
+                        "    # Of readyz the priority is less instead: it may be bad on all hosts, and one of them has to answer.\n")
                 .append("    checks:\n");
         checks.forEach(
                 check -> text.append("      - ").append(YamlText.quote(check)).append('\n'));
