@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -50,7 +51,7 @@ final class VipCommand implements Callable<Integer> {
 
     @Option(
             names = {"-t", "--test-conf"},
-            description = "check the file, say all that is wrong with it and what has no effect, and exit")
+            description = "check the file, say what is wrong with it and what has no effect, and exit")
     private boolean testConf;
 
     @Option(
@@ -144,15 +145,24 @@ final class VipCommand implements Callable<Integer> {
         StopRequest stop = StopRequest.onSignals(process::stop);
         try (PidFile pid = new PidFile(pidFile)) {
             pid.write();
-            log.info(
-                    "cobnut {} speaks for {}; its page is on {}:{}",
-                    Daemon.version(),
-                    count(settings),
-                    statsHost,
-                    statsPort);
+            log.info("cobnut {} speaks for {}", Daemon.version(), count(settings));
             process.run();
         }
         return stop.wasAsked() ? 0 : 1;
+    }
+
+    /// Options of `cobnut vip` itself mean nothing to its commands.
+    ///
+    /// @param command one of these
+    static void refuseOptionsBefore(CommandSpec command) {
+        CommandLine parent = command.parent().commandLine();
+        if (!parent.getParseResult().matchedOptions().isEmpty()) {
+            String option = parent.getParseResult().matchedOptions().getFirst().longestName();
+            throw new ParameterException(
+                    command.commandLine(),
+                    option + " before " + command.name()
+                            + " (expected: options behind it; it is asked with --vip HOST:PORT)");
+        }
     }
 
     private ParameterException refusal(String text) {

@@ -3,6 +3,7 @@ package dev.cobnut.cli;
 import dev.cobnut.config.BadValue;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,7 +64,8 @@ abstract sealed class VipDrain implements Callable<Integer> {
 
         @Override
         String done(VipPage page) {
-            return "drained: no address is carried here until cobnut vip undrain";
+            String alone = page.hasOtherMasters() ? "" : "\nno other master is heard: nobody carries the addresses now";
+            return "drained: no address is carried here until cobnut vip undrain" + alone;
         }
     }
 
@@ -106,16 +108,25 @@ abstract sealed class VipDrain implements Callable<Integer> {
     /// @return 1 when it cannot be said, or nobody heeds it within 5 s
     @Override
     public Integer call() throws InterruptedException {
+        VipCommand.refuseOptionsBefore(spec);
         try {
+            if (Files.isDirectory(drainFile)) {
+                throw new IOException("it is a folder");
+            }
             wish(drainFile);
         } catch (IOException e) {
-            String reason = e instanceof AccessDeniedException ? "permission denied" : e.toString();
+            String reason = switch (e) {
+                case AccessDeniedException _ -> "permission denied";
+                case FileSystemException failed when failed.getReason() != null -> failed.getReason();
+                default -> String.valueOf(e.getMessage());
+            };
             return failed("cannot change " + drainFile + ": " + reason
                     + " (expected: --drain-file as cobnut vip has it, and a user who may write there)");
         }
         try {
             VipPage page = await(this::isDone);
             if (isDone(page)) {
+                page = await(each -> !isDone(each) || each.hasOtherMasters() || !each.isDrained());
                 spec.commandLine().getOut().println(done(page));
                 return 0;
             }

@@ -33,6 +33,12 @@ record VipPage(boolean isDrained, List<Map<?, ?>> instances) {
         return carried;
     }
 
+    /// Whether of each somebody else is known to be master.
+    boolean hasOtherMasters() {
+        return instances.stream()
+                .noneMatch(each -> AdminClient.text(each, MASTER).isEmpty());
+    }
+
     /// What each is, in a few words.
     List<String> states() {
         return instances.stream()

@@ -32,6 +32,7 @@ final class VipStatusCommand implements Callable<Integer> {
     /// @return 1 when nothing answers, or with something else
     @Override
     public Integer call() {
+        VipCommand.refuseOptionsBefore(spec);
         try {
             VipPage.ask(vip).picture().forEach(spec.commandLine().getOut()::println);
             return 0;

@@ -20,6 +20,9 @@ public interface Network extends AutoCloseable {
         /// An address has been taken from an interface, by whomever.
         record AddressGone(String networkInterface, InetAddress address) implements Arrival {}
 
+        /// An address has been given to an interface for good, and so not by a speaker.
+        record AddressCome(String networkInterface, InetAddress address) implements Arrival {}
+
         /// Something about interfaces or their own addresses has changed: look at [#link].
         record LinkChanged() implements Arrival {}
     }
@@ -58,8 +61,11 @@ public interface Network extends AutoCloseable {
     /// @throws IOException when the kernel refuses, with what it says
     void carry(VirtualAddress address, Duration lifetime) throws IOException;
 
-    /// Has it carry it no more; that it does not is no error.
-    void drop(VirtualAddress address) throws IOException;
+    /// Has it carry it no more, however it has it; that it does not is no error.
+    ///
+    /// @return whether somebody else had put it there
+    /// @throws IOException when the kernel refuses, or the machine has it as its own
+    boolean drop(VirtualAddress address) throws IOException;
 
     /// Tells the neighbours that an address is here.
     void announce(VirtualAddress address) throws IOException;

@@ -7,14 +7,23 @@ import java.util.Map;
 
 /// How the checks of one virtual router stand, and what follows from all of them. One thread.
 final class Results {
+    private static final String UNKNOWN = "not looked at yet";
+
     private final List<VipSettings.Check> checks;
     private final Map<String, Status.CheckResult> byName = new LinkedHashMap<>();
 
     Results(List<VipSettings.Check> checks) {
         this.checks = checks;
         for (VipSettings.Check check : checks) {
-            byName.put(check.name(), new Status.CheckResult(check.name(), check.startsGood(), "not looked at yet"));
+            byName.put(check.name(), new Status.CheckResult(check.name(), check.startsGood(), UNKNOWN));
         }
+    }
+
+    /// Whether a result is another than before, or the first.
+    boolean turns(Status.CheckResult result) {
+        Status.CheckResult before = byName.get(result.name());
+        return before != null
+                && (before.isGood() != result.isGood() || before.detail().equals(UNKNOWN));
     }
 
     /// Takes a result in.

@@ -108,6 +108,8 @@ public final class Speaker {
             }
             case Network.Arrival.AddressGone gone ->
                 stations.forEach(station -> station.gone(gone.networkInterface(), gone.address()));
+            case Network.Arrival.AddressCome come ->
+                stations.forEach(station -> station.come(come.networkInterface(), come.address()));
             case Network.Arrival.LinkChanged _ -> stations.forEach(Station::lookAtLink);
         }
     }

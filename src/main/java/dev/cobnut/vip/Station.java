@@ -6,17 +6,12 @@ import dev.cobnut.vip.vrrp.Effect.State;
 import dev.cobnut.vip.vrrp.Event;
 import dev.cobnut.vip.vrrp.Event.Hindrance;
 import dev.cobnut.vip.vrrp.Packet;
-import dev.cobnut.vip.vrrp.Rejection;
 import dev.cobnut.vip.vrrp.RouterSettings;
 import dev.cobnut.vip.vrrp.VirtualAddress;
 import dev.cobnut.vip.vrrp.VirtualRouter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.EnumMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +38,7 @@ final class Station {
     private final LongSupplier clock;
     private final Listener listener;
     private final Warnings warnings;
+    private final Reception reception;
 
     private Network.@Nullable Port port;
     private Network.@Nullable Link link;
@@ -52,11 +48,13 @@ final class Station {
 
     private long retryAfterNanos = RETRY_NANOS_MIN;
 
+    /// What the kernel has refused while an event was handled; null for nothing.
+    private @Nullable String refusal;
+
     /// When an interface is looked at again that was of no use, whether or not there is news of it.
     private long lookNanos = NEVER;
 
     private final Results results;
-    private final Map<Rejection, Long> rejected = new EnumMap<>(Rejection.class);
     private long sinceMillis = System.currentTimeMillis();
     private String why = "";
 
@@ -67,9 +65,7 @@ final class Station {
     private long masterSinceNanos;
     private long sent;
     private long notSent;
-    private long received;
     private long rivals;
-    private long otherAddresses;
     private long lateMaxNanos;
 
     /// Is told what becomes of a virtual router, on the thread of the speaker.
@@ -87,6 +83,7 @@ final class Station {
         this.clock = clock;
         this.listener = listener;
         this.warnings = new Warnings(clock);
+        this.reception = new Reception(settings, warnings);
         this.results = new Results(instance.checks());
     }
 
@@ -134,7 +131,16 @@ final class Station {
 
     /// A check has come to another result, or to the same for another reason.
     void checked(Status.CheckResult result) {
+        boolean isNews = results.turns(result);
         if (results.put(result)) {
+            if (isNews) {
+                LOG.info(
+                        "{}: check {} is {}: {}",
+                        settings.name(),
+                        result.name(),
+                        result.isGood() ? "good" : "bad",
+                        result.detail());
+            }
             weighChecks();
         }
     }
@@ -177,10 +183,10 @@ final class Station {
             return name + " is down";
         }
         if (seen.source() == null) {
-            return name + " has no address to send from"
-                    + (settings.source() == null
-                            ? (settings.isIpv6() ? " of IPv6" : " of IPv4")
-                            : " (expected: " + settings.source().getHostAddress() + ")");
+            return settings.source() == null
+                    ? name + " has no " + (settings.isIpv6() ? "IPv6" : "IPv4")
+                            + " address besides those that move (expected: one of the machine's own, to send from)"
+                    : name + " has no address " + settings.source().getHostAddress() + " to send from";
         }
         return null;
     }
@@ -212,48 +218,10 @@ final class Station {
 
     /// A message has come.
     void heard(Packet packet) {
-        if (!Advert.isFor(settings, packet.message())) {
-            return;
-        }
-        try {
-            Advert advert = Advert.read(settings, packet);
-            received++;
-            compareAddresses(packet, advert);
+        Advert advert = reception.hear(packet);
+        if (advert != null) {
             on(new Event.Heard(packet.source(), advert));
-        } catch (Advert.Rejected e) {
-            rejected.merge(e.kind(), 1L, Long::sum);
-            warnings.warn(
-                    "rejected " + e.kind(),
-                    () -> "%s: an advertisement of %s is not believed: %s. While that goes on both may carry %s."
-                            .formatted(settings.name(), packet.source().getHostAddress(), e.getMessage(), addresses()));
         }
-    }
-
-    private void compareAddresses(Packet packet, Advert advert) {
-        Set<InetAddress> own = new HashSet<>(settings.advertised());
-        if (!own.equals(new HashSet<>(advert.addresses()))) {
-            otherAddresses++;
-            warnings.warn(
-                    "addresses",
-                    () ->
-                            "%s: %s advertises %s (here: %s). Make them the same: keepalived drops what differs, and then both carry them."
-                                    .formatted(
-                                            settings.name(),
-                                            packet.source().getHostAddress(),
-                                            names(advert.addresses()),
-                                            names(settings.advertised())));
-        }
-    }
-
-    private static String names(List<InetAddress> addresses) {
-        return String.join(
-                ", ", addresses.stream().map(InetAddress::getHostAddress).toList());
-    }
-
-    private String addresses() {
-        return String.join(
-                ", ",
-                settings.addresses().stream().map(VirtualAddress::toString).toList());
     }
 
     /// An address was taken from an interface.
@@ -267,6 +235,17 @@ final class Station {
                         () -> settings.name() + ": " + each + " was taken from " + networkInterface
                                 + " by somebody else, or its time was over while this process stood still; it is put back");
                 on(new Event.Lost(each));
+            }
+        }
+    }
+
+    /// An address was given to an interface for good, by whomever.
+    void come(String networkInterface, InetAddress address) {
+        for (VirtualAddress each : settings.addresses()) {
+            if (router.state() == State.BACKUP
+                    && each.networkInterface().equals(networkInterface)
+                    && each.address().equals(address)) {
+                drop();
             }
         }
     }
@@ -295,14 +274,19 @@ final class Station {
     }
 
     private void carryOut(Event event) {
+        refusal = null;
         for (Effect effect : router.on(event, clock.getAsLong())) {
             try {
                 carryOut(effect);
             } catch (IOException e) {
-                retryLater();
-                on(new Event.Hindered(Hindrance.ADDRESS, String.valueOf(e.getMessage())));
-                return;
+                refusal = String.valueOf(e.getMessage());
+                break;
             }
+        }
+        String refused = refusal;
+        if (refused != null) {
+            retryLater();
+            on(new Event.Hindered(Hindrance.ADDRESS, refused));
         }
     }
 
@@ -314,17 +298,21 @@ final class Station {
     /// Whether the kernel carries the addresses by now: for a moment, in which no neighbour is told. A router that only hoped so
     /// would take them from a master that can.
     private void tryAddresses() {
+        refusal = null;
         try {
             for (VirtualAddress address : settings.addresses()) {
                 network.carry(address, TRIAL);
             }
-            retryNanos = NEVER;
-        } catch (IOException _) {
-            retryLater();
+            drop();
+        } catch (IOException e) {
+            drop();
+            refusal = e.getMessage();
         }
-        drop();
-        if (retryNanos == NEVER) {
+        if (refusal == null) {
+            retryNanos = NEVER;
             on(new Event.Cleared(Hindrance.ADDRESS));
+        } else {
+            retryLater();
         }
     }
 
@@ -361,9 +349,15 @@ final class Station {
     private void drop() {
         for (VirtualAddress address : settings.addresses()) {
             try {
-                network.drop(address);
+                if (network.drop(address)) {
+                    LOG.warn(
+                            "{}: {} was on {} without a lifetime, left by another program; it is taken away",
+                            settings.name(),
+                            address.address().getHostAddress(),
+                            address.networkInterface());
+                }
             } catch (IOException e) {
-                LOG.error("{}: {}", settings.name(), e.getMessage());
+                refusal = e.getMessage();
             }
         }
     }
@@ -433,10 +427,10 @@ final class Station {
                         becameMaster,
                         sent,
                         notSent,
-                        received,
-                        rejected,
+                        reception.received(),
+                        reception.rejected(),
                         rivals,
-                        otherAddresses,
+                        reception.otherAddresses(),
                         TimeUnit.NANOSECONDS.toMillis(lateMaxNanos)));
     }
 }

@@ -54,6 +54,7 @@ public final class VipProcess {
                 StatsServer _ = StatsServer.start(
                         options.statsHost(), options.statsPort(), pages, new Orders(null, List.of()));
                 Checks checks = new Checks(children, speaker::checked)) {
+            LOG.info("its page is on {}:{}", options.statsHost(), options.statsPort());
             checks.start(checks());
             watch.start();
             speaker.run();

@@ -40,6 +40,12 @@ final class FakeNetwork implements Network {
     String refusesToOpen;
 
     @Nullable
+    String refusesToDrop;
+
+    /// Whether what is dropped was put there by somebody else.
+    boolean hasOfOthers;
+
+    @Nullable
     String refusesToSend;
 
     boolean isClosed;
@@ -130,8 +136,12 @@ final class FakeNetwork implements Network {
     }
 
     @Override
-    public void drop(VirtualAddress address) {
+    public boolean drop(VirtualAddress address) throws IOException {
+        if (refusesToDrop != null) {
+            throw new IOException(refusesToDrop);
+        }
         done.add("drop " + address);
+        return hasOfOthers;
     }
 
     @Override

@@ -149,6 +149,59 @@ class StationTest {
         assertThat(state()).isEqualTo(State.BACKUP);
     }
 
+    /// Whoever took it away would take the machine from its network.
+    @Test
+    void anAddressOfTheMachineItselfIsAFaultAtOnce() {
+        network.refusesToDrop = "10.0.0.100/24 is there for good";
+        station.start(false);
+        assertThat(state()).isEqualTo(State.FAULT);
+        assertThat(station.status().why()).isEqualTo("10.0.0.100/24 is there for good");
+        pass(Duration.ofSeconds(10));
+        assertThat(state()).isEqualTo(State.FAULT);
+
+        network.refusesToDrop = null;
+        pass(Duration.ofSeconds(20));
+        assertThat(state()).isEqualTo(State.BACKUP);
+    }
+
+    @Test
+    void whatAnotherProgramHasLeftIsTakenAwayWithAWord() {
+        network.hasOfOthers = true;
+        station.start(false);
+        assertThat(warnings())
+                .containsExactly("WARN shop: 10.0.0.100 was on eth0 without a lifetime, left by another program;"
+                        + " it is taken away");
+    }
+
+    @Test
+    void anAddressThatSomebodyGivesToABackupIsTakenAway() {
+        station.start(false);
+        network.done();
+        station.come("eth1", VIRTUAL);
+        station.come("eth0", InetAddress.ofLiteral("10.0.0.21"));
+        assertThat(network.done()).isEmpty();
+        station.come("eth0", VIRTUAL);
+        assertThat(network.done()).containsExactly("drop 10.0.0.100/24");
+        becomeMaster();
+        network.done();
+        station.come("eth0", VIRTUAL);
+        assertThat(network.done()).isEmpty();
+    }
+
+    @Test
+    void whoMovesTheSameAddressByAnotherRouterIsNamed() throws Exception {
+        station.start(false);
+        byte[] message = FakeNetwork.advert(instance().router(), 50).message();
+        message[1] = 99;
+        station.heard(
+                new Packet(InetAddress.ofLiteral("10.0.0.22"), InetAddress.ofLiteral("224.0.0.18"), 255, message));
+        assertThat(warnings())
+                .containsExactly(
+                        "WARN shop: 10.0.0.22 advertises 10.0.0.100/24 with router_id 99 (here: 51). Make them the"
+                                + " same, or both carry it.");
+        assertThat(station.status().counts().received()).isZero();
+    }
+
     @Test
     void aLinkThatGoesDownIsAFaultAndOneThatIsBackIsAnnounced() {
         becomeMaster();
@@ -175,7 +228,9 @@ class StationTest {
 
         network.link = new Network.Link(3, true, null);
         station.lookAtLink();
-        assertThat(station.status().why()).isEqualTo("eth0 has no address to send from of IPv4");
+        assertThat(station.status().why())
+                .isEqualTo(
+                        "eth0 has no IPv4 address besides those that move (expected: one of the machine's own, to send from)");
     }
 
     @Test
@@ -261,7 +316,7 @@ class StationTest {
     void advertsOfOtherRoutersAreNoMatter() {
         station.start(false);
 
-        station.heard(FakeNetwork.advert(instance().id(52).router(), 150));
+        station.heard(FakeNetwork.advert(instance().id(52).address("10.0.0.200").router(), 150));
         station.heard(new Packet(FakeNetwork.OTHER, FakeNetwork.OTHER, 1, new byte[0]));
 
         assertThat(station.status().counts().rejected()).isEmpty();
@@ -385,6 +440,7 @@ class StationTest {
                         "INFO shop: INIT -> FAULT: a: not looked at yet; drained by an operator",
                         "INFO shop: still FAULT: a: not looked at yet",
                         "INFO shop: still FAULT: a: not looked at yet; drained by an operator",
+                        "INFO shop: check a is good: fine",
                         "INFO shop: still FAULT: drained by an operator");
 
         station.drained(false);

@@ -177,6 +177,9 @@ public final class LinuxNetwork implements Network {
     @Override
     public void carry(VirtualAddress address, Duration lifetime) throws IOException {
         int index = existing(address.networkInterface()).index();
+        for (Rtnetlink.Message.Address each : held(index, address)) {
+            refuseMachinesOwn(each, address);
+        }
         carried.add(address.address());
         try {
             orders.carryOut(sequence -> Rtnetlink.add(sequence, index, address, lifetime));
@@ -189,17 +192,41 @@ public final class LinuxNetwork implements Network {
     }
 
     @Override
-    public void drop(VirtualAddress address) throws IOException {
+    public boolean drop(VirtualAddress address) throws IOException {
         Rtnetlink.Message.Link link = linkOf(address.networkInterface());
-        if (link == null) {
-            return;
-        }
-        try {
-            orders.carryOut(sequence -> Rtnetlink.delete(sequence, link.index(), address));
-        } catch (Errno e) {
-            if (e.number() != Errno.EADDRNOTAVAIL) {
-                throw new IOException("the kernel does not let " + address + " go: " + e.getMessage(), e);
+        boolean isOthers = false;
+        for (Rtnetlink.Message.Address each :
+                link == null ? List.<Rtnetlink.Message.Address>of() : held(link.index(), address)) {
+            refuseMachinesOwn(each, address);
+            VirtualAddress asHeld = new VirtualAddress(
+                    each.address(), each.prefix(), address.networkInterface(), null, address.isAdvertised());
+            try {
+                orders.carryOut(sequence -> Rtnetlink.delete(sequence, each.networkInterface(), asHeld));
+                isOthers |= each.isPermanent();
+            } catch (Errno e) {
+                if (e.number() != Errno.EADDRNOTAVAIL) {
+                    throw new IOException("the kernel does not let " + asHeld + " go: " + e.getMessage(), e);
+                }
             }
+        }
+        return isOthers;
+    }
+
+    /// How an interface has an address, whatever the length of its prefix.
+    private List<Rtnetlink.Message.Address> held(int index, VirtualAddress address) throws IOException {
+        int family = address.address() instanceof Inet6Address ? Libc.AF_INET6 : Libc.AF_INET;
+        return orders.addresses(family).stream()
+                .filter(each ->
+                        each.networkInterface() == index && each.address().equals(address.address()))
+                .toList();
+    }
+
+    /// Whoever took it away would take the machine from its network.
+    private static void refuseMachinesOwn(Rtnetlink.Message.Address held, VirtualAddress address) throws IOException {
+        if (held.isMachinesOwn()) {
+            throw new IOException(
+                    "%s/%d is there for good on %s, as an address of the machine itself (expected: one that moves; if it is left from another program, ip addr del it)"
+                            .formatted(held.address().getHostAddress(), held.prefix(), address.networkInterface()));
         }
     }
 
@@ -268,8 +295,10 @@ public final class LinuxNetwork implements Network {
         for (Rtnetlink.Message message : messages) {
             if (message instanceof Rtnetlink.Message.Address address) {
                 String name = names.get(address.networkInterface());
-                if (address.isGone() && name != null) {
+                if (name != null && address.isGone()) {
                     arrivals.add(new Arrival.AddressGone(name, address.address()));
+                } else if (name != null && address.isPermanent()) {
+                    arrivals.add(new Arrival.AddressCome(name, address.address()));
                 }
                 changed |= !carried.contains(address.address());
             } else {

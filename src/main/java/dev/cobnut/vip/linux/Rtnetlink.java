@@ -58,6 +58,10 @@ final class Rtnetlink {
     /// Detection of duplicates has found one, or goes on.
     private static final int NOT_USABLE = 0x08 | 0x40;
 
+    private static final int PERMANENT = 0x80;
+    private static final int SECONDARY = 0x01;
+    private static final int IPV4_BITS = 32;
+    private static final int BYTE = 0xFF;
     private static final int HEADER = 16;
     private static final int LINK_BODY = 16;
     private static final int ADDRESS_BODY = 8;
@@ -79,9 +83,27 @@ final class Rtnetlink {
         /// @param hardware its own address, as hexadecimal digits
         record Link(String name, int index, boolean isUp, String hardware, boolean isGone) implements Message {}
 
-        /// @param isUsable false while the kernel still looks whether another host has it, and when one has
-        record Address(int networkInterface, InetAddress address, boolean isUsable, boolean isGone)
-                implements Message {}
+        /// @param flags as the kernel has them
+        record Address(int networkInterface, InetAddress address, int prefix, int flags, boolean isGone)
+                implements Message {
+
+            /// False while the kernel still looks whether another host has it, and when one has.
+            boolean isUsable() {
+                return (flags & NOT_USABLE) == 0;
+            }
+
+            /// Without a lifetime: what a speaker of ours has put there has one.
+            boolean isPermanent() {
+                return (flags & PERMANENT) != 0;
+            }
+
+            /// As a machine has its own: for good, for a whole network, and the first of it. What an address that moves has left is
+            /// none of that, unless its network is its own. Of IPv6 nobody can tell.
+            boolean isMachinesOwn() {
+                boolean isIpv6 = address instanceof Inet6Address;
+                return !isIpv6 && isPermanent() && (flags & SECONDARY) == 0 && prefix < IPV4_BITS;
+            }
+        }
     }
 
     /// Asks for one link.
@@ -188,8 +210,12 @@ final class Rtnetlink {
         if (bytes == null || (bytes.length != 4 && bytes.length != 16)) {
             return null;
         }
-        boolean isUsable = (in.get(HEADER + 2) & NOT_USABLE) == 0;
-        return new Message.Address(in.getInt(HEADER + 4), SocketAddress.address(bytes), isUsable, isGone);
+        return new Message.Address(
+                in.getInt(HEADER + 4),
+                SocketAddress.address(bytes),
+                in.get(HEADER + 1) & BYTE,
+                in.get(HEADER + 2) & BYTE,
+                isGone);
     }
 
     private static Map<Integer, byte[]> attributes(ByteBuffer in, int from) {

@@ -36,6 +36,7 @@ public record Advert(int id, int priority, Duration interval, List<InetAddress> 
 
     private static final int ADVERTISEMENT = 1;
     private static final int HEADER = 8;
+    private static final int COUNT_AT = 3;
     private static final int CHECKSUM_AT = 6;
     private static final int PASSWORD_BYTES = 8;
     private static final int PLAIN_TEXT = 1;
@@ -96,6 +97,19 @@ public record Advert(int id, int priority, Duration interval, List<InetAddress> 
         return message.length > 1 && (message[1] & 0xFF) == settings.id();
     }
 
+    /// Whether a message lists an address of this virtual router, though it may be for another.
+    public static boolean lists(RouterSettings settings, byte[] message) {
+        int bytes = addressBytes(settings);
+        int count = message.length < HEADER ? 0 : message[COUNT_AT] & 0xFF;
+        for (int i = 0; i < count && HEADER + (i + 1) * bytes <= message.length; i++) {
+            byte[] address = Arrays.copyOfRange(message, HEADER + i * bytes, HEADER + (i + 1) * bytes);
+            if (settings.advertised().contains(address(address))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// What a message says that is for this virtual router.
     ///
     /// @throws Rejected with what was found and what was expected, for people
@@ -114,7 +128,7 @@ public record Advert(int id, int priority, Duration interval, List<InetAddress> 
             throw new Rejected(Rejection.TYPE, "type " + type + " (expected: " + ADVERTISEMENT + ")");
         }
         checkWay(settings, packet);
-        int count = in.get(3) & 0xFF;
+        int count = in.get(COUNT_AT) & 0xFF;
         int bytes = addressBytes(settings);
         int expected = HEADER + count * bytes + (version == 2 ? PASSWORD_BYTES : 0);
         if (message.length != expected) {

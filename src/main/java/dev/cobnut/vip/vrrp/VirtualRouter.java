@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// | MASTER | the timer is due | MASTER | advertise; from time to time carry and announce again |
 /// | MASTER | heard: priority 0 | MASTER | advertise, announce: it was master as well |
 /// | MASTER | heard: more than ours, or as much from a greater address | BACKUP | advertise once more, drop; the timer is Master_Down of its interval |
+/// | MASTER | heard: less than ours, after it stood still for Master_Down, no preemption | BACKUP | as if that were more |
 /// | MASTER | heard: less than ours | MASTER | advertise, announce: neighbours may have been told otherwise |
 /// | MASTER | heard: not more than ours, from its own address | MASTER | ignored: two that answer each other would never end |
 /// | MASTER | an address is lost | MASTER | carry, announce |
@@ -69,6 +70,9 @@ public final class VirtualRouter {
     private long intervalNanos;
 
     private @Nullable InetAddress master;
+
+    /// BACKUP: who said last that it leaves; null when another was heard since.
+    private @Nullable InetAddress leaving;
 
     /// BACKUP, FAULT: when the master is dead. MASTER: when to advertise.
     private long timerNanos = NEVER;
@@ -191,6 +195,8 @@ public final class VirtualRouter {
                 effects.add(new Effect.Rival(heard));
                 if (theirs > priority() || (theirs == priority() && isGreater(heard.source()))) {
                     yieldTo(heard, nowNanos, effects);
+                } else if (hasStoodStill(nowNanos) && !settings.preempt()) {
+                    yieldTo(heard, nowNanos, effects);
                 } else if (!heard.source().equals(source)) {
                     outdo(nowNanos, effects);
                 }
@@ -213,10 +219,12 @@ public final class VirtualRouter {
     private void heardAsBackup(Event.Heard heard, int theirs, long nowNanos) {
         if (theirs == 0) {
             timerNanos = nowNanos + Timing.skewNanos(settings.version(), priority(), intervalNanos);
+            leaving = heard.source();
             master = null;
             return;
         }
         master = heard.source();
+        leaving = null;
         boolean isLess = theirs < priority();
         if (!isLess) {
             lesserSinceNanos = NEVER;
@@ -297,7 +305,7 @@ public final class VirtualRouter {
 
     private void becomeMaster(long nowNanos, List<Effect> effects) {
         String why = master == null
-                ? "no master is heard"
+                ? (leaving == null ? "no master is heard" : leaving.getHostAddress() + " has given it up")
                 : master.getHostAddress() + (preempting ? " has less priority" : " is silent");
         // The advertisement first: whoever has the address drops it.
         advertise(nowNanos, effects);
@@ -335,6 +343,7 @@ public final class VirtualRouter {
         boolean isWaitedFor = state == State.BACKUP && next == State.FAULT;
         state = next;
         lesserSinceNanos = NEVER;
+        leaving = null;
         preempting = false;
         rivalAnnouncedNanos = NEVER;
         if (next != State.MASTER) {
@@ -387,6 +396,12 @@ public final class VirtualRouter {
     private void learn(Advert advert) {
         intervalNanos =
                 settings.version() == 2 ? ownIntervalNanos : advert.interval().toNanos();
+    }
+
+    /// Late by more than others wait for a master: one of them has taken its place in good order.
+    private boolean hasStoodStill(long nowNanos) {
+        long longest = Timing.masterDownNanos(settings.version(), 1, ownIntervalNanos);
+        return nowNanos - (timerNanos - ownIntervalNanos) > longest;
     }
 
     private boolean isGreater(InetAddress theirs) {

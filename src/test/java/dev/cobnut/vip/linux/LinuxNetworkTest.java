@@ -20,7 +20,7 @@ class LinuxNetworkTest {
     }
 
     private static Message address(int link, InetAddress address, boolean isGone) {
-        return new Message.Address(link, address, true, isGone);
+        return new Message.Address(link, address, 24, 0, isGone);
     }
 
     /// NET_ADMIN is bit 12 and NET_RAW bit 13 (linux/capability.h).

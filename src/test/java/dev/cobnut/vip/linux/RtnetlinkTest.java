@@ -110,9 +110,25 @@ class RtnetlinkTest {
                 0a 40 08 00 03000000
                 1400 0100 fd000000000000000000000000000015""")))
                 .containsExactly(
-                        new Message.Address(3, InetAddress.ofLiteral("10.0.0.21"), true, false),
-                        new Message.Address(3, InetAddress.ofLiteral("fe80::15"), false, false),
-                        new Message.Address(3, InetAddress.ofLiteral("fd00::15"), false, true));
+                        new Message.Address(3, InetAddress.ofLiteral("10.0.0.21"), 24, 0x80, false),
+                        new Message.Address(3, InetAddress.ofLiteral("fe80::15"), 64, 0xC0, false),
+                        new Message.Address(3, InetAddress.ofLiteral("fd00::15"), 64, 0x08, true));
+    }
+
+    /// IFA_F_PERMANENT is 0x80, IFA_F_SECONDARY 0x01 (linux/if_addr.h).
+    @Test
+    void knowsAMachinesOwnAddresses() {
+        InetAddress address = InetAddress.ofLiteral("10.0.0.100");
+        assertThat(new Message.Address(3, address, 24, 0x80, false).isMachinesOwn())
+                .isTrue();
+        assertThat(new Message.Address(3, address, 24, 0x81, false).isMachinesOwn())
+                .isFalse();
+        assertThat(new Message.Address(3, address, 32, 0x80, false).isMachinesOwn())
+                .isFalse();
+        assertThat(new Message.Address(3, address, 24, 0, false).isMachinesOwn())
+                .isFalse();
+        assertThat(new Message.Address(3, InetAddress.ofLiteral("fd00::1"), 64, 0x80, false).isMachinesOwn())
+                .isFalse();
     }
 
     /// NLMSG_ERROR holds minus errno, and 0 when all is well; NLMSG_DONE ends a list. NLMSG_NOOP is nothing.

@@ -43,7 +43,7 @@ class RtnlIT {
             assertThat(link.name()).isEqualTo("lo");
             assertThat(kernel.addresses(Libc.AF_INET))
                     .contains(new Rtnetlink.Message.Address(
-                            link.index(), InetAddress.ofLiteral("127.0.0.1"), true, false));
+                            link.index(), InetAddress.ofLiteral("127.0.0.1"), 8, 0x80, false));
             assertThat(kernel.addresses(Libc.AF_INET6))
                     .allSatisfy(each -> assertThat(each.address().getAddress()).hasSize(16));
         }

@@ -54,7 +54,7 @@ class VirtualRouterTest extends RouterFixture {
         heard("10.0.0.3", 150);
         assertThat(heard("10.0.0.3", 0)).isEmpty();
         assertThat(millisUntilDue()).isEqualTo(609.375);
-        assertThat(untilDue()).contains("BACKUP to MASTER: no master is heard");
+        assertThat(untilDue()).contains("BACKUP to MASTER: 10.0.0.3 has given it up");
     }
 
     @Test
@@ -199,6 +199,35 @@ class VirtualRouterTest extends RouterFixture {
     void addressThatABackupDroppedIsNoMatter() {
         start();
         assertThat(on(new Event.Lost(SettingsFixture.address("10.0.0.100")))).isEmpty();
+    }
+
+    /// Another one has taken its place in good order, and nobody is to lose a connection twice.
+    @Test
+    void masterThatStoodStillForLongStaysAwayUnlessItPreempts() {
+        router = attached(new SettingsFixture().preempt(false));
+        becomeMaster();
+        pass(2_000);
+        assertThat(heard("10.0.0.3", 99)).contains("announce x5");
+        pass(4_000);
+        assertThat(heard("10.0.0.3", 99))
+                .containsExactly(
+                        "rival 10.0.0.3 99",
+                        "advertise 100",
+                        "drop",
+                        "MASTER to BACKUP: 10.0.0.3 is master with priority 99");
+
+        router = attached(new SettingsFixture().preempt(true));
+        becomeMaster();
+        pass(10_000);
+        assertThat(heard("10.0.0.3", 99)).contains("announce x5");
+    }
+
+    @Test
+    void backupKnowsWhoGaveItUp() {
+        start();
+        heard("10.0.0.3", 200);
+        heard("10.0.0.3", 0);
+        assertThat(untilDue()).contains("BACKUP to MASTER: 10.0.0.3 has given it up");
     }
 
     @Test
