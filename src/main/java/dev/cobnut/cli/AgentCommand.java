@@ -6,8 +6,6 @@ import dev.cobnut.config.ConfigException;
 import dev.cobnut.config.HostPort;
 import dev.cobnut.daemon.Daemon;
 import dev.cobnut.topology.NodeAddress;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -121,15 +119,7 @@ final class AgentCommand implements Callable<Integer> {
         Agent.Options options = options();
         PrintWriter err = spec.commandLine().getErr();
         try {
-            if (log == null) {
-                OutputQueue.takeStderr(new FileOutputStream(FileDescriptor.err));
-                Signals.on(
-                        "HUP",
-                        () -> LoggerFactory.getLogger(AgentCommand.class)
-                                .info("SIGHUP: without -l there is no log file to open anew"));
-            } else {
-                LogFile.takeStderr(log);
-            }
+            LogFile.takeStderr(log, "-l");
         } catch (IOException e) {
             err.println("cannot write "
                     + (e instanceof NoSuchFileException ? e.getMessage() + ": no such folder" : e.getMessage()));

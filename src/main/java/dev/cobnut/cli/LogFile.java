@@ -1,11 +1,14 @@
 package dev.cobnut.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /// A file that takes everything that would go to stderr, the log included, and can be opened anew after logrotate
@@ -22,8 +25,20 @@ final class LogFile extends OutputStream {
         this.open = append(file);
     }
 
-    /// Sends stderr to `file`, appending; SIGHUP opens it anew.
-    static void takeStderr(Path file) throws IOException {
+    /// Sends stderr to `file`, appending; SIGHUP opens it anew. Without a file it stays where it is, but is queued, and SIGHUP
+    /// says that there is none.
+    ///
+    /// @param file null for none
+    /// @param option that names one
+    static void takeStderr(@Nullable Path file, String option) throws IOException {
+        if (file == null) {
+            OutputQueue.takeStderr(new FileOutputStream(FileDescriptor.err));
+            Signals.on(
+                    "HUP",
+                    () -> LoggerFactory.getLogger(LogFile.class)
+                            .info("SIGHUP: without {} there is no log file to open anew", option));
+            return;
+        }
         LogFile log =
                 new LogFile(file, line -> LoggerFactory.getLogger(LogFile.class).warn(line));
         OutputQueue.takeStderr(log);

@@ -12,8 +12,6 @@ import dev.cobnut.net.Transport;
 import dev.cobnut.stats.CounterTable;
 import dev.cobnut.topology.Login;
 import dev.cobnut.topology.NodeAddress;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;
@@ -177,11 +175,7 @@ final class ProxyCommand implements Callable<Integer> {
         }
         LogLevel.set(verbosity);
         try {
-            if (output == null) {
-                OutputQueue.takeStderr(new FileOutputStream(FileDescriptor.err));
-            } else {
-                LogFile.takeStderr(output);
-            }
+            LogFile.takeStderr(output, "-o");
             surviveSignals();
             return serve(config, chosen, adminToken);
         } catch (StartException e) {
@@ -196,9 +190,6 @@ final class ProxyCommand implements Callable<Integer> {
     /// Takes the signals that mean something to nutcracker, and that would end or freeze a JVM.
     private void surviveSignals() {
         Logger log = LoggerFactory.getLogger(ProxyCommand.class);
-        if (output == null) {
-            Signals.on("HUP", () -> log.info("SIGHUP: without -o there is no log file to open anew"));
-        }
         for (String name : List.of("TTIN", "TTOU")) {
             Signals.on(name, () -> log.info("SIG{}: the log level stays; start with another -v to change it", name));
         }

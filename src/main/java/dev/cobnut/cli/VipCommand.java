@@ -6,8 +6,6 @@ import dev.cobnut.daemon.Daemon;
 import dev.cobnut.vip.VipProcess;
 import dev.cobnut.vip.VipSettings;
 import dev.cobnut.vip.file.VipFile;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;
@@ -97,7 +95,7 @@ final class VipCommand implements Callable<Integer> {
                 err.println(confFile + " is good: " + count(settings));
                 return 0;
             }
-            takeLog();
+            LogFile.takeStderr(output, "-o");
             return serve(settings);
         } catch (ConfigException e) {
             err.println(e.getMessage());
@@ -124,18 +122,6 @@ final class VipCommand implements Callable<Integer> {
     private static String count(VipSettings settings) {
         int count = settings.instances().size();
         return count == 1 ? "one virtual router" : count + " virtual routers";
-    }
-
-    private void takeLog() throws IOException {
-        if (output == null) {
-            OutputQueue.takeStderr(new FileOutputStream(FileDescriptor.err));
-            Signals.on(
-                    "HUP",
-                    () -> LoggerFactory.getLogger(VipCommand.class)
-                            .info("SIGHUP: without -o there is no log file to open anew"));
-        } else {
-            LogFile.takeStderr(output);
-        }
     }
 
     private int serve(VipSettings settings) throws IOException {

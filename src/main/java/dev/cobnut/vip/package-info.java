@@ -11,8 +11,8 @@
 ///                        Network ◄── linux                      sockets, addresses, neighbours
 /// ```
 ///
-/// May import: `admin`, `config`, `topology`; of its own rooms `vrrp` imports nothing, `file`, `checks` and `linux` know
-/// `vrrp` only. Start at `Speaker`.
+/// May import: `admin`, `config`, `stats`, `topology`; of its own rooms `vrrp` imports nothing, `file`, `checks` and `linux` know
+/// `vrrp` and the records here. `VipProcess` puts all of it together. Start at {@link dev.cobnut.vip.Speaker}.
 @NullMarked
 package dev.cobnut.vip;
 
