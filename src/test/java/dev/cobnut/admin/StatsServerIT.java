@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.cobnut.stats.StatsSnapshot;
+import dev.cobnut.testing.FreePorts;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -43,17 +44,7 @@ class StatsServerIT {
 
     @BeforeEach
     void start() throws IOException {
-        IOException last = new IOException("no port tried");
-        for (int attempt = 0; attempt < 20; attempt++) {
-            try {
-                int port = ThreadLocalRandom.current().nextInt(10_000, 31_000);
-                server = StatsServer.start("127.0.0.1", port, pages(), new Orders(null, List.of()));
-                return;
-            } catch (IOException e) {
-                last = e;
-            }
-        }
-        throw last;
+        server = StatsServer.start("127.0.0.1", FreePorts.next(1), pages(), new Orders(null, List.of()));
     }
 
     private List<Page> pages() throws IOException {

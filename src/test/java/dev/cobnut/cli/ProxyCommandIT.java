@@ -4,17 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.cobnut.testing.ChildJvm;
+import dev.cobnut.testing.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,7 +24,7 @@ class ProxyCommandIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final List<Process> processes = new ArrayList<>();
-    private final int port = freePorts();
+    private final int port = FreePorts.next(2);
 
     @TempDir
     private Path folder;
@@ -159,25 +157,5 @@ class ProxyCommandIT {
                         .start()
                         .waitFor())
                 .isZero();
-    }
-
-    /// Two ports in a row that nobody listens on now.
-    private static int freePorts() {
-        for (int attempt = 0; attempt < 100; attempt++) {
-            int candidate = ThreadLocalRandom.current().nextInt(10_000, 31_000);
-            if (isFree(candidate) && isFree(candidate + 1)) {
-                return candidate;
-            }
-        }
-        throw new IllegalStateException("no free ports between 10000 and 31000");
-    }
-
-    private static boolean isFree(int port) {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            return true;
-        } catch (IOException _) {
-            return false;
-        }
     }
 }

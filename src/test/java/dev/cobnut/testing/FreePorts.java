@@ -7,18 +7,29 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /// Ports for tests: free on 127.0.0.1 at the moment of asking, and below 32768, where no outgoing connection takes
 /// them between the question and the use. They differ from run to run.
+///
+/// No port is given twice until all have been: what one part of a test has asked for and does not use yet is not given
+/// to another.
 public final class FreePorts {
+    private static final int FIRST = 10_000;
+    private static final int LAST = 31_999;
+
+    /// Where the next question begins.
+    private static int next = ThreadLocalRandom.current().nextInt(FIRST, LAST + 1);
+
     private FreePorts() {}
 
-    /// The first of `count` neighbouring free ports between 10000 and 31999.
-    public static int next(int count) {
-        for (int attempt = 0; attempt < 200; attempt++) {
-            int base = ThreadLocalRandom.current().nextInt(10_000, 32_000 - count);
+    /// The first of `count` neighbouring free ports between 10000 and 31999; from any thread.
+    public static synchronized int next(int count) {
+        for (int tried = 0; tried <= LAST - FIRST; tried++) {
+            int base = next + count - 1 > LAST ? FIRST : next;
             if (areFree(base, count)) {
+                next = base + count;
                 return base;
             }
+            next = base + 1;
         }
-        throw new IllegalStateException("no " + count + " neighbouring free ports between 10000 and 31999");
+        throw new IllegalStateException("no " + count + " neighbouring free ports between " + FIRST + " and " + LAST);
     }
 
     /// Whether this many ports from `base` on are free.
