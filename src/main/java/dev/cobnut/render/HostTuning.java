@@ -16,7 +16,7 @@ final class HostTuning {
                 files.add(file(blueprint, host, "/etc/sysctl.d/60-cobnut.conf", sysctl(blueprint, uses)));
                 files.add(file(blueprint, host, "/etc/security/limits.d/cobnut.conf", limits(uses)));
                 files.add(file(blueprint, host, "/etc/sysusers.d/cobnut.conf", users(uses)));
-                files.add(file(blueprint, host, "/etc/tmpfiles.d/cobnut.conf", owners(blueprint, host.name(), uses)));
+                files.add(file(blueprint, host, "/etc/tmpfiles.d/cobnut.conf", owners(host.name(), uses)));
             }
         }
         return files;
@@ -84,7 +84,7 @@ final class HostTuning {
                 + (uses.proxy || uses.vip ? "u cobnut - \"Cobnut\" /var/lib/cobnut\n" : "");
     }
 
-    private static String owners(Blueprint blueprint, String host, Uses uses) {
+    private static String owners(String host, Uses uses) {
         StringBuilder text = new StringBuilder();
         if (uses.servers) {
             text.append("""
@@ -94,28 +94,17 @@ final class HostTuning {
         }
         if (uses.redis) {
             text.append("""
-                    # Servers and Sentinel write beside their files, and then rename.
-                    d /etc/redis 0750 redis redis
+                    # Servers and Sentinel write beside their files, and then rename. Whole, since systemd-tmpfiles does not follow a path
+                    # out of a folder that is not root's; the mode of files is without x.
+                    Z /etc/redis ~0700 redis redis
                     """);
         }
-        for (Blueprint.Service process : blueprint.processes()) {
-            if (process.host().equals(host)) {
-                switch (process) {
-                    case Blueprint.Redis redis -> owner(text, Target.SYSTEM.configuration(redis), "0600 redis redis");
-                    case Blueprint.Sentinel sentinel ->
-                        owner(text, Target.SYSTEM.configuration(sentinel), "0600 redis redis");
-                    case Blueprint.Statistics _ -> owner(text, Target.SYSTEM.proxy(host), "0640 root cobnut");
-                    case Blueprint.Pool _ -> {}
-                }
-            }
+        if (uses.proxy) {
+            text.append("z ").append(Target.SYSTEM.proxy(host)).append(" 0640 root cobnut\n");
         }
         if (uses.vip) {
-            owner(text, VipConf.PATH, "0640 root cobnut");
+            text.append("z ").append(VipConf.PATH).append(" 0640 root cobnut\n");
         }
         return text.toString();
-    }
-
-    private static void owner(StringBuilder text, String path, String who) {
-        text.append("z ").append(path).append(' ').append(who).append('\n');
     }
 }

@@ -121,14 +121,23 @@ final class SystemdUnits {
         return new Rendered(host, FOLDER + name, Heading.of(blueprint, "#") + text, Rendered.Keeper.COBNUT, false);
     }
 
+    /// @param after other units that are started first, each with a blank before it
+    private static String head(String description, String after) {
+        return """
+                [Unit]
+                Description=%s
+                Wants=network-online.target
+                After=network-online.target%s
+                # Again and again, for as long as it takes: else five failures within ten seconds would end it for good.
+                StartLimitIntervalSec=0
+
+                """.formatted(description, after);
+    }
+
     private static String server() {
         return """
                 # One for each server of this host: systemctl enable --now redis@NAME, with NAME as in /etc/redis/redis-NAME.conf.
-                [Unit]
-                Description=Redis %i
-                Wants=network-online.target
-                After=network-online.target
-
+                """ + head("Redis %i", "") + """
                 [Service]
                 # A redis-server that was built without libsystemd never says that it is ready: Type=exec for that.
                 Type=notify
@@ -170,17 +179,12 @@ final class SystemdUnits {
     }
 
     private static String sentinel() {
-        return """
-                [Unit]
-                Description=Redis Sentinel
-                Wants=network-online.target
-                After=network-online.target
-
+        return head("Redis Sentinel", "") + """
                 [Service]
                 Type=notify
                 User=redis
                 Group=redis
-                ExecStart=/usr/bin/redis-sentinel /etc/redis/sentinel.conf --supervised systemd --daemonize no
+                ExecStart=/usr/bin/redis-server /etc/redis/sentinel.conf --sentinel --supervised systemd --daemonize no
                 Restart=always
                 RestartSec=1
                 LimitNOFILE=65536
@@ -196,12 +200,8 @@ final class SystemdUnits {
                 # The program is in /opt/cobnut. Run /opt/cobnut/cobnut -V once as a user who may write there: it builds what it needs.
                 """);
         places(text);
+        text.append(head("Cobnut", ""));
         text.append("""
-                [Unit]
-                Description=Cobnut
-                Wants=network-online.target
-                After=network-online.target
-
                 [Service]
                 Type=exec
                 User=cobnut
@@ -235,11 +235,8 @@ final class SystemdUnits {
     private static String speaker(Blueprint.VirtualIp virtualIp) {
         return """
                 # The program is in /opt/cobnut, as for cobnut.service.
-                [Unit]
-                Description=Cobnut, the virtual address
-                Wants=network-online.target
-                After=network-online.target cobnut.service
-
+                """ + head("Cobnut, the virtual address", " cobnut.service")
+                + """
                 [Service]
                 Type=exec
                 User=cobnut
