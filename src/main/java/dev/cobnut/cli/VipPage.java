@@ -61,14 +61,13 @@ record VipPage(boolean isDrained, List<Map<?, ?>> instances) {
                 note(each)
             });
             for (Map<?, ?> check : AdminClient.maps(each, "checks")) {
-                boolean isGood = Boolean.TRUE.equals(check.get("good"));
                 rows.add(new String[] {
                     "",
                     "",
                     "",
                     "",
                     AdminClient.text(check, "name"),
-                    (isGood ? "good: " : "bad: ") + AdminClient.text(check, "detail")
+                    AdminClient.text(check, "verdict") + ": " + AdminClient.text(check, "detail")
                 });
             }
         }

@@ -1,72 +1,76 @@
 package dev.cobnut.vip;
 
+import dev.cobnut.vip.Status.CheckResult;
+import dev.cobnut.vip.Status.Verdict;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// How the checks of one virtual router stand, and what follows from all of them. One thread.
 final class Results {
-    private static final String UNKNOWN = "not looked at yet";
-
-    private final List<VipSettings.Check> checks;
-    private final Map<String, Status.CheckResult> byName = new LinkedHashMap<>();
+    /// In the order of the file.
+    private final Map<VipSettings.Check, CheckResult> byCheck = new LinkedHashMap<>();
 
     Results(List<VipSettings.Check> checks) {
-        this.checks = checks;
         for (VipSettings.Check check : checks) {
-            byName.put(check.name(), new Status.CheckResult(check.name(), check.startsGood(), UNKNOWN));
+            Verdict verdict = check.startsBad() ? Verdict.BAD : Verdict.UNKNOWN;
+            byCheck.put(check, new CheckResult(check.name(), verdict, "not looked at yet"));
         }
-    }
-
-    /// Whether a result is another than before, or the first.
-    boolean turns(Status.CheckResult result) {
-        Status.CheckResult before = byName.get(result.name());
-        return before != null
-                && (before.isGood() != result.isGood() || before.detail().equals(UNKNOWN));
     }
 
     /// Takes a result in.
     ///
-    /// @return whether that is one of ours, and new
-    boolean put(Status.CheckResult result) {
-        Status.CheckResult before = byName.get(result.name());
-        if (before == null || before.equals(result)) {
-            return false;
+    /// @return how that check stood before; null when it is none of ours
+    @Nullable
+    Verdict put(CheckResult result) {
+        for (Map.Entry<VipSettings.Check, CheckResult> each : byCheck.entrySet()) {
+            if (each.getKey().name().equals(result.name())) {
+                return each.setValue(result).verdict();
+            }
         }
-        byName.put(result.name(), result);
-        return true;
+        return null;
     }
 
     /// What they add to the priority, or take away.
     int weight() {
-        int weight = 0;
-        for (VipSettings.Check check : checks) {
-            if (check.weight() != 0 && of(check).isGood() == check.weight() > 0) {
-                weight += check.weight();
+        int sum = 0;
+        for (Map.Entry<VipSettings.Check, CheckResult> each : byCheck.entrySet()) {
+            int weight = each.getKey().weight();
+            if (each.getValue().verdict() == (weight > 0 ? Verdict.GOOD : Verdict.BAD)) {
+                sum += weight;
             }
         }
-        return weight;
+        return sum;
     }
 
     /// Those that fail and weigh nothing, for people: with them no address is carried. Empty for none.
     String failing() {
         List<String> failing = new ArrayList<>();
-        for (VipSettings.Check check : checks) {
-            Status.CheckResult result = of(check);
-            if (check.weight() == 0 && !result.isGood()) {
-                failing.add(check.name() + ": " + result.detail());
+        byCheck.forEach((check, result) -> {
+            if (check.weight() == 0 && result.verdict() == Verdict.BAD) {
+                failing.add(text(result));
             }
-        }
+        });
         return String.join("; ", failing);
     }
 
-    /// In the order of the file.
-    List<Status.CheckResult> all() {
-        return List.copyOf(byName.values());
+    /// Those of which nothing is known yet, for people. Empty for none.
+    String unknown() {
+        List<String> unknown = byCheck.values().stream()
+                .filter(result -> result.verdict() == Verdict.UNKNOWN)
+                .map(Results::text)
+                .toList();
+        return String.join("; ", unknown);
     }
 
-    private Status.CheckResult of(VipSettings.Check check) {
-        return byName.getOrDefault(check.name(), new Status.CheckResult(check.name(), false, ""));
+    /// In the order of the file.
+    List<CheckResult> all() {
+        return List.copyOf(byCheck.values());
+    }
+
+    private static String text(CheckResult result) {
+        return result.name() + ": " + result.detail();
     }
 }

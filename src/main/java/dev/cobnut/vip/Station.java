@@ -1,5 +1,6 @@
 package dev.cobnut.vip;
 
+import dev.cobnut.vip.Status.Verdict;
 import dev.cobnut.vip.vrrp.Advert;
 import dev.cobnut.vip.vrrp.Effect;
 import dev.cobnut.vip.vrrp.Effect.State;
@@ -12,6 +13,7 @@ import dev.cobnut.vip.vrrp.VirtualRouter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -24,10 +26,7 @@ import org.slf4j.LoggerFactory;
 /// thread of the speaker.
 final class Station {
     private static final Logger LOG = LoggerFactory.getLogger(Station.class);
-    private static final long RETRY_NANOS_MIN = Duration.ofSeconds(10).toNanos();
-    private static final long RETRY_NANOS_MAX = Duration.ofMinutes(10).toNanos();
     private static final long RIVAL_GRACE_NANOS = Duration.ofSeconds(1).toNanos();
-    private static final Duration TRIAL = Duration.ofSeconds(1);
     private static final long LOOK_NANOS = Duration.ofSeconds(10).toNanos();
     private static final long NEVER = Long.MAX_VALUE;
 
@@ -39,14 +38,10 @@ final class Station {
     private final Listener listener;
     private final Warnings warnings;
     private final Reception reception;
+    private final Addresses addresses;
 
     private Network.@Nullable Port port;
     private Network.@Nullable Link link;
-
-    /// When an address is tried again that the kernel has refused.
-    private long retryNanos = NEVER;
-
-    private long retryAfterNanos = RETRY_NANOS_MIN;
 
     /// What the kernel has refused while an event was handled; null for nothing.
     private @Nullable String refusal;
@@ -84,15 +79,25 @@ final class Station {
         this.listener = listener;
         this.warnings = new Warnings(clock);
         this.reception = new Reception(settings, warnings);
+        this.addresses = new Addresses(settings, network, clock, warnings);
         this.results = new Results(instance.checks());
     }
 
-    /// Begins.
+    /// Begins: at once with giving away what was left, and with the rest when each check has been looked at.
     void start(boolean isDrained) {
         drained(isDrained);
         weighChecks();
         lookAtLink();
-        on(new Event.Start());
+        if (link != null && !results.unknown().isEmpty()) {
+            addresses.drop();
+        }
+        startWhenKnown();
+    }
+
+    private void startWhenKnown() {
+        if (router.state() == State.INIT && results.unknown().isEmpty()) {
+            on(new Event.Start());
+        }
     }
 
     /// Gives away what it has.
@@ -103,7 +108,7 @@ final class Station {
 
     /// When [#due] is due.
     long deadlineNanos() {
-        return Math.min(router.deadlineNanos(), Math.min(retryNanos, lookNanos));
+        return Math.min(router.deadlineNanos(), Math.min(addresses.retryNanos(), lookNanos));
     }
 
     /// Does what is due.
@@ -114,8 +119,8 @@ final class Station {
             lateMaxNanos = Math.max(lateMaxNanos, now - router.deadlineNanos());
             on(new Event.Due());
         }
-        if (now >= retryNanos) {
-            tryAddresses();
+        if (now >= addresses.retryNanos() && addresses.tryAgain()) {
+            on(new Event.Cleared(Hindrance.ADDRESS));
         }
         if (now >= lookNanos) {
             lookAtLink();
@@ -131,18 +136,20 @@ final class Station {
 
     /// A check has come to another result, or to the same for another reason.
     void checked(Status.CheckResult result) {
-        boolean isNews = results.turns(result);
-        if (results.put(result)) {
-            if (isNews) {
-                LOG.info(
-                        "{}: check {} is {}: {}",
-                        settings.name(),
-                        result.name(),
-                        result.isGood() ? "good" : "bad",
-                        result.detail());
-            }
-            weighChecks();
+        Verdict before = results.put(result);
+        if (before == null) {
+            return;
         }
+        if (before != result.verdict()) {
+            LOG.info(
+                    "{}: check {} is {}: {}",
+                    settings.name(),
+                    result.name(),
+                    result.verdict().name().toLowerCase(Locale.ROOT),
+                    result.detail());
+        }
+        weighChecks();
+        startWhenKnown();
     }
 
     private void weighChecks() {
@@ -245,7 +252,7 @@ final class Station {
             if (router.state() == State.BACKUP
                     && each.networkInterface().equals(networkInterface)
                     && each.address().equals(address)) {
-                drop();
+                addresses.drop();
             }
         }
     }
@@ -285,34 +292,8 @@ final class Station {
         }
         String refused = refusal;
         if (refused != null) {
-            retryLater();
+            addresses.retryLater();
             on(new Event.Hindered(Hindrance.ADDRESS, refused));
-        }
-    }
-
-    private void retryLater() {
-        retryNanos = clock.getAsLong() + retryAfterNanos;
-        retryAfterNanos = Math.min(RETRY_NANOS_MAX, 2 * retryAfterNanos);
-    }
-
-    /// Whether the kernel carries the addresses by now: for a moment, in which no neighbour is told. A router that only hoped so
-    /// would take them from a master that can.
-    private void tryAddresses() {
-        refusal = null;
-        try {
-            for (VirtualAddress address : settings.addresses()) {
-                network.carry(address, TRIAL);
-            }
-            drop();
-        } catch (IOException e) {
-            drop();
-            refusal = e.getMessage();
-        }
-        if (refusal == null) {
-            retryNanos = NEVER;
-            on(new Event.Cleared(Hindrance.ADDRESS));
-        } else {
-            retryLater();
         }
     }
 
@@ -320,14 +301,9 @@ final class Station {
     private void carryOut(Effect effect) throws IOException {
         switch (effect) {
             case Effect.Advertise advertise -> advertise(advertise.priority());
-            case Effect.Carry carry -> {
-                for (VirtualAddress address : settings.addresses()) {
-                    network.carry(address, carry.lifetime());
-                }
-                retryAfterNanos = RETRY_NANOS_MIN;
-            }
-            case Effect.Drop _ -> drop();
-            case Effect.Announce announce -> announce(announce.times());
+            case Effect.Carry carry -> addresses.carry(carry.lifetime());
+            case Effect.Drop _ -> refusal = addresses.drop();
+            case Effect.Announce announce -> addresses.announce(announce.times());
             case Effect.Transition transition -> changed(transition);
             case Effect.Rival rival -> rival(rival.advert());
         }
@@ -346,36 +322,6 @@ final class Station {
         }
     }
 
-    private void drop() {
-        for (VirtualAddress address : settings.addresses()) {
-            try {
-                if (network.drop(address)) {
-                    LOG.warn(
-                            "{}: {} was on {} without a lifetime, left by another program; it is taken away",
-                            settings.name(),
-                            address.address().getHostAddress(),
-                            address.networkInterface());
-                }
-            } catch (IOException e) {
-                refusal = e.getMessage();
-            }
-        }
-    }
-
-    private void announce(int times) {
-        for (int i = 0; i < times; i++) {
-            for (VirtualAddress address : settings.addresses()) {
-                try {
-                    network.announce(address);
-                } catch (IOException e) {
-                    warnings.warn(
-                            "not announced",
-                            () -> settings.name() + ": neighbours are not told of " + address + ": " + e.getMessage());
-                }
-            }
-        }
-    }
-
     private void changed(Effect.Transition transition) {
         if (transition.to() == State.MASTER) {
             becameMaster++;
@@ -384,8 +330,7 @@ final class Station {
         sinceMillis = System.currentTimeMillis();
         why = transition.why();
         String line = "{}: {} -> {}: {}";
-        // At the start no check has had the time to succeed.
-        if (transition.to() == State.FAULT && transition.from() != State.INIT) {
+        if (transition.to() == State.FAULT) {
             LOG.warn(line, settings.name(), transition.from(), transition.to(), why);
         } else {
             LOG.info(line, settings.name(), transition.from(), transition.to(), why);
@@ -415,7 +360,11 @@ final class Station {
                 settings.name(),
                 router.state(),
                 sinceMillis,
-                router.state() == State.FAULT ? reasons() : why,
+                switch (router.state()) {
+                    case INIT -> why.isEmpty() ? results.unknown() : why;
+                    case FAULT -> reasons();
+                    case BACKUP, MASTER -> why;
+                },
                 router.priority(),
                 master == null ? null : master.getHostAddress(),
                 settings.networkInterface(),

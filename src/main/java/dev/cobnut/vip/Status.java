@@ -45,7 +45,15 @@ public record Status(boolean isDrained, List<Instance> instances) {
     /// How a check stands.
     ///
     /// @param detail what was seen last
-    public record CheckResult(String name, boolean isGood, String detail) {}
+    public record CheckResult(String name, Verdict verdict, String detail) {}
+
+    /// What is believed of what a check looks at.
+    public enum Verdict {
+        /// Nobody has looked yet.
+        UNKNOWN,
+        GOOD,
+        BAD
+    }
 
     /// Since the start.
     ///

@@ -44,7 +44,7 @@ final class StatusJson {
         for (Status.CheckResult each : instance.checks()) {
             Map<String, Object> check = new LinkedHashMap<>();
             check.put("name", each.name());
-            check.put("good", each.isGood());
+            check.put("verdict", each.verdict().name().toLowerCase(Locale.ROOT));
             check.put("detail", each.detail());
             checks.add(check);
         }
@@ -61,8 +61,7 @@ final class StatusJson {
         row.put("adverts_received", counts.received());
         Map<String, Long> rejected = new LinkedHashMap<>();
         for (Rejection kind : Rejection.values()) {
-            rejected.put(
-                    kind.name().toLowerCase(Locale.ROOT), counts.rejected().getOrDefault(kind, 0L));
+            rejected.put(kind.name().toLowerCase(Locale.ROOT), counts.rejected().getOrDefault(kind, 0L));
         }
         row.put("adverts_rejected", rejected);
         row.put("adverts_of_rivals", counts.rivals());

@@ -34,7 +34,8 @@ public record VipSettings(List<Instance> instances, List<String> notes) {
     /// @param fall how often it has to fail in turn before it counts as bad; 1 or more
     /// @param weight 0: an instance with a bad one carries no address. Above: added to the priority while it is good. Below: while
     ///     it is bad
-    /// @param startsGood what it counts as before its first result
+    /// @param startsBad whether it counts as bad from the start until it has succeeded `rise` times; else its first result decides, and
+    ///     an instance waits for that
     public record Check(
             String name,
             Probe probe,
@@ -43,16 +44,16 @@ public record VipSettings(List<Instance> instances, List<String> notes) {
             int rise,
             int fall,
             int weight,
-            boolean startsGood) {
+            boolean startsBad) {
 
         /// The same, called otherwise.
         public Check withName(String other) {
-            return new Check(other, probe, interval, timeout, rise, fall, weight, startsGood);
+            return new Check(other, probe, interval, timeout, rise, fall, weight, startsBad);
         }
 
         /// The same, with another weight.
         public Check withWeight(int other) {
-            return new Check(name, probe, interval, timeout, rise, fall, other, startsGood);
+            return new Check(name, probe, interval, timeout, rise, fall, other, startsBad);
         }
     }
 

@@ -125,7 +125,7 @@ class VipIT {
         awaitPage(other, "\"name\": \"six\", \"state\": \"backup\"");
         assertThat(better.page())
                 .startsWith("{\"drained\": false, \"instances\": [{\"name\": \"shop\", \"state\": \"master\"")
-                .contains("\"good\": true, \"detail\": \"answers PING\"");
+                .contains("\"verdict\": \"good\", \"detail\": \"answers PING\"");
         assertThat(other.page()).contains("\"master\": \"10.77.0.21\"");
     }
 

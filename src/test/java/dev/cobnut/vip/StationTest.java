@@ -4,6 +4,7 @@ import static dev.cobnut.vip.InstanceFixture.MASTER_DOWN;
 import static dev.cobnut.vip.InstanceFixture.instance;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cobnut.vip.Status.Verdict;
 import dev.cobnut.vip.vrrp.Effect.State;
 import dev.cobnut.vip.vrrp.Packet;
 import dev.cobnut.vip.vrrp.Rejection;
@@ -55,7 +56,7 @@ class StationTest {
     }
 
     private void checked(String name, boolean isGood, String detail) {
-        station.checked(new Status.CheckResult(name, isGood, detail));
+        station.checked(new Status.CheckResult(name, isGood ? Verdict.GOOD : Verdict.BAD, detail));
     }
 
     @Test
@@ -224,7 +225,7 @@ class StationTest {
         station.start(false);
         assertThat(state()).isEqualTo(State.FAULT);
         assertThat(station.status().why()).isEqualTo("there is no network interface eth0");
-        assertThat(log.all()).containsExactly("INFO shop: INIT -> FAULT: there is no network interface eth0");
+        assertThat(log.all()).containsExactly("WARN shop: INIT -> FAULT: there is no network interface eth0");
 
         network.link = new Network.Link(3, true, null);
         station.lookAtLink();
@@ -387,13 +388,11 @@ class StationTest {
     void aCheckWithoutWeightThatFailsIsAFaultAndSaysWhatWasSeen() {
         station = station(instance().check("a", 0).check("b", 0));
         station.start(false);
-        assertThat(state()).isEqualTo(State.FAULT);
-        assertThat(station.status().why()).isEqualTo("a: not looked at yet; b: not looked at yet");
-
         checked("a", true, "fine");
-        assertThat(station.status().why()).isEqualTo("b: not looked at yet");
         checked("b", false, "refused");
+        assertThat(state()).isEqualTo(State.FAULT);
         assertThat(station.status().why()).isEqualTo("b: refused");
+        assertThat(told).containsExactly("shop FAULT 100");
         checked("b", true, "fine");
         assertThat(state()).isEqualTo(State.BACKUP);
         checked("stranger", false, "refused");
@@ -404,13 +403,35 @@ class StationTest {
         checked("a", false, "gone");
         assertThat(network.done()).containsExactly("advertise 0", "drop 10.0.0.100/24");
         assertThat(station.status().checks())
-                .containsExactly(new Status.CheckResult("a", false, "gone"), new Status.CheckResult("b", true, "fine"));
+                .containsExactly(
+                        new Status.CheckResult("a", Verdict.BAD, "gone"),
+                        new Status.CheckResult("b", Verdict.GOOD, "fine"));
+    }
+
+    @Test
+    void itWaitsUntilEachCheckHasBeenLookedAtAndGivesAwayMeanwhileWhatWasLeft() {
+        station = station(instance().check("a", 0).check("b", -30));
+        station.start(false);
+        assertThat(network.done()).containsExactly("open 1 from 10.0.0.21", "drop 10.0.0.100/24");
+        assertThat(state()).isEqualTo(State.INIT);
+        assertThat(station.status().why()).isEqualTo("a: not looked at yet; b: not looked at yet");
+
+        checked("a", true, "fine");
+        pass(MASTER_DOWN);
+        assertThat(state()).isEqualTo(State.INIT);
+        assertThat(station.status().why()).isEqualTo("b: not looked at yet");
+
+        checked("b", false, "refused");
+        assertThat(state()).isEqualTo(State.BACKUP);
+        assertThat(told).containsExactly("shop BACKUP 70");
     }
 
     @Test
     void aCheckWithAWeightMovesThePriority() {
         station = station(instance().check("plus", 20).check("minus", -30));
         station.start(false);
+        checked("plus", false, "refused");
+        checked("minus", false, "refused");
         assertThat(state()).isEqualTo(State.BACKUP);
         assertThat(station.status().priority()).isEqualTo(70);
 
@@ -428,18 +449,20 @@ class StationTest {
     void whatIsDrainedAndFaultyAsWellSaysBothAndThenWhatIsLeft() {
         station = station(instance().check("a", 0));
         station.start(true);
-        assertThat(station.status().why()).isEqualTo("a: not looked at yet; drained by an operator");
+        checked("a", false, "refused");
+        assertThat(station.status().why()).isEqualTo("a: refused; drained by an operator");
 
         station.drained(false);
-        assertThat(station.status().why()).isEqualTo("a: not looked at yet");
+        assertThat(station.status().why()).isEqualTo("a: refused");
         station.drained(true);
         checked("a", true, "fine");
         assertThat(station.status().why()).isEqualTo("drained by an operator");
         assertThat(log.all())
                 .containsExactly(
-                        "INFO shop: INIT -> FAULT: a: not looked at yet; drained by an operator",
-                        "INFO shop: still FAULT: a: not looked at yet",
-                        "INFO shop: still FAULT: a: not looked at yet; drained by an operator",
+                        "INFO shop: check a is bad: refused",
+                        "WARN shop: INIT -> FAULT: a: refused; drained by an operator",
+                        "INFO shop: still FAULT: a: refused",
+                        "INFO shop: still FAULT: a: refused; drained by an operator",
                         "INFO shop: check a is good: fine",
                         "INFO shop: still FAULT: drained by an operator");
 

@@ -27,14 +27,15 @@ class StatusJsonTest {
                         51,
                         3,
                         List.of("10.0.0.100/24", "10.0.0.101/32"),
-                        List.of(new Status.CheckResult("ping 127.0.0.1:6379", false, "Connection refused")),
+                        List.of(new Status.CheckResult(
+                                "ping 127.0.0.1:6379", Status.Verdict.BAD, "Connection refused")),
                         COUNTS)));
 
         assertThat(StatusJson.of(status)).isEqualTo("""
                 {"drained": true, "instances": [{"name": "shop", "state": "fault",\
                  "since": "2023-11-14T22:13:20.123Z", "why": "a \\"b\\"\\u000a", "priority": 100, "master": "10.0.0.22",\
                  "interface": "eth0", "router_id": 51, "version": 3, "addresses": ["10.0.0.100/24", "10.0.0.101/32"],\
-                 "checks": [{"name": "ping 127.0.0.1:6379", "good": false, "detail": "Connection refused"}],\
+                 "checks": [{"name": "ping 127.0.0.1:6379", "verdict": "bad", "detail": "Connection refused"}],\
                  "counts": {"became_master": 2, "adverts_sent": 30, "adverts_not_sent": 1, "adverts_received": 40,\
                  "adverts_rejected": {"length": 0, "hop_limit": 1, "version": 0, "type": 0, "password": 7,\
                  "interval": 0, "checksum": 0, "destination": 0, "stranger": 0},\

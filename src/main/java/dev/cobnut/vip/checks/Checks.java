@@ -37,7 +37,7 @@ public final class Checks implements AutoCloseable {
     private void repeat(VipSettings.Check check) {
         children.prepareThread();
         Prober prober = new Prober(check.probe(), check.timeout(), children);
-        Tally tally = new Tally(check.rise(), check.fall(), check.startsGood());
+        Tally tally = new Tally(check.rise(), check.fall(), check.startsBad());
         try {
             while (!Thread.currentThread().isInterrupted()) {
                 long begun = System.nanoTime();

@@ -183,7 +183,7 @@ final class KeepalivedReader {
                         rise,
                         fall,
                         weight,
-                        !initFail));
+                        initFail));
         return name;
     }
 

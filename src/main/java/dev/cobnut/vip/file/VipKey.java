@@ -61,9 +61,8 @@ enum VipKey {
     CHECK(
             "`{interval: 1 s, timeout: 1 s, rise: 2, fall: 2, weight: 0}`",
             "the same, but `weight: -50` for `get`",
-            "How often is looked, for how long, and how often in turn before it counts. `weight: 0`: who fails "
-                    + "carries no address;"
-                    + " above 0 is added to the priority while all is well, below 0 while it is not"),
+            "How often is looked, for how long, and how often in turn something else has to be seen before it counts."
+                    + " `weight: 0`: who fails carries no address; above 0 is added to the priority while all is well, below 0 while it is not"),
     NOTIFY(
             "a program and its words",
             "none",

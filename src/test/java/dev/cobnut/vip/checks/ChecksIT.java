@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.cobnut.vip.Status.CheckResult;
+import dev.cobnut.vip.Status.Verdict;
 import dev.cobnut.vip.VipSettings.Check;
 import dev.cobnut.vip.VipSettings.Probe;
 import java.nio.file.Files;
@@ -45,7 +46,7 @@ class ChecksIT {
         try (Checks checks = new Checks(children, results::add)) {
             checks.start(List.of(check("good", "exit 0"), check("slow", "sleep 600"), check("bad", "exit 1")));
             await().atMost(Duration.ofSeconds(10))
-                    .until(() -> results.contains(new CheckResult("good", true, "exit status 0"))
+                    .until(() -> results.contains(new CheckResult("good", Verdict.GOOD, "exit status 0"))
                             && results.stream()
                                             .filter(each -> each.name().equals("bad"))
                                             .count()
@@ -54,10 +55,10 @@ class ChecksIT {
 
         assertThat(prepared).containsExactlyInAnyOrder("check good", "check slow", "check bad");
         assertThat(results).extracting(CheckResult::name).doesNotContain("slow");
-        assertThat(results.stream().filter(each -> each.name().equals("good")).map(CheckResult::isGood))
-                .startsWith(false, true);
-        assertThat(results.stream().filter(each -> each.name().equals("bad")).map(CheckResult::isGood))
-                .containsOnly(false);
+        assertThat(results.stream().filter(each -> each.name().equals("good")).map(CheckResult::verdict))
+                .containsOnly(Verdict.GOOD);
+        assertThat(results.stream().filter(each -> each.name().equals("bad")).map(CheckResult::verdict))
+                .containsOnly(Verdict.BAD);
     }
 
     @Test

@@ -114,7 +114,7 @@ class KeepalivedReaderTest {
                         2,
                         3,
                         -20,
-                        true));
+                        false));
         assertThat(settings.notes())
                 .containsExactly(
                         "a.yml:4: global_defs: notification_email has no effect: no mail is sent",
@@ -203,7 +203,7 @@ class KeepalivedReaderTest {
                         1,
                         1,
                         60,
-                        false));
+                        true));
         assertThat(left.hooks())
                 .isEqualTo(new Hooks(
                         List.of("/etc/redis/promote.sh", "--all"),
