@@ -99,7 +99,9 @@ class ArchitectureTest {
         arrows.put("agent", List.of("resp", "topology", "config", "net", "control"));
         arrows.put("blueprint", List.of("config", "topology"));
         arrows.put("render", List.of("config", "topology", "blueprint"));
-        arrows.put("doctor", join(List.of(PURE, List.of("topology", "config", "net", "control.probe", "blueprint"))));
+        arrows.put(
+                "doctor",
+                join(List.of(PURE, List.of("topology", "config", "net", "control.probe", "blueprint", "vip"))));
         arrows.put("adopt", List.of("config", "topology", "sharding", "blueprint", "doctor"));
         arrows.put("stack", join(List.of(PURE, GROUND, PLANES, List.of("daemon", "blueprint", "render"))));
         arrows.put("daemon", join(List.of(PURE, GROUND, PLANES)));

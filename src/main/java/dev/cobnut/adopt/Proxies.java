@@ -1,6 +1,7 @@
 package dev.cobnut.adopt;
 
 import dev.cobnut.blueprint.Blueprint;
+import dev.cobnut.blueprint.Blueprint.Speaker;
 import dev.cobnut.blueprint.Defaults;
 import dev.cobnut.doctor.Facts;
 import dev.cobnut.doctor.Pool;
@@ -13,23 +14,43 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Where proxies are, and the address that moves between them. One thread.
 final class Proxies {
     private static final String UNKNOWN = "proxy";
 
-    /// What every rendered keepalived.conf says, and what is found elsewhere.
+    /// What every rendered keepalived.conf or vip.yml says, and what is found elsewhere.
     private static final Set<String> QUIET = Set.of(
             "state",
             "interface",
             "virtual_router_id",
+            "router_id",
             "priority",
             "advert_int",
             "unicast_src_ip",
+            "source",
+            "peers",
+            "addresses",
+            "checks",
             "global_defs/router_id");
+
+    private static final Set<String> SECRETS = Set.of("authentication/auth_pass", "password");
+
+    /// What a rendered vip.yml says, too, as long as it is the same.
+    private static final Map<String, String> RENDERED = Map.of(
+            "preempt", "false",
+            "version", "3",
+            "interval", "1 s",
+            "check", "interval: 1 s timeout: 1 s rise: 2 fall: 2");
+
+    /// What a `cobnut vip` asks of its own host; a rendered one asks all that can be asked there.
+    private static final Pattern OWN_CHECK =
+            Pattern.compile("(ping |get http://)(127\\.0\\.0\\.1|\\[::1]|localhost):.*");
 
     private static final Set<String> QUIET_BLOCKS =
             Set.of("unicast_peer", "virtual_ipaddress", "track_script", "authentication");
@@ -47,9 +68,8 @@ final class Proxies {
     /// Takes in what the folders of proxies and of routers are called whose address stands in their files.
     void learn() {
         for (VirtualRouter router : facts.routers()) {
-            String source = router.settings().text("unicast_src_ip", "");
-            if (!source.isEmpty()) {
-                hosts.learn(hosts.folder(router.file()), source);
+            if (!router.source().isEmpty()) {
+                hosts.learn(hosts.folder(router.file()), router.source());
             }
         }
         for (Pool pool : facts.pools()) {
@@ -123,8 +143,7 @@ final class Proxies {
     }
 
     private @Nullable String host(VirtualRouter router) {
-        String source = router.settings().text("unicast_src_ip", "");
-        return source.isEmpty() ? hosts.folder(router.file()) : source;
+        return router.source().isEmpty() ? hosts.folder(router.file()) : router.source();
     }
 
     /// The host that a shop is told for a port that a pool listens at, and that no router moves.
@@ -173,7 +192,7 @@ final class Proxies {
             if (router.id() != first.id() || !router.addresses().contains(address)) {
                 notes.add(
                         router.at(),
-                        "vrrp_instance " + router.name() + ": left out; one address that moves has a place, "
+                        "virtual router " + router.name() + ": left out; one address that moves has a place, "
                                 + address);
                 continue;
             }
@@ -193,7 +212,7 @@ final class Proxies {
             on.add(hosts.name(UNKNOWN));
             notes.remark("vip.hosts", "no file says which hosts keep it");
         }
-        String carrier = first.settings().text("interface", "");
+        String carrier = first.networkInterface();
         if (carrier.isEmpty()) {
             notes.remark("vip.interface", "a guess: the files name none");
         }
@@ -203,24 +222,31 @@ final class Proxies {
                 carrier.isEmpty() ? "eth0" : carrier,
                 hasId ? first.id() : Defaults.ROUTER_ID,
                 // It is there; who wants another one says so.
-                Blueprint.Speaker.KEEPALIVED,
+                first.speaker(),
                 on,
                 0);
     }
 
     private void leftOver(VirtualRouter router) {
+        String file = router.speaker() == Speaker.COBNUT ? "vip.yml" : "keepalived.conf";
         for (Setting setting : router.settings().all()) {
             int slash = setting.name().indexOf('/');
             String block = setting.name().substring(0, Math.max(0, slash));
-            String line = (block + " " + setting.name().substring(slash + 1) + " " + setting.value()).strip();
-            if (setting.name().equals("authentication/auth_pass")) {
-                notes.add(setting.at(), "auth_pass: not copied; it keeps nobody out");
-            } else if (!QUIET.contains(setting.name()) && !QUIET_BLOCKS.contains(block)) {
-                notes.add(setting.at(), line + ": no place; add it to the keepalived.conf that is rendered");
+            String key = setting.name().substring(slash + 1);
+            if (SECRETS.contains(setting.name())) {
+                notes.add(setting.at(), key + ": not copied; it keeps nobody out");
+            } else if (!QUIET.contains(setting.name())
+                    && !QUIET_BLOCKS.contains(block)
+                    && !setting.value().equals(RENDERED.get(key))) {
+                String line = (block + " " + key + " " + setting.value()).strip();
+                notes.add(setting.at(), line + ": no place; add it to the " + file + " that is rendered");
             }
         }
         for (VirtualRouter.Check check : router.checks()) {
-            notes.add(check.at(), "vrrp_script " + check.name() + ": left out; what is rendered asks the proxy itself");
+            if (!OWN_CHECK.matcher(check.name()).matches()) {
+                String what = router.speaker() == Speaker.COBNUT ? "check " : "vrrp_script ";
+                notes.add(check.at(), what + check.name() + ": left out; what is rendered asks the proxy itself");
+            }
         }
     }
 }

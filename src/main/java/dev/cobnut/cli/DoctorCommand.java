@@ -68,7 +68,7 @@ final class DoctorCommand implements Callable<Integer> {
             arity = "1..*",
             description =
                     "files, or folders with all that is below: stack.yml, nutcracker.yml, cobnut.yml, sentinel.conf, redis.conf,"
-                            + " keepalived.conf, env.php, local.xml, and tables of ports in .md; what each is, its text says")
+                            + " keepalived.conf, vip.yml, env.php, local.xml, and tables of ports in .md; what each is, its text says")
     private List<Path> files = List.of();
 
     @Option(

@@ -47,7 +47,7 @@ final class ImportCommand implements Callable<Integer> {
             arity = "1..*",
             description =
                     "files, or folders with all that is below: nutcracker.yml, cobnut.yml, sentinel.conf, redis.conf,"
-                            + " keepalived.conf, env.php, local.xml, and tables of ports in .md")
+                            + " keepalived.conf, vip.yml, env.php, local.xml, and tables of ports in .md")
     private List<Path> files = List.of();
 
     @Option(

@@ -1,12 +1,12 @@
 package dev.cobnut.doctor;
 
 import dev.cobnut.blueprint.Blueprint;
+import dev.cobnut.config.AddressText;
 import dev.cobnut.doctor.Rule.Found;
+import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /// What may be wrong with addresses that move between hosts. Pure; each method is the rule of one row of [RuleTable].
@@ -18,7 +18,7 @@ final class AddressRules {
         for (VirtualRouter router : facts.routers()) {
             for (VirtualRouter other : facts.routers()) {
                 int gap = router.priority() - other.priority();
-                if (router.id() != other.id() || router.file().equals(other.file()) || gap <= 0) {
+                if (!router.isOn(other) || gap <= 0) {
                     continue;
                 }
                 for (VirtualRouter.Check check : router.checks()) {
@@ -57,20 +57,25 @@ final class AddressRules {
         return found;
     }
 
+    /// Each with the first of the same number on another host.
     static List<Found> routersDiffer(Facts facts) {
         List<Found> found = new ArrayList<>();
-        Map<Integer, VirtualRouter> first = new HashMap<>();
         for (VirtualRouter router : facts.routers()) {
-            VirtualRouter other = first.putIfAbsent(router.id(), router);
-            if (other != null && !other.addresses().equals(router.addresses())) {
-                found.add(new Found(
-                        router.at(),
-                        "virtual router " + router.id() + " holds " + router.addresses() + ", and " + other.addresses()
-                                + " at " + other.at(),
-                        "the same addresses on both hosts"));
-            } else if (other != null
-                    && other.priority() == router.priority()
-                    && !other.file().equals(router.file())) {
+            VirtualRouter other = facts.routers().stream()
+                    .takeWhile(each -> each != router)
+                    .filter(router::isOn)
+                    .findFirst()
+                    .orElse(null);
+            if (other == null) {
+                continue;
+            }
+            if (!literal(other.addresses()).equals(literal(router.addresses()))) {
+                found.add(differs(router, "holds " + router.addresses() + ", and " + other.addresses(), other));
+            }
+            for (String difference : router.speech().differences(other.speech())) {
+                found.add(differs(router, difference, other));
+            }
+            if (other.priority() == router.priority()) {
                 found.add(new Found(
                         router.at(),
                         "virtual router " + router.id() + " has priority " + router.priority() + " on both hosts",
@@ -78,6 +83,26 @@ final class AddressRules {
             }
         }
         return found;
+    }
+
+    private static Found differs(VirtualRouter router, String how, VirtualRouter other) {
+        return new Found(
+                router.at(),
+                "virtual router " + router.id() + " " + how + " at " + other.at(),
+                "the same on both hosts");
+    }
+
+    /// Without prefixes, which are each host's own matter, and in one form.
+    private static Set<String> literal(List<String> addresses) {
+        Set<String> literal = new HashSet<>();
+        for (String each : addresses) {
+            String address = each.replaceFirst("/.*", "");
+            literal.add(
+                    AddressText.isAddress(address)
+                            ? InetAddress.ofLiteral(address).getHostAddress()
+                            : address);
+        }
+        return literal;
     }
 
     /// Nobody answers at the virtual address; or every host that may have it said what it carries, and none has it.

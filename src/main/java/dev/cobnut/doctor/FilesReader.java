@@ -29,6 +29,7 @@ public final class FilesReader {
     private static final Pattern STACK = Pattern.compile("^stack\\s*:", Pattern.MULTILINE);
     private static final Pattern CACHES = Pattern.compile("^caches\\s*:", Pattern.MULTILINE);
     private static final Pattern POOLS = line("(listen\\s*:|-\\s+\\S+:\\d+:\\d+(\\s|$)|shards\\s*:)");
+    private static final Pattern VIP = Pattern.compile("^vip\\s*:", Pattern.MULTILINE);
     private static final Pattern SERVER =
             line("(port|slaveof|replicaof|appendonly|save|databases|maxmemory|requirepass|dir|rename-command)\\s+\\S+");
     private static final Pattern MAGENTO =
@@ -68,8 +69,8 @@ public final class FilesReader {
             } else if (named) {
                 miss(
                         file,
-                        "it is none of stack.yml, nutcracker.yml, cobnut.yml, sentinel.conf, redis.conf, keepalived.conf,"
-                                + " env.php, local.xml");
+                        "it is none of stack.yml, nutcracker.yml, cobnut.yml, sentinel.conf, redis.conf, vip.yml,"
+                                + " keepalived.conf, vip.yml, env.php, local.xml");
             }
         } catch (NoSuchFileException _) {
             miss(file, "no such file");
@@ -99,8 +100,13 @@ public final class FilesReader {
             into.routers.addAll(KeepalivedFile.read(shown, text));
         } else if (STACK.matcher(text).find() && CACHES.matcher(text).find()) {
             stack(file);
-        } else if (POOLS.matcher(text).find()) {
-            PoolFile.read(file, text, into);
+        } else if (POOLS.matcher(text).find() || VIP.matcher(text).find()) {
+            if (POOLS.matcher(text).find()) {
+                PoolFile.read(file, text, into);
+            }
+            if (VIP.matcher(text).find()) {
+                VipPart.read(file, text, into);
+            }
         } else if (name.endsWith(".conf") && SERVER.matcher(text).find()) {
             into.servers.add(new Server(null, ConfLines.read(shown, text), Map.of(), null));
         } else {

@@ -1,5 +1,6 @@
 package dev.cobnut.doctor;
 
+import dev.cobnut.blueprint.Blueprint.Speaker;
 import dev.cobnut.config.BraceBlocks;
 import dev.cobnut.config.BraceBlocks.Statement;
 import dev.cobnut.config.Problems;
@@ -13,6 +14,7 @@ import java.util.Map;
 /// one thread.
 final class KeepalivedFile {
     private static final int DEFAULT_PRIORITY = 100;
+    private static final int PASSWORD_MAX = 8;
 
     private final String file;
     private final Map<String, VirtualRouter.Check> checks = new HashMap<>();
@@ -70,16 +72,35 @@ final class KeepalivedFile {
             }
         }
         addresses.sort(null);
+        Settings all = new Settings(file + ":" + block.line(), settings);
         routers.add(new VirtualRouter(
                 file + ":" + block.line(),
                 file,
+                Speaker.KEEPALIVED,
                 name(block),
                 number(block, "virtual_router_id", 0),
                 number(block, "priority", DEFAULT_PRIORITY),
                 addresses,
+                speech(all, addresses),
                 tracked,
                 strict,
-                new Settings(file + ":" + block.line(), settings)));
+                all));
+    }
+
+    /// With the defaults of keepalived, which speaks version 3 of IPv6 whatever the file says.
+    private static VirtualRouter.Speech speech(Settings settings, List<String> addresses) {
+        boolean isIpv6 = !addresses.isEmpty() && addresses.getFirst().indexOf(':') >= 0;
+        long said = settings.number("version", settings.number("global_defs/vrrp_version", 2));
+        int version = said == 3 || isIpv6 ? 3 : 2;
+        String seconds = settings.text("advert_int", "1");
+        String password = settings.text("authentication/auth_type", "").equals("PASS") && version == 2
+                ? settings.text("authentication/auth_pass", "")
+                : "";
+        return new VirtualRouter.Speech(
+                version,
+                seconds.matches("\\d{1,3}(\\.\\d{1,6})?") ? Math.round(Double.parseDouble(seconds) * 1_000) : 1_000,
+                password.substring(0, Math.min(PASSWORD_MAX, password.length())),
+                settings.all().stream().anyMatch(each -> each.name().startsWith("unicast_peer/")));
     }
 
     private void settings(Statement block, String prefix, List<Setting> into) {

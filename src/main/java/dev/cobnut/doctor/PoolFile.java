@@ -8,9 +8,9 @@ import dev.cobnut.config.PoolConfig;
 import dev.cobnut.config.Problem;
 import dev.cobnut.config.Problems;
 import dev.cobnut.config.ServerConfig;
-import dev.cobnut.sharding.HashTag;
 import dev.cobnut.config.YamlNode;
 import dev.cobnut.config.YamlTree;
+import dev.cobnut.sharding.HashTag;
 import dev.cobnut.topology.NodeAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ final class PoolFile {
     private PoolFile() {}
 
     /// Where passwords are, which is not here when files were brought from somewhere else.
-    private static final Pattern ELSEWHERE = Pattern.compile("(?<=[\\s>\"'])(env:\\w+|file:/[^\\s\"',\\]]+)");
+    static final Pattern ELSEWHERE = Pattern.compile("(?<=[\\s>\"'])(env:\\w+|file:/[^\\s\"',\\]]+)");
 
     /// @param text of the file
     static void read(Path file, String text, Facts.Collector into) {
@@ -109,7 +109,7 @@ final class PoolFile {
                         && entry.value() instanceof YamlNode.Mapping pools) {
                     pools.entries().forEach(each -> add(file, pool, each, keys));
                 } else if (isAround) {
-                    add(file, entry, keys);
+                    keys.add(Setting.of(file.toString(), entry));
                 } else {
                     add(file, pool, entry, keys);
                 }
@@ -123,27 +123,10 @@ final class PoolFile {
             for (YamlNode.Entry each : mapping.entries()) {
                 String key = each.key().value();
                 if (!key.equals("servers") && !key.equals("shards")) {
-                    add(file, each, keys);
+                    keys.add(Setting.of(file.toString(), each));
                 }
             }
         }
-    }
-
-    private static void add(Path file, YamlNode.Entry entry, List<Setting> keys) {
-        List<String> words = new ArrayList<>();
-        switch (entry.value()) {
-            case YamlNode.Scalar scalar -> words.add(scalar.value());
-            case YamlNode.Sequence list -> {
-                for (YamlNode item : list.items()) {
-                    if (item instanceof YamlNode.Scalar scalar) {
-                        words.add(scalar.value());
-                    }
-                }
-            }
-            case YamlNode.Mapping _, YamlNode.Refused _ -> {}
-        }
-        keys.add(
-                new Setting(entry.key().value(), words, file + ":" + entry.key().line()));
     }
 
     private static String placement(PlacementSettings settings) {

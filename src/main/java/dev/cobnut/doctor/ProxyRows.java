@@ -36,7 +36,8 @@ final class ProxyRows {
                     "V05",
                     "two hosts that disagree about one virtual router",
                     "Both hold an address, or none does.",
-                    "The same virtual_router_id and addresses on both, and different priorities.",
+                    "The same number, addresses, version, interval and password on both, multicast on both or on none, and different"
+                            + " priorities. (keepalived speaks version 2 unless it is told, cobnut vip version 3.)",
                     AddressRules::routersDiffer),
             Rule.error(
                     "V06",
@@ -100,9 +101,9 @@ final class ProxyRows {
                     PoolRules::nameless),
             Rule.error(
                     "N08",
-                    "a file that the proxy refuses",
-                    "No proxy starts with it.",
-                    "Mend the line; `cobnut proxy -t -c FILE` looks again.",
+                    "a file that Cobnut refuses",
+                    "No proxy starts with it, or no speaker for the virtual address.",
+                    "Mend the line; `cobnut proxy -t -c FILE` looks again, or `cobnut vip -t -c FILE`.",
                     PoolRules::refused),
             Rule.error(
                     "N09",

@@ -1,5 +1,7 @@
 package dev.cobnut.doctor;
 
+import dev.cobnut.config.YamlNode;
+import java.util.ArrayList;
 import java.util.List;
 
 /// One line of a configuration, or one value that a living process says of itself.
@@ -10,6 +12,25 @@ import java.util.List;
 public record Setting(String name, List<String> words, String at) {
     public Setting {
         words = List.copyOf(words);
+    }
+
+    /// A key of YAML with its value, those of its list, or as `KEY: VALUE` those of its mapping.
+    ///
+    /// @param file where it stands
+    static Setting of(String file, YamlNode.Entry entry) {
+        List<String> words = new ArrayList<>();
+        switch (entry.value()) {
+            case YamlNode.Scalar scalar -> words.add(scalar.value());
+            case YamlNode.Sequence list -> list.items().forEach(item -> words.addAll(scalar("", item)));
+            case YamlNode.Mapping mapping ->
+                mapping.entries().forEach(each -> words.addAll(scalar(each.key().value() + ": ", each.value())));
+            case YamlNode.Refused _ -> {}
+        }
+        return new Setting(entry.key().value(), words, file + ":" + entry.key().line());
+    }
+
+    private static List<String> scalar(String prefix, YamlNode node) {
+        return node instanceof YamlNode.Scalar scalar ? List.of(prefix + scalar.value()) : List.of();
     }
 
     /// All words, as one text.

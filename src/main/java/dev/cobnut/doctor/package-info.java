@@ -7,7 +7,7 @@
 ///
 /// A stack.yml is a fact, too ([dev.cobnut.doctor.Wanted]); [dev.cobnut.doctor.Drift] is how what runs differs from it.
 ///
-/// May import: `blueprint`, `control/probe`, `config`, `topology`, `net`, `sharding`, `resp`. Start at
+/// May import: `blueprint`, `control/probe`, `vip` (what its files say), `config`, `topology`, `net`, `sharding`, `resp`. Start at
 /// {@link dev.cobnut.doctor.Diagnosis}.
 @NullMarked
 package dev.cobnut.doctor;

@@ -115,6 +115,51 @@ class AdoptionTest {
     }
 
     @Test
+    void anAddressThatCobnutMovesIsStillMovedByIt() throws IOException {
+        String pool = "main:\n  listen: 0.0.0.0:6379\n  redis: true\n  servers: ['10.0.0.1:6379:1']\n";
+        String vip = """
+                vip:
+                  cobnut:
+                    interface: ens3
+                    router_id: 61
+                    addresses: 10.0.0.100/24
+                    priority: 150
+                    preempt: false
+                    version: 3
+                    interval: 1 s
+                    source: 10.0.0.21
+                    peers: [10.0.0.22]
+                    checks:
+                      - ping 127.0.0.1:6379
+                      - get http://127.0.0.1:22222/readyz
+                    check: {interval: 1 s, timeout: 1 s, rise: 2, fall: 2}
+                """;
+        String other = vip.replace("150", "140")
+                .replace("21", "2x")
+                .replace("22]", "21]")
+                .replace("2x", "22")
+                .replace("version: 3", "version: 2\n    password: s3cret")
+                .replace("rise: 2", "rise: 3")
+                .replace("ping 127.0.0.1:6379", "run /usr/bin/check");
+        Adoption adoption =
+                adopt("web1/cobnut.yml", pool, "web1/vip.yml", vip, "web2/cobnut.yml", pool, "web2/vip.yml", other);
+
+        Blueprint.VirtualIp virtual = requireNonNull(blueprint(adoption).virtualIp());
+        assertThat(virtual.speaker()).isEqualTo(Blueprint.Speaker.COBNUT);
+        assertThat(virtual.host() + " " + virtual.networkInterface() + " " + virtual.hosts())
+                .isEqualTo("10.0.0.100 ens3 [web1, web2]");
+        assertThat(String.join("\n", adoption.notes())).contains("""
+                        note: version 2: no place; add it to the vip.yml that is rendered
+                              web2/vip.yml:8
+                        note: password: not copied; it keeps nobody out
+                              web2/vip.yml:9
+                        note: check interval: 1 s timeout: 1 s rise: 3 fall: 2: no place; add it to the vip.yml that is rendered
+                              web2/vip.yml:16
+                        note: check run /usr/bin/check: left out; what is rendered asks the proxy itself
+                              web2/vip.yml:2""").doesNotContain("web1/vip.yml", "s3cret");
+    }
+
+    @Test
     void sentinelsWithoutAddressesAreFoundByTheirFolders() {
         Blueprint blueprint = blueprint(Samples.adopt(Samples.TRIO));
 

@@ -69,7 +69,7 @@ public final class VipFile {
     ///
     /// @param file where it stands, for people
     /// @throws ConfigException with every problem found
-    static VipSettings parse(Path file, String text) throws ConfigException {
+    public static VipSettings parse(Path file, String text) throws ConfigException {
         Problems problems = new Problems(file);
         VipSettings settings = KeepalivedReader.isOne(text)
                 ? KeepalivedReader.read(file, text, problems)
