@@ -3,6 +3,7 @@ package dev.cobnut.cli;
 import dev.cobnut.config.ConfigException;
 import dev.cobnut.config.HostPort;
 import dev.cobnut.daemon.Daemon;
+import dev.cobnut.vip.MissingHere;
 import dev.cobnut.vip.VipProcess;
 import dev.cobnut.vip.VipSettings;
 import dev.cobnut.vip.file.VipFile;
@@ -92,6 +93,7 @@ final class VipCommand implements Callable<Integer> {
             VipSettings settings = settings();
             if (testConf) {
                 settings.notes().forEach(err::println);
+                MissingHere.of(settings, System.getenv("PATH")).forEach(err::println);
                 err.println(confFile + " is good: " + count(settings));
                 return 0;
             }
