@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 public final class Prober {
     private static final int ANSWER_BYTES_MAX = 2048;
     private static final int SHOWN_CHARS_MAX = 120;
+    private static final Result CLOSED = new Result(false, "closes the connection without an answer");
     private static final String PING = "*1\r\n$4\r\nPING\r\n";
 
     private final Probe probe;
@@ -28,8 +29,6 @@ public final class Prober {
         this.timeout = timeout;
         this.children = children;
     }
-
-    private static final Result CLOSED = new Result(false, "closes the connection without an answer");
 
     /// What was seen.
     ///

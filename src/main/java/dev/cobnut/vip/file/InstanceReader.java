@@ -37,9 +37,6 @@ final class InstanceReader {
     /// that clients have errors, and no timeouts.
     private static final int GET_WEIGHT = -50;
 
-    /// Whatever moves a priority from its one end to the other.
-    private static final int WEIGHT_MAX = RouterSettings.PRIORITY_MAX - 1;
-
     private static final List<String> ANNOUNCE_KEYS = List.of("repeat", "delay", "refresh", "refresh_repeat");
     private static final List<String> CHECK_KEYS = List.of("interval", "timeout", "rise", "fall", "weight");
 
@@ -211,7 +208,7 @@ final class InstanceReader {
         int rise = inner.number("rise", 1, COUNT_MAX, ROUNDS);
         int fall = inner.number("fall", 1, COUNT_MAX, ROUNDS);
         boolean isWeighed = inner.node("weight") != null;
-        int weight = inner.number("weight", -WEIGHT_MAX, WEIGHT_MAX, 0);
+        int weight = inner.number("weight", -RouterSettings.WEIGHT_MAX, RouterSettings.WEIGHT_MAX, 0);
         Map<String, Probe> probes = new LinkedHashMap<>();
         if (hasChecks()) {
             written(probes);

@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class KeepalivedInstance {
     static final int MILLI = 1_000;
 
-    /// Whatever moves a priority from its one end to the other.
-    static final int WEIGHT_MAX = 253;
-
     private static final int PRIORITY = 100;
     private static final int SECOND = 1_000_000;
     private static final int TEN_MILLIS = 10_000;
@@ -411,7 +408,7 @@ final class KeepalivedInstance {
                 line.line(),
                 List.of(new Statement(line.arguments(), line.line(), null)),
                 report);
-        int weight = inner.number("weight", -WEIGHT_MAX, WEIGHT_MAX, otherwise);
+        int weight = inner.number("weight", -RouterSettings.WEIGHT_MAX, RouterSettings.WEIGHT_MAX, otherwise);
         if (inner.words("weight").contains("reverse")) {
             inner.problem("weight", "reverse is not supported (expected: a script that says the opposite)");
         }

@@ -191,6 +191,6 @@ final class KeepalivedReader {
         if (words.contains("reverse")) {
             script.problem("weight", "reverse is not supported (expected: a script that says the opposite)");
         }
-        return script.number("weight", -KeepalivedInstance.WEIGHT_MAX, KeepalivedInstance.WEIGHT_MAX, 0);
+        return script.number("weight", -RouterSettings.WEIGHT_MAX, RouterSettings.WEIGHT_MAX, 0);
     }
 }

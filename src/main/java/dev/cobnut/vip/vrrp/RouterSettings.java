@@ -42,6 +42,9 @@ public record RouterSettings(
         boolean advertBeforeYielding) {
     public static final int PRIORITY_MAX = 254;
 
+    /// What a check adds to a priority, or takes away, at most: from one end to the other.
+    public static final int WEIGHT_MAX = PRIORITY_MAX - 1;
+
     /// Gratuitous ARP, or unsolicited neighbour advertisements.
     ///
     /// @param repeat how often each address is announced at once, by a new master
