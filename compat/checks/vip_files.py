@@ -19,7 +19,6 @@ class Setting:
     as_v2: bool = False
     preempt: bool = True
     checks: bool = False
-    announce: str = ""
 
     @property
     def addresses(self):
@@ -69,8 +68,6 @@ def cobnut_yml(setting, own, peer):
         "addresses": "[" + ", ".join(f'"{each}{prefix(each)}"' for each in setting.addresses) + "]",
         "interval": f"{setting.interval * 1000:g} ms", "preempt": str(setting.preempt).lower(),
     }
-    if setting.announce:
-        rows.update(announce=setting.announce)
     if setting.unicast:
         rows.update(source=f'"{source(own, setting)}"', peers=f'["{source(peer, setting)}"]')
     if setting.password:

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 /// by word. Refused is what would keep this speaker and keepalived from understanding each other, or would mean the
 /// opposite.
 ///
-/// Where the file does not say otherwise, two things differ from keepalived: a master announces itself every second
+/// Where the file does not say otherwise, two things differ from keepalived: a master announces itself twice a second
 /// (`garp_master_refresh`), and says once more that it was here before it yields (`higher_prio_send_advert`). Both
 /// are off in keepalived, and without them a pair loses its address in 1 of 8 healings of a split.
 final class KeepalivedReader {

@@ -44,7 +44,7 @@ enum VipKey {
             "Version 3 over IPv4: sums the message alone, as RFC 9568 and some routers do; keepalived's "
                     + "`v3_checksum_as_v2`"),
     ANNOUNCE(
-            "`{repeat: 5, delay: 5 s, refresh: 1 s, refresh_repeat: 1}`",
+            "`{repeat: 5, delay: 5 s, refresh: 500 ms, refresh_repeat: 1}`",
             "the same",
             "How a master tells neighbours: so often at once, as often again after `delay`, and every `refresh` "
                     + "so often as"

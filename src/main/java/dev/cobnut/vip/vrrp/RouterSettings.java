@@ -52,9 +52,9 @@ public record RouterSettings(
     /// @param refresh how often a master announces again; zero for never
     /// @param refreshRepeat how often at once then
     public record Announcing(int repeat, Duration delay, Duration refresh, int refreshRepeat) {
-        /// Five times, again after 5 s, and once a second: whoever missed it, or was told otherwise by one who yielded without a
-        /// word, as keepalived does, is put right in a second.
-        public static final Announcing DEFAULT = new Announcing(5, Duration.ofSeconds(5), Duration.ofSeconds(1), 1);
+        /// Five times, again after 5 s, and twice a second: whoever missed it, or was told otherwise by one who yielded without a
+        /// word, as keepalived does, is put right within a second.
+        public static final Announcing DEFAULT = new Announcing(5, Duration.ofSeconds(5), Duration.ofMillis(500), 1);
     }
 
     public RouterSettings {

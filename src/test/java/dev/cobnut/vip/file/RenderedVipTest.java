@@ -13,6 +13,7 @@ import dev.cobnut.vip.VipSettings.Check;
 import dev.cobnut.vip.vrrp.RouterSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -70,8 +71,10 @@ class RenderedVipTest {
                             other.peers(),
                             null,
                             false,
-                            other.announcing(),
+                            RouterSettings.Announcing.DEFAULT,
                             true));
+            // keepalived knows whole seconds only.
+            assertThat(other.announcing().refresh()).isEqualTo(Duration.ofSeconds(1));
             assertThat(other.preempt()).isFalse();
             assertThat(other.version()).isEqualTo(2);
         }
