@@ -125,6 +125,25 @@ class RenderingTest {
         assertThat(Rendering.units(blueprint, "web2")).containsExactly("cobnut", "cobnut-vip");
     }
 
+    /// systemd-tmpfiles does not: whoever owns the folder could lead it elsewhere.
+    @Test
+    void noLineOfTmpfilesGoesThroughAFolderThatAnotherGivesAway() throws Exception {
+        Map<String, Rendered> files = render(blueprint("shop"), EnumSet.of(Rendering.Kind.TUNING));
+        for (String host : List.of("red1", "web1")) {
+            List<String[]> lines = text(files, host + "/etc/tmpfiles.d/cobnut.conf")
+                    .lines()
+                    .filter(line -> line.matches("[a-zA-Z]+ .*"))
+                    .map(line -> line.split(" "))
+                    .toList();
+            for (String[] folder : lines) {
+                assertThat(lines)
+                        .as(host)
+                        .noneMatch(line -> line[1].startsWith(folder[1] + "/") && !folder[3].equals("root"));
+            }
+            assertThat(lines).hasSize(2);
+        }
+    }
+
     @Test
     void twoServersOfAGroupOnAHostHaveUnitsOfTheirOwn() throws Exception {
         Blueprint blueprint = blueprintOf("""
