@@ -1,7 +1,6 @@
 package dev.cobnut.cli;
 
 import dev.cobnut.blueprint.Blueprint;
-import dev.cobnut.blueprint.StackFile;
 import dev.cobnut.config.BadValue;
 import dev.cobnut.config.ConfigException;
 import dev.cobnut.doctor.Diagnosis;
@@ -10,6 +9,7 @@ import dev.cobnut.doctor.FilesReader;
 import dev.cobnut.doctor.Report;
 import dev.cobnut.doctor.Rule;
 import dev.cobnut.doctor.RuleTable;
+import dev.cobnut.render.RenderableStack;
 import dev.cobnut.topology.Login;
 import dev.cobnut.topology.NodeAddress;
 import java.io.PrintWriter;
@@ -140,7 +140,7 @@ final class DoctorCommand implements Callable<Integer> {
         LiveStack stack = new LiveStack(facts);
         if (stackFile != null) {
             try {
-                Blueprint blueprint = StackFile.read(stackFile);
+                Blueprint blueprint = RenderableStack.read(stackFile);
                 stack.add(stackFile, blueprint);
                 Blueprint.Secrets secrets = blueprint.secrets();
                 sentinelLogin = sentinelLogin == null ? SecretPlace.login(secrets.sentinel()) : sentinelLogin;

@@ -2,13 +2,13 @@ package dev.cobnut.cli;
 
 import dev.cobnut.blueprint.Blueprint;
 import dev.cobnut.blueprint.PlanReport;
-import dev.cobnut.blueprint.StackFile;
 import dev.cobnut.blueprint.Survival;
 import dev.cobnut.config.BadValue;
 import dev.cobnut.config.ConfigException;
 import dev.cobnut.config.Json;
 import dev.cobnut.doctor.Facts;
 import dev.cobnut.doctor.LiveReport;
+import dev.cobnut.render.RenderableStack;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,7 +77,7 @@ final class PlanCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         Blueprint blueprint;
         try {
-            blueprint = StackFile.read(file);
+            blueprint = RenderableStack.read(file);
         } catch (ConfigException e) {
             spec.commandLine().getErr().println(e.getMessage());
             return 1;

@@ -1,10 +1,10 @@
 package dev.cobnut.cli;
 
 import dev.cobnut.blueprint.Blueprint;
-import dev.cobnut.blueprint.StackFile;
 import dev.cobnut.config.BadValue;
 import dev.cobnut.config.ConfigException;
 import dev.cobnut.render.Passwords;
+import dev.cobnut.render.RenderableStack;
 import dev.cobnut.render.Rendered;
 import dev.cobnut.render.Rendering;
 import dev.cobnut.render.SecretLookup;
@@ -86,7 +86,7 @@ final class RenderCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         try {
-            Blueprint blueprint = StackFile.read(file);
+            Blueprint blueprint = RenderableStack.read(file);
             if (host != null
                     && blueprint.hosts().stream().noneMatch(each -> each.name().equals(host))) {
                 throw new ParameterException(

@@ -9,6 +9,7 @@ import dev.cobnut.config.ConfigException;
 import dev.cobnut.config.Problem;
 import dev.cobnut.config.Secret;
 import dev.cobnut.render.Passwords;
+import dev.cobnut.render.RenderableStack;
 import dev.cobnut.stack.Stack;
 import dev.cobnut.stack.StackException;
 import java.io.FileDescriptor;
@@ -113,7 +114,7 @@ final class UpCommand implements Callable<Integer> {
                     redisServer,
                     loopCount);
         }
-        Blueprint blueprint = StackFile.read(file);
+        Blueprint blueprint = RenderableStack.read(file);
         Passwords passwords = Passwords.read(blueprint.secrets(), file);
         return new Stack.Options(
                 blueprint, passwords, token(blueprint.secrets(), file), directory, portOffset, redisServer, loopCount);

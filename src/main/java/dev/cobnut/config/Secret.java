@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /// A value that need not stand in the configuration itself: `env:NAME` is what the environment has under that name,
 /// `file:/PATH` what is in that file, without a line end behind it. Everything else is the value.
@@ -22,6 +23,7 @@ public final class Secret {
 
     private static final String ENV = "env:";
     private static final String FILE = "file:";
+    private static final Pattern PLACE = Pattern.compile("(?<=[\\s>\"'])(env:\\w+|file:/[^\\s\"',\\]]+)");
     private static final int BYTES_MAX = 4096;
 
     private Secret() {}
@@ -29,6 +31,11 @@ public final class Secret {
     /// Whether a text says where the value is, instead of being it.
     public static boolean isElsewhere(String text) {
         return text.startsWith(ENV) || text.startsWith(FILE);
+    }
+
+    /// The text of a configuration with `unknown` for each place of a value: for whoever reads it where the values are not.
+    public static String withoutPlaces(String text) {
+        return PLACE.matcher(text).replaceAll("unknown");
     }
 
     /// The value. Blocks for the disk.

@@ -7,6 +7,7 @@ import dev.cobnut.config.PlacementSettings;
 import dev.cobnut.config.PoolConfig;
 import dev.cobnut.config.Problem;
 import dev.cobnut.config.Problems;
+import dev.cobnut.config.Secret;
 import dev.cobnut.config.ServerConfig;
 import dev.cobnut.config.YamlNode;
 import dev.cobnut.config.YamlTree;
@@ -17,16 +18,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The pools of a nutcracker.yml or cobnut.yml: as the proxy reads them; of a file that the proxy refuses, as far
 /// as its lines can be understood ([PoolLines]). Blocks for the disk.
 final class PoolFile {
     private PoolFile() {}
-
-    /// Where passwords are, which is not here when files were brought from somewhere else.
-    static final Pattern ELSEWHERE = Pattern.compile("(?<=[\\s>\"'])(env:\\w+|file:/[^\\s\"',\\]]+)");
 
     /// @param text of the file
     static void read(Path file, String text, Facts.Collector into) {
@@ -48,8 +45,7 @@ final class PoolFile {
 
     private static boolean lacksOnlySecrets(Path file, String text, Facts.Collector into) {
         try {
-            String without = ELSEWHERE.matcher(text).replaceAll("elsewhere");
-            take(file, text, ConfigFile.parse(without, true, new Problems(file)), into);
+            take(file, text, ConfigFile.parse(Secret.withoutPlaces(text), true, new Problems(file)), into);
             return true;
         } catch (ConfigException _) {
             return false;

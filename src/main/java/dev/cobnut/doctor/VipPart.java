@@ -4,6 +4,7 @@ import dev.cobnut.blueprint.Blueprint.Speaker;
 import dev.cobnut.config.ConfigException;
 import dev.cobnut.config.Problem;
 import dev.cobnut.config.Problems;
+import dev.cobnut.config.Secret;
 import dev.cobnut.config.YamlNode;
 import dev.cobnut.config.YamlTree;
 import dev.cobnut.vip.VipSettings;
@@ -24,8 +25,8 @@ final class VipPart {
 
     /// @param text of the file
     static void read(Path file, String text, Facts.Collector into) {
-        // Where passwords are, which is not here when files were brought from somewhere else.
-        String here = PoolFile.ELSEWHERE.matcher(text).replaceAll("unknown");
+        // Files may have been brought from somewhere else, without their passwords.
+        String here = Secret.withoutPlaces(text);
         try {
             VipSettings settings = VipFile.parse(file, here);
             Map<String, YamlNode.Entry> entries = entries(YamlTree.parse(here, new Problems(file)));

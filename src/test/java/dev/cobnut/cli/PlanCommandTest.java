@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +38,28 @@ class PlanCommandTest {
                                 + " redis-shard1; cluster_sess keeps its master; Sentinels go on",
                         "redis-proxy dies: there is no other proxy: clients reach nothing");
         assertThat(err).asString().isEmpty();
+    }
+
+    @Test
+    void whatAProxyWouldRefuseIsToldOfTheFileByAllWhoReadIt() throws IOException {
+        Path file = Files.writeString(folder.resolve("stack.yml"), """
+                stack: s
+                hosts: {a: 10.0.0.1}
+                caches:
+                  one: {kind: cache, hosts: [a], listen: 6379, port: 7000, memory: 1 GB}
+                  obj: {kind: cache, hosts: [a], listen: 6380, port: 7001, memory: 1 GB, pool: {timeout: many, nonsense: 3}}
+                proxies: {hosts: [a]}
+                passwords: {redis: "env:NOT_HERE"}
+                """);
+        String told = """
+                %1$s:5: pool obj: timeout "many" (expected: 0 to 2147483647 milliseconds)
+                %1$s:5: pool obj: "nonsense" is not a key of a pool
+                """.formatted(file);
+        for (String command : List.of("plan", "render -o " + folder.resolve("out"), "doctor", "up")) {
+            err.getBuffer().setLength(0);
+            assertThat(run((command + " -f " + file).split(" "))).as(command).isNotZero();
+            assertThat(err.toString()).as(command).isEqualTo(told);
+        }
     }
 
     @Test
