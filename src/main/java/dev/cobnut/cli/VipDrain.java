@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 /// `cobnut vip` has seen it is asked at its page.
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before anything else
 abstract sealed class VipDrain implements Callable<Integer> {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final long LOOK_MILLIS = 50;
 
     @Spec
@@ -63,6 +63,11 @@ abstract sealed class VipDrain implements Callable<Integer> {
         }
 
         @Override
+        boolean isSettled(VipPage page) {
+            return page.hasOtherMasters();
+        }
+
+        @Override
         String done(VipPage page) {
             String alone = page.hasOtherMasters() ? "" : "\nno other master is heard: nobody carries the addresses now";
             return "drained: no address is carried here until cobnut vip undrain" + alone;
@@ -88,6 +93,11 @@ abstract sealed class VipDrain implements Callable<Integer> {
         }
 
         @Override
+        boolean isSettled(VipPage page) {
+            return page.isWell();
+        }
+
+        @Override
         String done(VipPage page) {
             List<String> states = page.states();
             return "not drained any more: " + String.join(", ", states);
@@ -100,12 +110,15 @@ abstract sealed class VipDrain implements Callable<Integer> {
     /// Whether it has come true.
     abstract boolean isDone(VipPage page);
 
+    /// Whether what has come true has had its effect.
+    abstract boolean isSettled(VipPage page);
+
     /// What to print then.
     abstract String done(VipPage page);
 
     /// Says the wish, and waits until it has come true.
     ///
-    /// @return 1 when it cannot be said, or nobody heeds it within 5 s
+    /// @return 1 when it cannot be said, or nobody heeds it within 10 s
     @Override
     public Integer call() throws InterruptedException {
         VipCommand.refuseOptionsBefore(spec);
@@ -126,7 +139,7 @@ abstract sealed class VipDrain implements Callable<Integer> {
         try {
             VipPage page = await(this::isDone);
             if (isDone(page)) {
-                page = await(each -> !isDone(each) || each.hasOtherMasters() || !each.isDrained());
+                page = await(each -> !isDone(each) || isSettled(each));
                 spec.commandLine().getOut().println(done(page));
                 return 0;
             }

@@ -39,11 +39,21 @@ record VipPage(boolean isDrained, List<Map<?, ?>> instances) {
                 .noneMatch(each -> AdminClient.text(each, MASTER).isEmpty());
     }
 
-    /// What each is, in a few words.
+    /// Whether each is MASTER or BACKUP.
+    boolean isWell() {
+        return instances.stream().allMatch(VipPage::isWell);
+    }
+
+    private static boolean isWell(Map<?, ?> instance) {
+        return List.of(MASTER, "backup").contains(AdminClient.text(instance, "state"));
+    }
+
+    /// What each is, in a few words, with the reason if it is not well.
     List<String> states() {
         return instances.stream()
                 .map(each -> AdminClient.text(each, "name") + " is "
-                        + AdminClient.text(each, "state").toUpperCase(Locale.ROOT))
+                        + AdminClient.text(each, "state").toUpperCase(Locale.ROOT)
+                        + (isWell(each) ? "" : " (" + AdminClient.text(each, "why") + ")"))
                 .toList();
     }
 

@@ -16,7 +16,7 @@ final class HostTuning {
                 files.add(file(blueprint, host, "/etc/sysctl.d/60-cobnut.conf", sysctl(blueprint, uses)));
                 files.add(file(blueprint, host, "/etc/security/limits.d/cobnut.conf", limits(uses)));
                 files.add(file(blueprint, host, "/etc/sysusers.d/cobnut.conf", users(uses)));
-                files.add(file(blueprint, host, "/etc/tmpfiles.d/cobnut.conf", owners(host.name(), uses)));
+                files.add(file(blueprint, host, "/etc/tmpfiles.d/cobnut.conf", owners(blueprint, host.name(), uses)));
             }
         }
         return files;
@@ -59,6 +59,12 @@ final class HostTuning {
                     vm.overcommit_memory = 1
                     """);
         }
+        if (uses.vip) {
+            text.append("""
+                    # An address that goes does not take those with it that came after it in its network.
+                    net.ipv4.conf.all.promote_secondaries = 1
+                    """);
+        }
         Blueprint.VirtualIp virtualIp = blueprint.virtualIp();
         boolean listensThere = virtualIp != null
                 && blueprint.caches().stream()
@@ -84,7 +90,7 @@ final class HostTuning {
                 + (uses.proxy || uses.vip ? "u cobnut - \"Cobnut\" /var/lib/cobnut\n" : "");
     }
 
-    private static String owners(String host, Uses uses) {
+    private static String owners(Blueprint blueprint, String host, Uses uses) {
         StringBuilder text = new StringBuilder();
         if (uses.servers) {
             text.append("""
@@ -99,12 +105,18 @@ final class HostTuning {
                     Z /etc/redis ~0700 redis redis
                     """);
         }
+        List<String> readable = new ArrayList<>();
         if (uses.proxy) {
-            text.append("z ").append(Target.SYSTEM.proxy(host)).append(" 0640 root cobnut\n");
+            readable.add(Target.SYSTEM.proxy(host));
+            SystemdUnits.secretFiles(blueprint).forEach(readable::add);
         }
         if (uses.vip) {
-            text.append("z ").append(VipConf.PATH).append(" 0640 root cobnut\n");
+            readable.add(VipConf.PATH);
         }
+        if (!readable.isEmpty()) {
+            text.append("d /etc/cobnut 0755 root root\n");
+        }
+        readable.forEach(path -> text.append("z ").append(path).append(" 0640 root cobnut\n"));
         return text.toString();
     }
 }

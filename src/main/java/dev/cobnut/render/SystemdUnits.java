@@ -220,6 +220,8 @@ final class SystemdUnits {
         text.append("""
                 Restart=always
                 RestartSec=1
+                # SIGTERM ends it at any time, before it serves as well.
+                SuccessExitStatus=143
                 # What is in flight is answered for up to 5 s.
                 TimeoutStopSec=15
                 LimitNOFILE=65536
@@ -246,6 +248,7 @@ final class SystemdUnits {
                 ExecStopPost=-/bin/sh -c 'ip addr del %s dev %s 2>/dev/null'
                 Restart=always
                 RestartSec=1
+                SuccessExitStatus=143
                 TimeoutStopSec=15
                 # A machine that has too much to do must not keep it from speaking.
                 Nice=-10
@@ -268,10 +271,9 @@ final class SystemdUnits {
             text.append("# Put into ").append(ENVIRONMENT).append(", readable to root only, as NAME=VALUE: ");
             text.append(String.join(", ", variables)).append(".\n");
         }
-        Set<String> files =
-                new TreeSet<>(placesOf("file:").map(each -> each.substring(5)).toList());
+        Set<String> files = secretFiles(blueprint);
         if (!files.isEmpty()) {
-            text.append("# Has to be there, readable to cobnut: ")
+            text.append("# Has to be there; systemd-tmpfiles makes it readable to cobnut: ")
                     .append(String.join(", ", files))
                     .append(".\n");
         }
@@ -279,6 +281,14 @@ final class SystemdUnits {
 
     private Stream<String> placesOf(String kind) {
         return secretPlaces(blueprint).stream().filter(each -> each.startsWith(kind));
+    }
+
+    /// The files of what the proxies need to know.
+    static Set<String> secretFiles(Blueprint blueprint) {
+        return new TreeSet<>(secretPlaces(blueprint).stream()
+                .filter(each -> each.startsWith("file:"))
+                .map(each -> each.substring("file:".length()))
+                .toList());
     }
 
     /// Where the proxies find what they need to know.
