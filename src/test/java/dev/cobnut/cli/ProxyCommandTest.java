@@ -114,7 +114,6 @@ class ProxyCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--nope | Unknown option: '--nope'",
                 "-s 0 | --stats-port 0 (expected: 1 to 65535)",
                 "-s 65536 | --stats-port 65536 (expected: 1 to 65535)",
                 "-s x | Invalid value for option '--stats-port': 'x' is not an int",
@@ -123,11 +122,17 @@ class ProxyCommandTest {
                 "--transport tcp | --transport tcp (expected: auto, epoll, io_uring or nio)",
                 "--sentinel localhost | Invalid value for option '--sentinel' (HOST:PORT): \"localhost\" (expected: HOST:PORT)"
             })
-    void badFlagIsToldWithTheUsage(String arguments, String message) {
+    void badValueIsToldAndNothingElse(String arguments, String message) {
         assertThat(proxy(arguments.split(" "))).isEqualTo(1);
 
-        assertThat(err.toString().lines().limit(2)).first().isEqualTo(message);
-        assertThat(err).asString().contains("Usage: cobnut proxy");
+        assertThat(err.toString().lines()).containsExactly(message, "(all options: cobnut proxy --help)");
+    }
+
+    @Test
+    void unknownFlagIsToldWithTheUsage() {
+        assertThat(proxy("--nope")).isEqualTo(1);
+
+        assertThat(err).asString().startsWith("Unknown option: '--nope'").contains("Usage: cobnut proxy");
     }
 
     @Test

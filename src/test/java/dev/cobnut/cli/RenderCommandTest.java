@@ -148,7 +148,7 @@ class RenderCommandTest {
         assertThat(render(REFERENCE, "--host", "redis-shard9")).isEqualTo(1);
         assertThat(err.toString()).contains("redis-shard9\" is no host of", "redis-shard1, redis-shard2");
         assertThat(render(REFERENCE, "--only", "nothing")).isEqualTo(1);
-        assertThat(err.toString()).contains("redis, sentinel, cobnut");
+        assertThat(err.toString()).contains("[REDIS, SENTINEL, COBNUT");
         assertThat(render("examples/stack-two-shards.yml")).isEqualTo(1);
         assertThat(err.toString()).contains("/etc/cobnut/redis-password");
         assertThat(written("")).doesNotExist();
