@@ -226,6 +226,14 @@ public final class StackFile {
                     "address",
                     "address " + BadValue.quote(address) + " (expected: an IP address and its prefix, such as"
                             + " 10.0.0.100/24)");
+        } else if (address != null) {
+            String bare = address.substring(0, address.indexOf('/'));
+            hosts.stream()
+                    .filter(host -> host.address().equals(bare))
+                    .forEach(host -> section.refuse(
+                            "address",
+                            "address " + BadValue.quote(address) + " is that of " + host.name()
+                                    + " (expected: one that no host has for itself: it moves)"));
         }
         String carrier = section.text("interface", "such as eth0");
         if (carrier != null && !AddressText.isInterface(carrier)) {

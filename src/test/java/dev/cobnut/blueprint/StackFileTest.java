@@ -235,8 +235,9 @@ class StackFileTest {
         assertThat(moving == null ? null : moving.speaker()).isEqualTo(Blueprint.Speaker.KEEPALIVED);
         assertThat(problems(HOSTS + CACHE
                         + "vip: {address: 10.0.0.100/24, interface: eth0, speaker: keepalive, hosts: [a]}\n"))
-                .containsExactly("stack.yml:8: vip: speaker \"keepalive\" (expected one of cobnut, keepalived; did you mean"
-                        + " keepalived?)");
+                .containsExactly(
+                        "stack.yml:8: vip: speaker \"keepalive\" (expected one of cobnut, keepalived; did you mean"
+                                + " keepalived?)");
         assertThat(problems(HOSTS + CACHE + "virtual_ip: {address: 10.0.0.100/24, interface: eth0}\n"))
                 .containsExactly("stack.yml:8: stack: \"virtual_ip\" is not a key here (expected one of: stack, hosts,"
                         + " caches, sentinels, proxies, vip, clients, passwords)");
@@ -360,6 +361,14 @@ class StackFileTest {
                         "stack.yml:9: vip: address \"10.0.0.1/33\" (expected: an IP address and its prefix, such as"
                                 + " 10.0.0.100/24)",
                         "stack.yml:9: vip: interface \"eth0; x\" (expected: a name such as eth0, 15 letters at most)");
+    }
+
+    @Test
+    void aVirtualAddressThatAHostHasForItselfIsRefused() {
+        assertThat(problems(HOSTS + CACHE + "proxies: {hosts: [a]}\nvip: {address: 10.0.0.1/24, interface: eth0}\n"))
+                .containsExactly(
+                        "stack.yml:9: vip: address \"10.0.0.1/24\" is that of a (expected: one that no host has"
+                                + " for itself: it moves)");
     }
 
     @Test
