@@ -122,6 +122,11 @@ public record Adoption(
             boolean hasPassword = caches.hasPassword() || watchers.hasServerPassword();
             Blueprint.Secrets secrets = new Blueprint.Secrets(
                     password(hasPassword ? RedisSettings.PASSWORD : null), watchers.password(), null);
+            if (proxies != null) {
+                notes.remark(
+                        "proxies",
+                        "where the token for orders (cobnut failover) is, no file says that was read: passwords: {admin: …}");
+            }
             if (hosts.has(Hosts.LOOPBACK)) {
                 notes.remark(
                         "hosts.localhost",

@@ -173,7 +173,8 @@ public final class PlanReport {
             if (cache.persistence() == Kind.Persistence.NONE && replicas > 0) {
                 warnings.add(
                         name + "not saved: a master that is restarted before it is replaced comes back empty, and its"
-                                + " replicas throw away what they have; let nobody restart it at once");
+                                + " replicas throw away what they have; whoever restarts it has to wait for that, as the units of"
+                                + " cobnut render do");
             }
             if (cache.memoryBytes() == 0) {
                 warnings.add(name + "no memory: it grows until the host has none left");

@@ -44,9 +44,21 @@ public final class Survival {
             what.add(
                     proxies.hosts().size() == 1
                             ? "there is no other proxy: clients reach nothing"
-                            : "clients of its proxy have to go to another one");
+                            : "clients of its proxy " + whereClientsGo(dead));
         }
         return what;
+    }
+
+    private String whereClientsGo(String dead) {
+        Blueprint.VirtualIp virtual = blueprint.virtualIp();
+        if (virtual == null || !virtual.hosts().contains(dead)) {
+            return "have to go to another one";
+        }
+        List<String> others =
+                virtual.hosts().stream().filter(host -> !host.equals(dead)).toList();
+        return others.isEmpty()
+                ? "reach nothing at " + virtual.host() + ": no other host carries it"
+                : "find " + virtual.host() + " at " + String.join(" or ", others);
     }
 
     private Map<String, List<Blueprint.Redis>> groups() {

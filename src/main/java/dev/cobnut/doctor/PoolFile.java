@@ -25,14 +25,15 @@ import org.jspecify.annotations.Nullable;
 final class PoolFile {
     private PoolFile() {}
 
+    /// Where passwords are is not looked at: files may have been brought from somewhere else, and the proxy tells at its start.
+    ///
     /// @param text of the file
     static void read(Path file, String text, Facts.Collector into) {
         try {
             // Where servers share a ring name it is for a rule to say so, not for the reader.
-            take(file, text, ConfigFile.read(file, true), into);
+            take(file, text, ConfigFile.parse(Secret.withoutPlaces(text), true, new Problems(file)), into);
         } catch (ConfigException e) {
-            boolean isUnderstood = lacksOnlySecrets(file, text, into);
-            List<Pool> pools = isUnderstood ? List.of() : PoolLines.read(file.toString(), text);
+            List<Pool> pools = PoolLines.read(file.toString(), text);
             into.pools.addAll(pools);
             if (pools.stream().allMatch(pool -> pool.name() != null && pool.hasServersKey())) {
                 for (Problem problem : e.problems()) {
@@ -40,15 +41,6 @@ final class PoolFile {
                             new Facts.Refusal(problem.file() + ":" + Math.max(1, problem.line()), problem.text()));
                 }
             }
-        }
-    }
-
-    private static boolean lacksOnlySecrets(Path file, String text, Facts.Collector into) {
-        try {
-            take(file, text, ConfigFile.parse(Secret.withoutPlaces(text), true, new Problems(file)), into);
-            return true;
-        } catch (ConfigException _) {
-            return false;
         }
     }
 

@@ -148,6 +148,7 @@ class AdoptionTest {
         assertThat(virtual.speaker()).isEqualTo(Blueprint.Speaker.COBNUT);
         assertThat(virtual.host() + " " + virtual.networkInterface() + " " + virtual.hosts())
                 .isEqualTo("10.0.0.100 ens3 [web1, web2]");
+        assertThat(adoption.text()).contains("# where the token for orders (cobnut failover) is, no file says");
         assertThat(String.join("\n", adoption.notes())).contains("""
                         note: version 2: no place; add it to the vip.yml that is rendered
                               web2/vip.yml:8

@@ -60,6 +60,20 @@ class SurvivalTest {
     }
 
     @Test
+    void clientsOfADeadProxyFindItsAddressElsewhereIfItMoves() throws ConfigException {
+        String proxies = "proxies: {hosts: [b, c]}\n";
+        String vip = "vip: {address: 10.0.0.9/24, interface: eth0, hosts: [%s]}\n";
+        assertThat(lines(cache("cache", "a") + proxies))
+                .contains("b dies: clients of its proxy have to go to another one");
+        assertThat(lines(cache("cache", "a") + proxies + vip.formatted("b, c")))
+                .contains("b dies: clients of its proxy find 10.0.0.9 at c");
+        assertThat(lines(cache("cache", "a") + proxies + vip.formatted("b")))
+                .contains(
+                        "b dies: clients of its proxy reach nothing at 10.0.0.9: no other host carries it",
+                        "c dies: clients of its proxy have to go to another one");
+    }
+
+    @Test
     void warningsSayWhatIsDoubtful() throws ConfigException {
         Blueprint blueprint = read("""
                 caches:
