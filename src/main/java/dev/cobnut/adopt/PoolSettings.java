@@ -1,6 +1,7 @@
 package dev.cobnut.adopt;
 
 import dev.cobnut.blueprint.Blueprint;
+import dev.cobnut.blueprint.Defaults;
 import dev.cobnut.config.PoolLine;
 import dev.cobnut.config.Secret;
 import dev.cobnut.doctor.Pool;
@@ -157,7 +158,7 @@ final class PoolSettings {
     /// Whether a pool has this anyway when it is rendered.
     private static boolean isRendered(String name, String value) {
         return switch (name) {
-            case "hash_tag" -> value.equals("{}");
+            case "hash_tag" -> value.equals(Defaults.HASH_TAG);
             case "preconnect" -> value.equals("true");
             default -> PoolLine.isDefault(name, value);
         };

@@ -11,6 +11,9 @@ public final class Defaults {
     /// Of the virtual router that carries the address of the proxies.
     public static final int ROUTER_ID = 51;
 
+    /// What of a key is hashed, of a pool that does not say `hash_tag`; one that says `""` has none.
+    public static final String HASH_TAG = "{}";
+
     /// How many databases a server has.
     static final int DATABASES = 16;
 

@@ -1,6 +1,7 @@
 package dev.cobnut.doctor;
 
 import dev.cobnut.blueprint.Blueprint;
+import dev.cobnut.blueprint.Defaults;
 import dev.cobnut.config.HoldSettings;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,7 +47,7 @@ final class WantedPools {
                 List.of(cache.listen()),
                 Ring.words(
                         keys.getOrDefault("hash", ""),
-                        keys.getOrDefault("hash_tag", ""),
+                        keys.getOrDefault("hash_tag", Defaults.HASH_TAG),
                         keys.getOrDefault("distribution", "")),
                 servers,
                 true,

@@ -1,6 +1,7 @@
 package dev.cobnut.render;
 
 import dev.cobnut.blueprint.Blueprint;
+import dev.cobnut.blueprint.Defaults;
 import dev.cobnut.config.BadValue;
 import dev.cobnut.config.HostPort;
 import dev.cobnut.config.YamlText;
@@ -93,7 +94,7 @@ public final class ProxyConf {
     private static Map<String, List<String>> settings(Blueprint blueprint, Blueprint.Cache cache, String host) {
         Map<String, List<String>> settings = new LinkedHashMap<>();
         settings.put("listen", List.of(listen(blueprint, cache, host)));
-        settings.put("hash_tag", List.of("{}"));
+        settings.put("hash_tag", List.of(Defaults.HASH_TAG));
         settings.put("preconnect", List.of("true"));
         String place = blueprint.secrets().redis();
         if (place != null) {
