@@ -158,12 +158,16 @@ final class ClientRules {
         return found;
     }
 
+    /// Who knows no master has no other one: [#waiting] tells that.
     static List<Found> otherMaster(Facts facts) {
         Map<String, Proxy.View> first = new HashMap<>();
         Map<String, String> who = new HashMap<>();
         List<Found> found = new ArrayList<>();
         for (Proxy proxy : facts.proxies()) {
             for (Proxy.View view : proxy.shards()) {
+                if (!view.knowsMaster()) {
+                    continue;
+                }
                 String key = view.pool() + " " + view.name();
                 Proxy.View other = first.putIfAbsent(key, view);
                 who.putIfAbsent(key, proxy.at());
@@ -205,16 +209,25 @@ final class ClientRules {
         List<Found> found = new ArrayList<>();
         for (Proxy proxy : facts.proxies()) {
             for (Proxy.View view : proxy.shards()) {
-                if (view.gate().equals("held") || view.gate().equals("down")) {
+                boolean isClosed = view.gate().equals("held") || view.gate().equals("down");
+                if (isClosed || !view.knowsMaster()) {
                     found.add(new Found(
                             proxy.at(),
-                            "pool " + view.pool() + ", shard " + view.name() + ": requests "
-                                    + (view.gate().equals("held") ? "wait: " : "fail: ") + view.why(),
-                            "an open gate"));
+                            "pool " + view.pool() + ", shard " + view.name() + ": " + trouble(view),
+                            view.knowsMaster() ? "an open gate" : "a master"));
                 }
             }
         }
         return found;
+    }
+
+    private static String trouble(Proxy.View view) {
+        String why = view.why().isEmpty() ? "" : ": " + view.why();
+        return switch (view.gate()) {
+            case "held" -> "requests wait" + why;
+            case "down" -> "requests fail" + why;
+            default -> "it knows no master: requests wait, or fail";
+        };
     }
 
     /// Rings that differ: between two proxies, and between a proxy and a file.
@@ -258,7 +271,7 @@ final class ClientRules {
         for (Proxy proxy : facts.proxies()) {
             for (Proxy.View view : proxy.shards()) {
                 long last = newest.getOrDefault(view.group(), 0L);
-                if (!view.group().isEmpty() && epoch(view) < last && !proxy.isSwitching()) {
+                if (!view.group().isEmpty() && view.knowsMaster() && epoch(view) < last && !proxy.isSwitching()) {
                     found.add(new Found(
                             proxy.at(),
                             "pool " + view.pool() + ", shard " + view.name() + ": config epoch " + epoch(view),

@@ -40,7 +40,12 @@ public record Proxy(
             String master,
             String configEpoch,
             String gate,
-            String why) {}
+            String why) {
+        /// Whether requests have somewhere to go.
+        boolean knowsMaster() {
+            return !master.isEmpty();
+        }
+    }
 
     public Proxy {
         shards = List.copyOf(shards);

@@ -139,7 +139,7 @@ final class ProxyRows {
                     "P05",
                     "a proxy whose requests wait or fail",
                     "A shard has no master that can be written to.",
-                    "See `cobnut status`, and what this report says of the group.",
+                    "See `cobnut status`, its log, and what this report says of the group.",
                     ClientRules::waiting),
             Rule.error(
                     "P06",

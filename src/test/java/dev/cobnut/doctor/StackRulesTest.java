@@ -5,6 +5,8 @@ import static dev.cobnut.doctor.Scene.TWO;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cobnut.render.ProxyConf;
+import dev.cobnut.render.Target;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -180,6 +182,65 @@ class StackRulesTest {
                         true));
 
         assertThat(findings(scene)).contains("S07 10.0.0.2:26379: shop does not have 10.0.0.2:6379 at 10.0.0.2:26379");
+    }
+
+    /// Two shards, and a proxy that places keys in these words.
+    private Scene twoShards(String pool, String words) {
+        String stack =
+                "stack: shop;hosts:;  one: 10.0.0.1;  two: 10.0.0.2;caches:;  shop: {kind: session, hosts: [one, two],"
+                        + " port: 6379, listen: 7000, shards: 2" + pool
+                        + "};sentinels: {hosts: [two]};proxies: {hosts: [two]};";
+        return new Scene(folder)
+                .stack(stack)
+                .proxy(
+                        "10.0.0.2:22222",
+                        "1",
+                        List.of(
+                                new Proxy.View("shop", "shop-1", "1", "shop-1", ONE, "1", "open", ""),
+                                new Proxy.View("shop", "shop-2", "1", "shop-2", TWO, "1", "open", "")),
+                        Map.of("shop", words),
+                        Set.of(),
+                        false);
+    }
+
+    @Test
+    void aPoolHasTheHashTagOfTheFileThatIsRenderedForIt() {
+        Scene fresh = twoShards("", "fnv1a_64 ketama {}");
+        String rendered = ProxyConf.of(requireNonNull(fresh.facts().wanted()).blueprint(), "two", Target.SYSTEM)
+                .text();
+
+        assertThat(findings(fresh.file("cobnut.yml", rendered)))
+                .noneMatch(line -> line.startsWith("P03") || line.startsWith("N09"));
+        assertThat(drift(fresh).placement()).containsExactly("unchanged, no key moves");
+        assertThat(changes(fresh)).contains("cobnut shop running []");
+    }
+
+    @Test
+    void anEmptyHashTagIsNoneAndAnotherOneMovesKeys() {
+        String none = ", pool: {hash_tag: \"\"}";
+
+        assertThat(findings(twoShards(none, "fnv1a_64 ketama"))).noneMatch(line -> line.startsWith("P03"));
+        assertThat(findings(twoShards(none, "fnv1a_64 ketama {}"))).anyMatch(line -> line.startsWith("P03"));
+        assertThat(findings(twoShards("", "fnv1a_64 ketama"))).anyMatch(line -> line.startsWith("P03"));
+    }
+
+    @Test
+    void whoKnowsNoMasterIsToldAsThatAndNotAsOneWithAnother() {
+        for (String gate : List.of("open", "down")) {
+            Scene scene = new Scene(folder)
+                    .proxy("p1", "1", List.of(Scene.view("a", "", "0", gate)), Map.of(), Set.of(), false)
+                    .proxy("p2", "1", "a", ONE, "open")
+                    .proxy("p3", "1", "a", ONE, "open");
+
+            assertThat(findings(scene))
+                    .singleElement()
+                    .asString()
+                    .startsWith("P05 p1: pool main, shard a: ")
+                    .endsWith(
+                            gate.equals("open")
+                                    ? "it knows no master: requests wait, or fail"
+                                    : "requests fail: no master");
+        }
     }
 
     @Test
