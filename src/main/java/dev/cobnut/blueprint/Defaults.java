@@ -8,6 +8,9 @@ public final class Defaults {
     /// Of the proxies' statistics.
     public static final int STATISTICS_PORT = 22_222;
 
+    /// Of the page of `cobnut vip`.
+    public static final int SPEAKER_PORT = 22_223;
+
     /// Of the virtual router that carries the address of the proxies.
     public static final int ROUTER_ID = 51;
 

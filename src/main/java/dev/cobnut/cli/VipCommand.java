@@ -1,5 +1,6 @@
 package dev.cobnut.cli;
 
+import dev.cobnut.blueprint.Defaults;
 import dev.cobnut.config.ConfigException;
 import dev.cobnut.config.HostPort;
 import dev.cobnut.daemon.Daemon;
@@ -36,7 +37,7 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before anything else
 final class VipCommand implements Callable<Integer> {
     static final String DRAIN_FILE = "/run/cobnut-vip/drained";
-    static final String PORT = "22223";
+    static final String PORT = "" + Defaults.SPEAKER_PORT;
     static final String STATS = "127.0.0.1:" + PORT;
 
     @Spec

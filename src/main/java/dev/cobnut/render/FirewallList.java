@@ -1,6 +1,7 @@
 package dev.cobnut.render;
 
 import dev.cobnut.blueprint.Blueprint;
+import dev.cobnut.blueprint.Defaults;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -90,6 +91,13 @@ final class FirewallList {
             return;
         }
         for (String from : virtualIp.hosts()) {
+            if (virtualIp.speaker() == Blueprint.Speaker.COBNUT) {
+                add(
+                        ANY,
+                        blueprint.host(from).address(),
+                        Defaults.SPEAKER_PORT,
+                        "monitors: whether it would take " + virtualIp.host() + "; not the world");
+            }
             for (String to : virtualIp.hosts()) {
                 if (!from.equals(to)) {
                     String words = blueprint.host(from).address() + " "

@@ -234,6 +234,8 @@ final class SystemdUnits {
 
     /// Raw sockets and addresses of interfaces need two rights, which the proxy does not get. With PrivateUsers they would be worth
     /// nothing.
+    ///
+    /// Its page is for others, too: a backup that would not take the address is seen by nobody else. It takes no orders.
     private static String speaker(Blueprint.VirtualIp virtualIp) {
         return """
                 # The program is in /opt/cobnut, as for cobnut.service.
@@ -243,7 +245,7 @@ final class SystemdUnits {
                 Type=exec
                 User=cobnut
                 Group=cobnut
-                ExecStart=/opt/cobnut/cobnut vip -c %s
+                ExecStart=/opt/cobnut/cobnut vip -c %s -a 0.0.0.0
                 # Who was killed leaves the address behind: nobody else may have it then.
                 ExecStopPost=-/bin/sh -c 'ip addr del %s dev %s 2>/dev/null'
                 Restart=always
