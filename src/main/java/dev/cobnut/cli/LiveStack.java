@@ -4,6 +4,7 @@ import dev.cobnut.blueprint.Blueprint;
 import dev.cobnut.config.BadValue;
 import dev.cobnut.doctor.Facts;
 import dev.cobnut.doctor.ProxyPages;
+import dev.cobnut.doctor.SpeakerPage;
 import dev.cobnut.doctor.Visit;
 import dev.cobnut.doctor.Wanted;
 import dev.cobnut.topology.Login;
@@ -20,11 +21,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/// Whom to ask of a stack that runs: proxies, the Sentinels and servers that these know, and all that a stack.yml names. One
+/// Whom to ask of a stack that runs: proxies, speakers of the virtual address, the Sentinels and servers that these know, and all that a stack.yml names. One
 /// thread; each process is asked on a virtual thread of its own.
 final class LiveStack {
     private final Facts.Collector into;
     private final Set<String> proxies = new LinkedHashSet<>();
+    private final Set<String> speakers = new LinkedHashSet<>();
     private final Set<NodeAddress.Tcp> sentinels = new LinkedHashSet<>();
     private final Set<NodeAddress.Tcp> servers = new LinkedHashSet<>();
     private final Map<NodeAddress.Tcp, Facts.Target> doors = new LinkedHashMap<>();
@@ -47,6 +49,7 @@ final class LiveStack {
         Wanted wanted = Visit.wanted(file.toString(), blueprint);
         into.want(wanted);
         wanted.places(Blueprint.Statistics.class).forEach(place -> proxies.add(place.toString()));
+        wanted.speakers().values().forEach(place -> speakers.add(place.toString()));
         sentinels.addAll(wanted.places(Blueprint.Sentinel.class));
         servers.addAll(wanted.places(Blueprint.Redis.class));
         doors.putAll(wanted.doors());
@@ -59,16 +62,20 @@ final class LiveStack {
     /// @throws InterruptedException when this thread is interrupted meanwhile
     void look(@Nullable Login sentinelLogin, @Nullable Login serverLogin) throws InterruptedException {
         Visit visit = new Visit(sentinelLogin, serverLogin, into);
-        askProxies();
+        askForPages();
         visit.knock(doors);
         visit.go(sentinels, servers);
     }
 
-    private void askProxies() throws InterruptedException {
+    /// Proxies and speakers, all at once.
+    private void askForPages() throws InterruptedException {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Map<String, Future<Map<String, Map<?, ?>>>> waiting = new LinkedHashMap<>();
-            proxies.forEach(proxy -> waiting.put(proxy, threads.submit(() -> pages(proxy))));
-            for (Map.Entry<String, Future<Map<String, Map<?, ?>>>> each : waiting.entrySet()) {
+            Map<String, Future<Map<String, Map<?, ?>>>> ofProxies = new LinkedHashMap<>();
+            Map<String, Future<Map<?, ?>>> ofSpeakers = new LinkedHashMap<>();
+            proxies.forEach(proxy -> ofProxies.put(proxy, threads.submit(() -> pages(proxy))));
+            speakers.forEach(speaker -> ofSpeakers.put(
+                    speaker, threads.submit(() -> new AdminClient(speaker, null).get(SpeakerPage.PATH))));
+            for (Map.Entry<String, Future<Map<String, Map<?, ?>>>> each : ofProxies.entrySet()) {
                 try {
                     Map<String, Map<?, ?>> pages = each.getValue().get();
                     ProxyPages.read(each.getKey(), pages, into);
@@ -76,13 +83,25 @@ final class LiveStack {
                     ProxyPages.sentinels(topology).forEach(this::addKnownSentinel);
                     ProxyPages.nodes(topology).forEach(this::addKnownServer);
                 } catch (ExecutionException e) {
-                    if (!(e.getCause() instanceof IOException) && !(e.getCause() instanceof BadValue)) {
-                        throw new IllegalStateException("asking " + each.getKey(), e);
-                    }
-                    ProxyPages.miss(each.getKey(), String.valueOf(e.getCause().getMessage()), into);
+                    ProxyPages.miss(each.getKey(), why(each.getKey(), e), into);
+                }
+            }
+            for (Map.Entry<String, Future<Map<?, ?>>> each : ofSpeakers.entrySet()) {
+                try {
+                    SpeakerPage.read(each.getKey(), each.getValue().get(), into);
+                } catch (ExecutionException e) {
+                    SpeakerPage.miss(each.getKey(), why(each.getKey(), e), into);
                 }
             }
         }
+    }
+
+    /// Why somebody did not answer, for people.
+    private static String why(String whom, ExecutionException e) {
+        if (!(e.getCause() instanceof IOException) && !(e.getCause() instanceof BadValue)) {
+            throw new IllegalStateException("asking " + whom, e);
+        }
+        return String.valueOf(e.getCause().getMessage());
     }
 
     private void addKnownSentinel(NodeAddress.Tcp address) {

@@ -1,6 +1,7 @@
 package dev.cobnut.doctor;
 
 import dev.cobnut.blueprint.Blueprint;
+import dev.cobnut.blueprint.Defaults;
 import dev.cobnut.config.BadValue;
 import dev.cobnut.config.HostPort;
 import dev.cobnut.topology.NodeAddress;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// | a process of stack.yml; the same server answers at another port | F03 |
 /// | another process of stack.yml | F01 |
 /// | a server, a Sentinel, a proxy that nobody wrote down | R11, S14, P06 |
+/// | a `cobnut vip` | V08 |
 /// | one that refuses us | R20 |
 final class Absences {
     /// A host where nothing answers.
@@ -44,6 +46,7 @@ final class Absences {
         }
         facts.sentinels().stream().filter(Sentinel::living).forEach(each -> alive.add(host(each.at())));
         facts.proxies().forEach(proxy -> alive.add(host(proxy.at())));
+        facts.speakers().forEach(speaker -> alive.add(host(speaker.at())));
         Map<String, List<Facts.Miss>> missed = new LinkedHashMap<>();
         for (Facts.Miss miss : facts.missed()) {
             if (miss.isRefusal()) {
@@ -115,6 +118,9 @@ final class Absences {
 
     /// For people: `redis cluster_obj 12000`, or the address alone.
     String title(Facts.Miss miss) {
+        if (miss.target() == Facts.Target.SPEAKER) {
+            return Speaker.TITLE + " " + Defaults.SPEAKER_PORT;
+        }
         Blueprint.Service service = service(miss);
         return service == null ? miss.at() : service.title() + " " + service.port();
     }

@@ -1,12 +1,13 @@
 package dev.cobnut.doctor;
 
 import dev.cobnut.blueprint.Blueprint;
-import dev.cobnut.config.AddressText;
 import dev.cobnut.doctor.Rule.Found;
-import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /// What may be wrong with addresses that move between hosts. Pure; each method is the rule of one row of [RuleTable].
@@ -69,7 +70,7 @@ final class AddressRules {
             if (other == null) {
                 continue;
             }
-            if (!literal(other.addresses()).equals(literal(router.addresses()))) {
+            if (!router.hasAddressesOf(other)) {
                 found.add(differs(router, "holds " + router.addresses() + ", and " + other.addresses(), other));
             }
             for (String difference : router.speech().differences(other.speech())) {
@@ -90,19 +91,6 @@ final class AddressRules {
                 router.at(),
                 "virtual router " + router.id() + " " + how + " at " + other.at(),
                 "the same on both hosts");
-    }
-
-    /// Without prefixes, which are each host's own matter, and in one form.
-    private static Set<String> literal(List<String> addresses) {
-        Set<String> literal = new HashSet<>();
-        for (String each : addresses) {
-            String address = each.replaceFirst("/.*", "");
-            literal.add(
-                    AddressText.isAddress(address)
-                            ? InetAddress.ofLiteral(address).getHostAddress()
-                            : address);
-        }
-        return literal;
     }
 
     /// Nobody answers at the virtual address; or every host that may have it said what it carries, and none has it.
@@ -139,6 +127,54 @@ final class AddressRules {
                         wanted.at(virtual.line()),
                         virtual.host() + " is carried by the hosts of " + String.join(" and ", holders),
                         "one host"));
+    }
+
+    /// Hosts of stack.yml without a `cobnut vip`, or with one that does not have the address and would not take it.
+    static List<Found> wouldNotTake(Facts facts) {
+        Wanted wanted = facts.wanted();
+        Blueprint.VirtualIp virtual = wanted == null ? null : wanted.blueprint().virtualIp();
+        List<Found> found = new ArrayList<>();
+        if (wanted == null || virtual == null) {
+            return found;
+        }
+        Map<String, Facts.Miss> silent = new HashMap<>();
+        new Absences(facts).strangers(Facts.Target.SPEAKER).forEach(miss -> silent.put(miss.at(), miss));
+        Map<String, Speaker> speakers = new HashMap<>();
+        facts.speakers().forEach(speaker -> speakers.put(speaker.at(), speaker));
+        wanted.speakers().forEach((host, address) -> {
+            String at = address.toString();
+            Speaker speaker = speakers.get(at);
+            Facts.Miss miss = silent.get(at);
+            String why = speaker != null ? hindrance(speaker, virtual) : miss != null ? silence(miss) : "";
+            if (!why.isEmpty()) {
+                found.add(new Found(
+                        at,
+                        host + " would not take " + virtual.host() + ": " + why,
+                        "BACKUP, or MASTER on one of " + String.join(", ", virtual.hosts())));
+            }
+        });
+        return found;
+    }
+
+    private static String silence(Facts.Miss miss) {
+        return miss.isClosed()
+                ? "cobnut vip does not run there, or shows its page to its own host only"
+                : "cobnut vip does not answer: " + miss.why();
+    }
+
+    /// Why it would not take the address; empty when it would, or has it.
+    private static String hindrance(Speaker speaker, Blueprint.VirtualIp virtual) {
+        Speaker.Instance instance = speaker.of(virtual.host());
+        if (speaker.isDrained()) {
+            return "it is drained";
+        }
+        if (instance == null) {
+            return "its cobnut vip speaks for other addresses";
+        }
+        return instance.isReady()
+                ? ""
+                : instance.name() + " is " + instance.state().toUpperCase(Locale.ROOT)
+                        + (instance.why().isEmpty() ? "" : ": " + instance.why());
     }
 
     /// The proxies whose hosts carry it.

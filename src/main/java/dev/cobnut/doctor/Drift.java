@@ -53,6 +53,19 @@ public final class Drift {
         }
     }
 
+    /// One `cobnut vip` of the file.
+    ///
+    /// @param now what it is in a word: `master`, `backup`, `drained`, `(nothing)`
+    /// @param changes none when it is as it should be
+    public record SpeakerRow(String host, NodeAddress.Tcp address, String now, List<Change> changes) {
+        public SpeakerRow {
+            changes = List.copyOf(changes);
+        }
+    }
+
+    /// How somebody is missing.
+    private record Absence(String now, Change change) {}
+
     private final Facts facts;
     private final Wanted wanted;
     private final Groups groups;
@@ -212,18 +225,42 @@ public final class Drift {
     }
 
     private Row missing(Blueprint.Service service, NodeAddress.Tcp address, Change change) {
+        Absence absence = absence(address, change);
+        return new Row(service, address, absence.now(), List.of(absence.change()));
+    }
+
+    /// @param change what is to be done if nobody is there
+    private Absence absence(NodeAddress.Tcp address, Change change) {
         for (Facts.Miss miss : facts.missed()) {
-            if (miss.at().equals(address.toString())) {
-                return miss.isClosed()
-                        ? new Row(service, address, "(nothing)", List.of(change))
-                        : new Row(
-                                service,
-                                address,
-                                miss.isRefusal() ? "refuses us" : "no answer",
-                                List.of(unknown(miss.why())));
+            if (miss.at().equals(address.toString()) && !miss.isClosed()) {
+                return new Absence(miss.isRefusal() ? "refuses us" : "no answer", unknown(miss.why()));
             }
         }
-        return new Row(service, address, "(nothing)", List.of(change));
+        return new Absence("(nothing)", change);
+    }
+
+    /// Each `cobnut vip` of the file. That one is drained, or that a check fails, is nothing that the file decides.
+    public List<SpeakerRow> speakers() {
+        List<SpeakerRow> rows = new ArrayList<>();
+        Blueprint.VirtualIp virtual = wanted.blueprint().virtualIp();
+        if (virtual != null) {
+            wanted.speakers().forEach((host, address) -> rows.add(speaker(host, address, virtual)));
+        }
+        return rows;
+    }
+
+    private SpeakerRow speaker(String host, NodeAddress.Tcp address, Blueprint.VirtualIp virtual) {
+        for (Speaker speaker : facts.speakers()) {
+            if (speaker.at().equals(address.toString())) {
+                Speaker.Instance instance = speaker.of(virtual.host());
+                return instance == null
+                        ? new SpeakerRow(
+                                host, address, "other addresses", List.of(Change.add("address " + virtual.address())))
+                        : new SpeakerRow(host, address, speaker.isDrained() ? "drained" : instance.state(), List.of());
+            }
+        }
+        Absence absence = absence(address, Change.add("start"));
+        return new SpeakerRow(host, address, absence.now(), List.of(absence.change()));
     }
 
     private static Change unknown(String why) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// All that is known of a stack, from files and from living processes.
 ///
 /// @param refusals what is wrong with pool files that the proxy would not start with
+/// @param speakers of the virtual address of a stack.yml
 /// @param wanted what a stack.yml says there should be; null without one
 /// @param host this machine; null when no node of the stack runs here
 /// @param looked what was looked at, each in a few words
@@ -22,6 +23,7 @@ public record Facts(
         List<VirtualRouter> routers,
         List<Note> notes,
         List<Proxy> proxies,
+        List<Speaker> speakers,
         @Nullable Wanted wanted,
         @Nullable Host host,
         List<String> looked,
@@ -43,6 +45,8 @@ public record Facts(
         SERVER,
         /// A proxy.
         PROXY,
+        /// A `cobnut vip` of stack.yml.
+        SPEAKER,
         /// What a pool listens at, of a proxy of stack.yml.
         POOL,
         /// The virtual address of stack.yml, at the port of a pool.
@@ -75,6 +79,7 @@ public record Facts(
         routers = List.copyOf(routers);
         notes = List.copyOf(notes);
         proxies = List.copyOf(proxies);
+        speakers = List.copyOf(speakers);
         looked = List.copyOf(looked);
         missed = List.copyOf(missed);
     }
@@ -89,6 +94,7 @@ public record Facts(
         final List<VirtualRouter> routers = new ArrayList<>();
         final List<Note> notes = new ArrayList<>();
         final List<Proxy> proxies = new ArrayList<>();
+        final List<Speaker> speakers = new ArrayList<>();
         final List<String> looked = new ArrayList<>();
         final List<Miss> missed = new ArrayList<>();
 
@@ -112,7 +118,8 @@ public record Facts(
         /// What has been collected so far.
         public Facts facts() {
             return new Facts(
-                    pools, refusals, sentinels, servers, stores, routers, notes, proxies, wanted, host, looked, missed);
+                    pools, refusals, sentinels, servers, stores, routers, notes, proxies, speakers, wanted, host,
+                    looked, missed);
         }
     }
 }

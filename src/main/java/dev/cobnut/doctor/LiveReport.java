@@ -19,41 +19,54 @@ public final class LiveReport {
     /// Nothing differs of what could be seen, and something could not.
     public static final int BLIND = 3;
 
-    private final List<Drift.Row> rows;
+    private final List<Line> rows = new ArrayList<>();
     private final List<String> strangers;
     private final List<String> placement;
     private final Facts facts;
+
+    /// One process.
+    private record Line(String host, String service, int port, String memory, String now, List<Drift.Change> changes) {
+        List<String> texts() {
+            return changes.stream().map(Drift.Change::text).toList();
+        }
+    }
 
     /// @param facts with what is wanted
     public LiveReport(Facts facts) {
         Drift drift = new Drift(facts, Objects.requireNonNull(facts.wanted(), "what is wanted"));
         this.facts = facts;
-        this.rows = drift.rows();
         this.strangers = drift.strangers();
         this.placement = drift.placement();
+        for (Drift.Row row : drift.rows()) {
+            Blueprint.Service service = row.service();
+            rows.add(new Line(
+                    service.host(),
+                    service.title(),
+                    service.port(),
+                    PlanReport.memory(service),
+                    row.now(),
+                    row.changes()));
+        }
+        for (Drift.SpeakerRow row : drift.speakers()) {
+            rows.add(new Line(row.host(), Speaker.TITLE, row.address().port(), "-", row.now(), row.changes()));
+        }
     }
 
     /// One row for each process: host, service, port, memory, now, change.
     public List<String[]> table() {
         List<String[]> table = new ArrayList<>();
         table.add(new String[] {"host", "service", "port", "memory", "now", "change"});
-        for (Drift.Row row : rows) {
-            Blueprint.Service service = row.service();
-            List<String> changes = changes(row);
+        for (Line row : rows) {
             table.add(new String[] {
-                service.host(),
-                service.title(),
-                Integer.toString(service.port()),
-                PlanReport.memory(service),
+                row.host(),
+                row.service(),
+                Integer.toString(row.port()),
+                row.memory(),
                 row.now(),
-                changes.isEmpty() ? "-" : String.join("; ", changes)
+                row.changes().isEmpty() ? "-" : String.join("; ", row.texts())
             });
         }
         return table;
-    }
-
-    private static List<String> changes(Drift.Row row) {
-        return row.changes().stream().map(Drift.Change::text).toList();
     }
 
     /// What follows the table.
@@ -86,13 +99,13 @@ public final class LiveReport {
     /// Fields of an object, for programs: what each service is now, by host and port, and the rest.
     public Map<String, Object> fields() {
         List<Object> live = new ArrayList<>();
-        for (Drift.Row row : rows) {
+        for (Line row : rows) {
             Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("host", row.service().host());
-            fields.put("service", row.service().title());
-            fields.put("port", row.service().port());
+            fields.put("host", row.host());
+            fields.put("service", row.service());
+            fields.put("port", row.port());
             fields.put("now", row.now());
-            fields.put("changes", changes(row));
+            fields.put("changes", row.texts());
             live.add(fields);
         }
         Map<String, Object> all = new LinkedHashMap<>();

@@ -50,10 +50,7 @@ public final class ProxyPages {
                     text(pool, "name"),
                     Ring.words(text(pool, "hash"), text(pool, "hash_tag"), text(pool, "distribution")));
         }
-        Set<String> addresses = new LinkedHashSet<>();
-        if (pages.getOrDefault("/host", Map.of()).get("addresses") instanceof List<?> list) {
-            list.forEach(each -> addresses.add(StrictText.printable(String.valueOf(each))));
-        }
+        Set<String> addresses = new LinkedHashSet<>(texts(pages.getOrDefault("/host", Map.of()), "addresses"));
         boolean switching =
                 text(pages.getOrDefault("/switch", Map.of()), "outcome").equals("running");
         into.proxies.add(new Proxy(
@@ -96,7 +93,8 @@ public final class ProxyPages {
         return addresses;
     }
 
-    private static List<Map<?, ?>> maps(Map<?, ?> parent, String key) {
+    /// The objects in a list; none when there is no such list.
+    static List<Map<?, ?>> maps(Map<?, ?> parent, String key) {
         List<Map<?, ?>> maps = new ArrayList<>();
         if (parent.get(key) instanceof List<?> list) {
             for (Object each : list) {
@@ -108,7 +106,17 @@ public final class ProxyPages {
         return maps;
     }
 
-    private static String text(Map<?, ?> map, String key) {
+    /// The values in a list, each fit for one line; none when there is no such list.
+    static List<String> texts(Map<?, ?> parent, String key) {
+        List<String> texts = new ArrayList<>();
+        if (parent.get(key) instanceof List<?> list) {
+            list.forEach(each -> texts.add(StrictText.printable(String.valueOf(each))));
+        }
+        return texts;
+    }
+
+    /// A value, fit for one line; empty when it is missing or null.
+    static String text(Map<?, ?> map, String key) {
         Object value = map.get(key);
         return value == null ? "" : StrictText.printable(value.toString());
     }

@@ -53,6 +53,14 @@ final class ProxyRows {
                     "Let VRRP through between them (protocol 112), or use unicast_peer; the same virtual_router_id on "
                             + "both, and on nobody else's.",
                     AddressRules::heldTwice),
+            Rule.warning(
+                    "V08",
+                    "a host that would not take the virtual address",
+                    "Of two hosts the other one must not die then: nobody takes the address over, and clients reach no proxy.",
+                    "systemctl status cobnut-vip there, and its log; `cobnut vip undrain` after a deployment; what its check does not "
+                            + "find. Its page has to be reached from here: port 22223, and -a 0.0.0.0 as in the unit that "
+                            + "`cobnut render` writes.",
+                    AddressRules::wouldNotTake),
             Rule.error(
                     "N01",
                     "processes of one cache as shards of a pool",

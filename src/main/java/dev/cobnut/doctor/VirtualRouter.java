@@ -1,8 +1,13 @@
 package dev.cobnut.doctor;
 
 import dev.cobnut.blueprint.Blueprint.Speaker;
+import dev.cobnut.config.AddressText;
+import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One virtual router of a keepalived.conf, or of the file of a `cobnut vip`.
@@ -80,6 +85,24 @@ public record VirtualRouter(
     /// family.
     boolean isOn(VirtualRouter other) {
         return id == other.id && !file.equals(other.file) && isIpv6() == other.isIpv6();
+    }
+
+    /// Whether both hold the same addresses.
+    boolean hasAddressesOf(VirtualRouter other) {
+        return literal(addresses).equals(literal(other.addresses));
+    }
+
+    /// Without prefixes, which are each host's own matter, and in one form.
+    static Set<String> literal(Collection<String> addresses) {
+        Set<String> literal = new HashSet<>();
+        for (String each : addresses) {
+            String address = each.replaceFirst("/.*", "");
+            literal.add(
+                    AddressText.isAddress(address)
+                            ? InetAddress.ofLiteral(address).getHostAddress()
+                            : address);
+        }
+        return literal;
     }
 
     private boolean isIpv6() {

@@ -1,6 +1,7 @@
 package dev.cobnut.doctor;
 
 import dev.cobnut.blueprint.Blueprint;
+import dev.cobnut.blueprint.Defaults;
 import dev.cobnut.topology.NodeAddress;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -68,6 +69,19 @@ public record Wanted(String file, Blueprint blueprint, Map<String, String> hosts
             }
         }
         return places;
+    }
+
+    /// Where each host that may have the virtual address says whether it would take it, by its name, the first one first; none where
+    /// another program than `cobnut vip` moves it.
+    public Map<String, NodeAddress.Tcp> speakers() {
+        Map<String, NodeAddress.Tcp> speakers = new LinkedHashMap<>();
+        Blueprint.VirtualIp virtual = blueprint.virtualIp();
+        if (virtual != null && virtual.speaker() == Blueprint.Speaker.COBNUT) {
+            for (String host : virtual.hosts()) {
+                speakers.put(host, new NodeAddress.Tcp(blueprint.host(host).address(), Defaults.SPEAKER_PORT));
+            }
+        }
+        return speakers;
     }
 
     /// Where to knock: at each pool, and at the virtual address.

@@ -124,6 +124,44 @@ class DoctorIT {
         }
     }
 
+    /// Each host has an address of the loopback network to itself, since the port of the page is always the same.
+    @Test
+    void whoWouldNotTakeTheVirtualAddressIsAskedForIt() throws IOException {
+        int port = FreePorts.next(1);
+        String network = "127." + (1 + port % 250) + "." + (1 + port / 250) + ".";
+        String file = Files.writeString(
+                        directory.resolve("stack.yml"), """
+                stack: shop
+                hosts: {one: %s1, two: %s2}
+                caches: {shop: {kind: plain, hosts: [one, two], port: %d, listen: 7000}}
+                proxies: {hosts: [one, two], stats: %d}
+                vip: {address: %s9/24, interface: lo}
+                """.formatted(network, network, port + 1, port, network))
+                .toString();
+        List<Page> proxy = new ArrayList<>(Page.stats(() -> new StatsSnapshot(0, 0, List.of()), "0.1.0"));
+        proxy.add(Page.topology(() -> new Topology(1, List.of(), List.of())));
+        Orders none = new Orders(null, List.of());
+        List<Page> drained = List.of(Page.json(
+                "/vip",
+                () -> "{\"drained\": true, \"instances\": [{\"state\": \"fault\", \"addresses\": [\"" + network
+                        + "9/24\"]}]}\n"));
+        try (StatsServer _ = StatsServer.start(network + "1", port, proxy, none);
+                StatsServer _ = StatsServer.start(network + "2", port, proxy, none);
+                StatsServer _ = StatsServer.start(network + "2", 22_223, drained, none)) {
+            assertThat(findings("doctor", "-f", file, "--only", "V08"))
+                    .satisfiesExactly(
+                            line -> assertThat(line)
+                                    .startsWith("W V08 " + network + "1:22223: one would not take " + network
+                                            + "9: cobnut vip does not run there, or "),
+                            line -> assertThat(line)
+                                    .startsWith("W V08 " + network + "2:22223: two would not take " + network
+                                            + "9: it is drained (expected: "));
+            assertThat(run(2, "plan", "--live", "-f", file))
+                    .containsPattern("cobnut vip +22223 +- +\\(nothing\\) +\\+ start\n")
+                    .containsPattern("cobnut vip +22223 +- +drained +-\n");
+        }
+    }
+
     @Test
     void aGoodGroupIsWellAndEachFaultIsNamed() throws IOException {
         try (RealRedis redis = RealRedis.in(directory)) {

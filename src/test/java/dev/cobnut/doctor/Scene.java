@@ -131,6 +131,17 @@ final class Scene {
         return this;
     }
 
+    /// A running `cobnut vip` with one virtual router for 10.0.0.100.
+    Scene speaker(String at, boolean isDrained, String state, String why) {
+        return speaker(at, isDrained, state, why, "10.0.0.100/24");
+    }
+
+    Scene speaker(String at, boolean isDrained, String state, String why, String address) {
+        facts.speakers.add(
+                new Speaker(at, isDrained, List.of(new Speaker.Instance("shop", state, why, Set.of(address)))));
+        return this;
+    }
+
     /// What a stack.yml says. Of `text`, `;` ends a line.
     Scene stack(String text) {
         try {

@@ -16,9 +16,10 @@ final class StackCases {
             + "caches:;  shop: {kind: plain, hosts: [one, two], port: 6379, listen: 7000, memory: 1 GB};"
             + "sentinels: {hosts: [two]};proxies: {hosts: [two]};";
 
-    private static final String VIRTUAL = STACK + "vip: {address: 10.0.0.100/24, interface: eth0};";
+    static final String VIRTUAL = STACK + "vip: {address: 10.0.0.100/24, interface: eth0};";
     private static final String SENTINEL = "10.0.0.2:26379";
     private static final String PROXY = "10.0.0.2:22222";
+    static final String SPEAKER = "10.0.0.2:22223";
     private static final String[] SET = {
         "config:maxmemory=1073741824", "config:maxmemory-policy=noeviction", "config:appendonly=yes"
     };
@@ -123,6 +124,10 @@ final class StackCases {
                     "V07",
                     scene -> proxy(proxy(scene.stack(VIRTUAL), PROXY, "10.0.0.100"), "10.0.0.1:22222", "10.0.0.100"),
                     scene -> proxy(proxy(scene.stack(VIRTUAL), PROXY, "10.0.0.100"), "10.0.0.1:22222", "10.0.0.1")),
+            new Case(
+                    "V08",
+                    scene -> scene.stack(VIRTUAL).speaker(SPEAKER, false, "fault", "ping 127.0.0.1:7000: no answer"),
+                    scene -> scene.stack(VIRTUAL).speaker(SPEAKER, false, "backup", "")),
             new Case(
                     "R21",
                     scene -> scene.file("redis.conf", "port 6379;replicaof 10.0.0.1 6379"),

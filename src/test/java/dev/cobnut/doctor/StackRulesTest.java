@@ -243,6 +243,89 @@ class StackRulesTest {
         }
     }
 
+    private static List<String> speakers(Scene scene) {
+        return Diagnosis.of(scene.facts(), Set.of("V08")).findings().stream()
+                .map(finding -> finding.found().at() + " " + finding.found().is() + " -> "
+                        + finding.found().should())
+                .toList();
+    }
+
+    private Scene virtual() {
+        return new Scene(folder).stack(StackCases.VIRTUAL);
+    }
+
+    @Test
+    void aHostThatWouldNotTakeTheAddressIsToldWithItsReason() {
+        String at = StackCases.SPEAKER;
+        String begin = at + " two would not take 10.0.0.100: ";
+        String end = " -> BACKUP, or MASTER on one of two";
+
+        assertThat(speakers(virtual().speaker(at, false, "master", ""))).isEmpty();
+        assertThat(speakers(virtual().speaker(at, true, "fault", "drained")))
+                .containsExactly(begin + "it is drained" + end);
+        assertThat(speakers(virtual().speaker(at, false, "fault", "ping :7000: no answer")))
+                .containsExactly(begin + "shop is FAULT: ping :7000: no answer" + end);
+        assertThat(speakers(virtual().speaker(at, false, "init", ""))).containsExactly(begin + "shop is INIT" + end);
+        assertThat(speakers(virtual().speaker(at, false, "backup", "", "10.0.0.101/24")))
+                .containsExactly(begin + "its cobnut vip speaks for other addresses" + end);
+        assertThat(speakers(virtual().missed(Facts.Target.SPEAKER, at)))
+                .containsExactly(begin + "cobnut vip does not run there, or shows its page to its own host only" + end);
+        assertThat(speakers(virtual().missed(Facts.Target.SPEAKER, at, "no route to host")))
+                .containsExactly(begin + "cobnut vip does not answer: no route to host" + end);
+    }
+
+    @Test
+    void keepalivedIsNotAskedAndAFileThatNobodyWasAskedForAccusesNobody() {
+        Scene keepalived = new Scene(folder)
+                .stack(StackCases.VIRTUAL.replace("interface: eth0", "interface: eth0, speaker: keepalived"));
+
+        assertThat(requireNonNull(keepalived.facts().wanted()).speakers()).isEmpty();
+        assertThat(new Scene(folder).stack(StackCases.STACK).facts().wanted())
+                .satisfies(
+                        wanted -> assertThat(requireNonNull(wanted).speakers()).isEmpty());
+        assertThat(requireNonNull(virtual().facts().wanted()).speakers())
+                .containsExactly(Map.entry("two", Scene.node(StackCases.SPEAKER)));
+        assertThat(speakers(virtual())).isEmpty();
+    }
+
+    @Test
+    void aDeadHostIsToldWithoutItsSpeakerAndOneWhoseSpeakerAnswersIsNotDead() {
+        Scene dead = virtual()
+                .missed(Facts.Target.SERVER, TWO)
+                .missed(Facts.Target.PROXY, "10.0.0.2:22222")
+                .missed(Facts.Target.SPEAKER, StackCases.SPEAKER);
+        Scene alive = virtual()
+                .missed(Facts.Target.SERVER, TWO)
+                .missed(Facts.Target.PROXY, "10.0.0.2:22222")
+                .speaker(StackCases.SPEAKER, false, "backup", "");
+
+        assertThat(findings(dead))
+                .filteredOn(line -> line.matches("(K07|V08|F01) .*"))
+                .singleElement()
+                .asString()
+                .startsWith("K07 two: ")
+                .endsWith("redis shop 6379, cobnut statistics 22222, cobnut vip 22223");
+        assertThat(findings(alive)).noneMatch(line -> line.startsWith("K07")).anyMatch(line -> line.startsWith("F01"));
+    }
+
+    @Test
+    void thePlanHasALineForEachSpeaker() {
+        String at = StackCases.SPEAKER;
+
+        assertThat(last(virtual().speaker(at, false, "backup", ""))).isEqualTo("two cobnut vip 22223 - backup -");
+        assertThat(last(virtual().speaker(at, true, "fault", "drained"))).isEqualTo("two cobnut vip 22223 - drained -");
+        assertThat(last(virtual().speaker(at, false, "backup", "", "10.0.0.101/24")))
+                .isEqualTo("two cobnut vip 22223 - other addresses + address 10.0.0.100/24");
+        assertThat(last(virtual().missed(Facts.Target.SPEAKER, at)))
+                .isEqualTo("two cobnut vip 22223 - (nothing) + start");
+        assertThat(last(virtual().missed(Facts.Target.SPEAKER, at, "timed out")))
+                .isEqualTo("two cobnut vip 22223 - no answer ? timed out");
+    }
+
+    private static String last(Scene scene) {
+        return String.join(" ", new LiveReport(scene.facts()).table().getLast());
+    }
+
     @Test
     void orderOfShardsMovesNoKeyAndAnotherHashDoes() {
         Ring one = new Ring("fnv1a_64 ketama", Map.of("a", 1, "b", 1));
