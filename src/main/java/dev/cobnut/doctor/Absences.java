@@ -104,9 +104,9 @@ final class Absences {
         return others.stream().filter(miss -> service(miss) != null).toList();
     }
 
-    /// What stack.yml has there; null for nothing.
+    /// What stack.yml has there; null for nothing, and for a speaker, whose port it does not name.
     Blueprint.@Nullable Service service(Facts.Miss miss) {
-        NodeAddress.Tcp address = address(miss.at());
+        NodeAddress.Tcp address = miss.target() == Facts.Target.SPEAKER ? null : address(miss.at());
         return facts.wanted() == null || address == null ? null : facts.wanted().service(address);
     }
 

@@ -81,7 +81,9 @@ class RenderingTest {
                 texts(render(blueprint, EnumSet.of(Rendering.Kind.VIP, Rendering.Kind.KEEPALIVED))),
                 RESOURCES.resolve("golden/keepalived"));
         assertThat(Rendering.units(blueprint, "web2")).containsExactly("cobnut", "keepalived");
-        assertThat(render(blueprint, KINDS).keySet()).noneMatch(path -> path.contains("vip"));
+        Map<String, Rendered> all = render(blueprint, KINDS);
+        assertThat(all.keySet()).noneMatch(path -> path.contains("vip"));
+        assertThat(text(all, "shared/firewall")).contains(" vrrp ").doesNotContain("22223");
     }
 
     private static void compare(Map<String, String> rendered, Path golden) throws IOException {
