@@ -8,11 +8,14 @@ import org.jspecify.annotations.Nullable;
 /// Lines for a shell that tell one running process something. A password is never among them, only where it is. One thread.
 final class RedisCli {
     private final NodeAddress.Tcp address;
+    private final @Nullable String login;
     private final List<String> lines = new ArrayList<>();
     private boolean commands;
 
-    RedisCli(NodeAddress.Tcp address) {
+    /// @param login where the password is that the process asks for; null when it asks for none
+    RedisCli(NodeAddress.Tcp address, @Nullable String login) {
         this.address = address;
+        this.login = login;
     }
 
     /// A command, each word as it is.
@@ -26,8 +29,8 @@ final class RedisCli {
 
     /// A command whose last word is a secret.
     ///
-    /// @param place where it is; null when there is none any more
-    void secret(@Nullable String place, String... words) {
+    /// @param place where it is
+    void secret(String place, String... words) {
         StringBuilder line = begin();
         for (String word : words) {
             line.append(' ').append(shell(word));
@@ -53,15 +56,17 @@ final class RedisCli {
         return commands;
     }
 
+    /// All of them. First of all how to log in: redis-cli that is refused ends with 0 as well.
     List<String> lines() {
-        return List.copyOf(lines);
+        List<String> all = new ArrayList<>(lines);
+        if (commands && login != null) {
+            all.addFirst("# Refused without its password: export REDISCLI_AUTH=" + value(login));
+        }
+        return List.copyOf(all);
     }
 
     /// What a shell finds there.
-    private static String value(@Nullable String place) {
-        if (place == null) {
-            return "''";
-        }
+    private static String value(String place) {
         String rest = place.substring(place.indexOf(':') + 1);
         return place.startsWith("env:") ? "\"$" + rest + "\"" : "\"$(cat " + shell(rest) + ")\"";
     }

@@ -1,10 +1,10 @@
 package dev.cobnut.render;
 
+import dev.cobnut.blueprint.Blueprint;
 import dev.cobnut.config.RedisLine;
 import dev.cobnut.topology.NodeAddress;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// How a Sentinel that runs comes by what a newer rendering says: the lines of SENTINEL SET, MONITOR and REMOVE. Pure.
 ///
-/// Who is master is what the Sentinel knows, not what the file says: a file has the first one.
+/// Who is master is what the Sentinel knows, not what the file says: a file has the first one. A new password of servers that
+/// it watches already is never among them ([NewPassword]).
 public final class SentinelChanges {
     /// What SENTINEL SET takes of what is rendered.
     private static final List<String> OPTIONS =
@@ -44,12 +45,13 @@ public final class SentinelChanges {
     ///
     /// @param before the sentinel.conf of the last rendering
     /// @param after that of this one
-    /// @param place where the password of the servers is; null for nowhere
+    /// @param secrets where passwords are
     /// @return lines for a shell; empty when nothing has to be said
-    public static List<String> between(NodeAddress.Tcp address, String before, String after, @Nullable String place) {
+    public static List<String> between(
+            NodeAddress.Tcp address, String before, String after, Blueprint.Secrets secrets) {
         Settings now = settings(before);
         Settings wanted = settings(after);
-        SentinelChanges changes = new SentinelChanges(new RedisCli(address));
+        SentinelChanges changes = new SentinelChanges(new RedisCli(address, secrets.sentinel()));
         wanted.groups.forEach((name, group) -> {
             Watched old = now.groups.get(name);
             if (old != null && !(old.host + old.port).equals(group.host + group.port)) {
@@ -62,7 +64,7 @@ public final class SentinelChanges {
                 changes.cli.command("SENTINEL", "CONFIG", "SET", name, value);
             }
         });
-        return changes.groups(now, wanted, place);
+        return changes.groups(now, wanted, secrets.redis());
     }
 
     /// For a Sentinel that runs.
@@ -70,20 +72,20 @@ public final class SentinelChanges {
     /// @param masters what it answers to SENTINEL MASTERS, one map of fields for each
     /// @param wanted the sentinel.conf of this rendering
     /// @param servers of each group, as the blueprint has them
-    /// @param place where the password of the servers is; null for nowhere
+    /// @param secrets where passwords are
     /// @return lines for a shell; empty when it is set like that
     public static List<String> of(
             NodeAddress.Tcp address,
             List<Map<String, String>> masters,
             String wanted,
             Map<String, List<NodeAddress.Tcp>> servers,
-            @Nullable String place) {
+            Blueprint.Secrets secrets) {
         SortedMap<String, Watched> groups = new TreeMap<>();
         for (Map<String, String> row : masters) {
             String name = row.getOrDefault("name", "");
             groups.put(name, new Watched(row.getOrDefault("ip", ""), row.getOrDefault("port", ""), row));
         }
-        SentinelChanges changes = new SentinelChanges(new RedisCli(address));
+        SentinelChanges changes = new SentinelChanges(new RedisCli(address, secrets.sentinel()));
         servers.forEach((name, all) -> {
             Watched group = groups.get(name);
             if (group != null
@@ -92,9 +94,10 @@ public final class SentinelChanges {
                         + ", which is none of its servers in stack.yml");
             }
         });
-        return changes.groups(new Settings(groups, Map.of()), settings(wanted), place);
+        return changes.groups(new Settings(groups, Map.of()), settings(wanted), secrets.redis());
     }
 
+    /// @param place where the password of the servers is; null for nowhere
     private List<String> groups(Settings now, Settings wanted, @Nullable String place) {
         for (String name : now.groups.keySet()) {
             if (!wanted.groups.containsKey(name)) {
@@ -115,12 +118,8 @@ public final class SentinelChanges {
                     cli.command("SENTINEL", "SET", name, option, value);
                 }
             }
-            // What runs does not show its password: only what was written tells whether there is another.
-            String secret = group.options.get(AUTH_PASS);
-            boolean unknown = old != null && !old.options.containsKey(AUTH_PASS) && old.options.containsKey("flags");
-            String known = old == null ? null : old.options.get(AUTH_PASS);
-            if (!unknown && !Objects.equals(secret, known)) {
-                cli.secret(secret == null ? null : place, "SENTINEL", "SET", name, AUTH_PASS);
+            if (old == null && place != null && group.options.containsKey(AUTH_PASS)) {
+                cli.secret(place, "SENTINEL", "SET", name, AUTH_PASS);
             }
         });
         return cli.lines();

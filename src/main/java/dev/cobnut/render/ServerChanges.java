@@ -17,10 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 /// How a redis-server that runs comes by the settings of a newer rendering: the lines of CONFIG SET. Pure.
 ///
-/// Who replicates whom is Sentinel's to say, and never among them.
+/// Who replicates whom is Sentinel's to say, and never among them; nor is a password ([NewPassword]).
 public final class ServerChanges {
-    /// What a unit or Sentinel decides, not the file.
-    private static final Set<String> NOT_OURS = Set.of("replicaof", "slaveof", "daemonize", "supervised", "pidfile");
+    /// What a unit or Sentinel decides, not the file; and passwords, which all servers change together or not at all.
+    private static final Set<String> NOT_OURS = Set.of(
+            "replicaof", "slaveof", "daemonize", "supervised", "pidfile", NewPassword.GIVEN, NewPassword.ASKED_FOR);
 
     /// What is read at the start only, at least by some of the versions that are in use.
     private static final Set<String> AT_START = Set.of(
@@ -40,9 +41,6 @@ public final class ServerChanges {
             "appendfilename",
             "appenddirname",
             "tcp-backlog");
-
-    /// In this order when they change: who has the new one to give must have it before it is asked for.
-    private static final List<String> SECRETS = List.of("masterauth", "requirepass");
 
     private static final String BUFFERS = "client-output-buffer-limit";
     private static final Pattern SIZE = Pattern.compile("(-?\\d{1,18})([kmg]b?|b?)");
@@ -64,38 +62,35 @@ public final class ServerChanges {
     ///
     /// @param before the redis.conf of the last rendering
     /// @param after that of this one
-    /// @param place where the password of the servers is; null for nowhere
+    /// @param login where the password is that it asks for; null when it asks for none
     /// @return lines for a shell; empty when nothing has to be said
-    public static List<String> between(NodeAddress.Tcp address, String before, String after, @Nullable String place) {
-        ServerChanges changes = new ServerChanges(settings(before), settings(after), new RedisCli(address));
+    public static List<String> between(NodeAddress.Tcp address, String before, String after, @Nullable String login) {
+        ServerChanges changes = new ServerChanges(settings(before), settings(after), new RedisCli(address, login));
         Set<String> names = new TreeSet<>(changes.wanted.keySet());
         names.addAll(changes.now.keySet());
-        return changes.lines(names, place);
+        return changes.lines(names);
     }
 
     /// For a server that runs.
     ///
     /// @param config what it answers to CONFIG GET *
     /// @param wanted the redis.conf of this rendering
-    /// @param place where the password of the servers is; null for nowhere
+    /// @param login where the password is that it asks for; null when it asks for none
     /// @return lines for a shell; empty when it is set like that
     public static List<String> of(
-            NodeAddress.Tcp address, Map<String, String> config, String wanted, @Nullable String place) {
+            NodeAddress.Tcp address, Map<String, String> config, String wanted, @Nullable String login) {
         Map<String, String> settings = settings(wanted);
-        for (String secret : SECRETS) {
-            settings.putIfAbsent(secret, "");
-        }
-        ServerChanges changes = new ServerChanges(settings(config), settings, new RedisCli(address));
+        ServerChanges changes = new ServerChanges(settings(config), settings, new RedisCli(address, login));
         Set<String> names = new TreeSet<>(settings.keySet());
         names.retainAll(changes.now.keySet()); // an older one does not know all of them
-        return changes.lines(names, place);
+        return changes.lines(names);
     }
 
-    private List<String> lines(Set<String> names, @Nullable String place) {
+    private List<String> lines(Set<String> names) {
         for (String name : names) {
             String is = now.get(name);
             String should = wanted.get(name);
-            if (NOT_OURS.contains(name) || SECRETS.contains(name) || same(name, is, should)) {
+            if (NOT_OURS.contains(name) || same(name, is, should)) {
                 continue;
             }
             if (should == null) {
@@ -107,16 +102,6 @@ public final class ServerChanges {
                 cli.command("CONFIG", "SET", BUFFERS, name.substring(BUFFERS.length() + 1) + " " + should);
             } else {
                 cli.command("CONFIG", "SET", name, should);
-            }
-        }
-        for (String name : SECRETS) {
-            if (!same(name, now.getOrDefault(name, ""), wanted.getOrDefault(name, ""))) {
-                if (name.equals("requirepass")) {
-                    cli.comment(
-                            "Not before all servers have the masterauth and all Sentinels the auth-pass; then restart"
-                                    + " the proxies, one after the other:");
-                }
-                cli.secret(wanted.containsKey(name) ? place : null, "CONFIG", "SET", name);
             }
         }
         if (cli.hasCommands()) {
@@ -135,9 +120,6 @@ public final class ServerChanges {
 
     /// A value as one that can be compared: sizes in bytes, letters of one set in one order.
     private static String comparable(String name, String value, long fence) {
-        if (SECRETS.contains(name)) {
-            return value;
-        }
         if (name.equals("notify-keyspace-events")) {
             char[] letters = value.replace("A", "g$lshzxetd").toCharArray();
             Arrays.sort(letters);

@@ -2,6 +2,7 @@ package dev.cobnut.render;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cobnut.blueprint.Blueprint;
 import dev.cobnut.topology.NodeAddress;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,8 @@ class ChangesTest {
     private static final NodeAddress.Tcp AT = new NodeAddress.Tcp("10.0.0.11", 12000);
     private static final String CLI = "redis-cli -h 10.0.0.11 -p 12000 ";
     private static final String PLACE = "file:/etc/cobnut/redis password";
+    private static final Blueprint.Secrets SECRETS = new Blueprint.Secrets("env:REDIS", "env:SENTINEL", null);
+    private static final Blueprint.Secrets OPEN = new Blueprint.Secrets("env:REDIS", null, null);
 
     private static Map<String, String> living() {
         return Map.ofEntries(
@@ -61,7 +64,7 @@ class ChangesTest {
                 .replace("databases 16", "databases 32")
                 .replace("min-replicas-to-write 1", "min-replicas-to-write 2");
 
-        assertThat(ServerChanges.of(AT, living(), wanted, PLACE))
+        assertThat(ServerChanges.of(AT, living(), wanted, null))
                 .containsExactly(
                         CLI + "CONFIG SET client-output-buffer-limit 'replica 512mb 64mb 60'",
                         "# databases 32, not 16: in its file, and at the next start",
@@ -69,29 +72,57 @@ class ChangesTest {
                         CLI + "CONFIG SET min-replicas-to-write 2",
                         CLI + "CONFIG SET save '900 1'",
                         CLI + "CONFIG REWRITE");
-        assertThat(ServerChanges.of(AT, living(), FILE.replaceAll("save .*\n", "") + "save \"\"\n", PLACE))
+        assertThat(ServerChanges.of(AT, living(), FILE.replaceAll("save .*\n", "") + "save \"\"\n", null))
                 .containsExactly(CLI + "CONFIG SET save ''", CLI + "CONFIG REWRITE");
     }
 
     @Test
-    void aPasswordIsNamedByItsPlace() {
-        List<String> lines = ServerChanges.of(AT, living(), FILE.replace(" word", " new-word"), PLACE);
+    void aNewPasswordOfServersIsNoCommandAndIsSeen() {
+        String other = FILE.replace(" word", " new-word");
 
-        assertThat(lines)
-                .contains(
-                        CLI + "CONFIG SET masterauth \"$(cat '/etc/cobnut/redis password')\"",
-                        CLI + "CONFIG SET requirepass \"$(cat '/etc/cobnut/redis password')\"")
-                .noneMatch(line -> line.contains("new-word"));
+        assertThat(ServerChanges.of(AT, living(), other, PLACE)).isEmpty();
+        assertThat(ServerChanges.between(AT, FILE, other, PLACE)).isEmpty();
         assertThat(ServerChanges.of(AT, living(), FILE.replaceAll("(requirepass|masterauth) .*\n", ""), null))
-                .contains(CLI + "CONFIG SET requirepass ''");
-        assertThat(ServerChanges.between(AT, "", "requirepass word\nmasterauth word\n", "env:REDIS"))
-                .contains(CLI + "CONFIG SET masterauth \"$REDIS\"");
+                .isEmpty();
+        assertThat(NewPassword.of(living(), FILE)).isEmpty();
+        assertThat(NewPassword.of(living(), other)).containsExactly(NewPassword.SERVERS);
+        assertThat(NewPassword.of(living(), FILE.replace("masterauth word", "masterauth new-word")))
+                .containsExactly(NewPassword.SERVERS);
+        assertThat(NewPassword.of(Map.of("requirepass", "", "masterauth", ""), "hz 10\n"))
+                .isEmpty();
+        assertThat(NewPassword.between(FILE, other, Rendered.Keeper.SERVER)).containsExactly(NewPassword.SERVERS);
+        assertThat(NewPassword.between(FILE, FILE.replace("2gb", "1gb"), Rendered.Keeper.SERVER))
+                .isEmpty();
+    }
+
+    @Test
+    void aNewPasswordOfSentinelsOrOfWhatTheyWatchIsNoCommandAndIsSeen() {
+        String before = SENTINEL + "requirepass own\nsentinel sentinel-pass own\n";
+        String servers = before.replace("auth-pass obj word", "auth-pass obj other");
+
+        assertThat(SentinelChanges.between(AT, before, servers, SECRETS)).isEmpty();
+        assertThat(NewPassword.between(before, servers, Rendered.Keeper.SENTINEL))
+                .containsExactly(NewPassword.SERVERS);
+        assertThat(NewPassword.between(before, before.replace(" own", " other"), Rendered.Keeper.SENTINEL))
+                .containsExactly(NewPassword.SENTINELS);
+        assertThat(NewPassword.between(before, before + "sentinel auth-pass sess word\n", Rendered.Keeper.SENTINEL))
+                .isEmpty();
+    }
+
+    @Test
+    void whoAsksForAPasswordIsToldWhereItIs() {
+        assertThat(ServerChanges.between(AT, FILE, FILE.replace("2gb", "1gb"), PLACE))
+                .startsWith(
+                        "# Refused without its password: export REDISCLI_AUTH=\"$(cat '/etc/cobnut/redis password')\"");
+        String after = SENTINEL.replace("obj 2000", "obj 3000");
+        assertThat(SentinelChanges.between(AT, SENTINEL, after, SECRETS))
+                .startsWith("# Refused without its password: export REDISCLI_AUTH=\"$SENTINEL\"");
     }
 
     @Test
     void betweenTwoRenderingsWhoReplicatesWhomIsNotSaid() {
         assertThat(ServerChanges.between(
-                        AT, FILE + "replicaof a 1\n", FILE.replace("2gb", "1gb") + "replicaof b 1\nhz 20\n", PLACE))
+                        AT, FILE + "replicaof a 1\n", FILE.replace("2gb", "1gb") + "replicaof b 1\nhz 20\n", null))
                 .containsExactly(CLI + "CONFIG SET hz 20", CLI + "CONFIG SET maxmemory 1gb", CLI + "CONFIG REWRITE");
         assertThat(ServerChanges.between(AT, FILE, FILE.replace("appendonly no\n", ""), PLACE))
                 .containsExactly(
@@ -135,7 +166,7 @@ class ChangesTest {
 
     @Test
     void aSentinelThatIsSetLikeThatHasNothingToDoWhoeverIsMaster() {
-        assertThat(SentinelChanges.of(AT, List.of(row("obj", "10.0.0.12", "2", "2000")), SENTINEL, SERVERS, PLACE))
+        assertThat(SentinelChanges.of(AT, List.of(row("obj", "10.0.0.12", "2", "2000")), SENTINEL, SERVERS, OPEN))
                 .isEmpty();
     }
 
@@ -146,13 +177,13 @@ class ChangesTest {
                         List.of(row("obj", "10.0.0.99", "1", "200"), row("gone", "10.0.0.1", "2", "2000")),
                         SENTINEL,
                         SERVERS,
-                        PLACE))
+                        OPEN))
                 .containsExactly(
                         "# it watches obj at 10.0.0.99:12000, which is none of its servers in stack.yml",
                         CLI + "SENTINEL REMOVE gone",
                         CLI + "SENTINEL SET obj quorum 2",
                         CLI + "SENTINEL SET obj down-after-milliseconds 2000");
-        assertThat(SentinelChanges.of(AT, List.of(), SENTINEL, SERVERS, "env:REDIS"))
+        assertThat(SentinelChanges.of(AT, List.of(), SENTINEL, SERVERS, OPEN))
                 .containsExactly(
                         CLI + "SENTINEL MONITOR obj 10.0.0.11 12000 2",
                         CLI + "SENTINEL SET obj down-after-milliseconds 2000",
@@ -162,19 +193,15 @@ class ChangesTest {
 
     @Test
     void betweenTwoRenderingsOfSentinel() {
-        assertThat(SentinelChanges.between(AT, SENTINEL, SENTINEL, PLACE)).isEmpty();
+        assertThat(SentinelChanges.between(AT, SENTINEL, SENTINEL, OPEN)).isEmpty();
         String after = SENTINEL.replace("obj 10.0.0.11", "obj 10.0.0.12")
                 .replace("failover-timeout obj 10000", "failover-timeout obj 20000")
-                .replace("auth-pass obj word", "auth-pass obj other")
                 .replace("announce-ip 10.0.0.11", "announce-ip 10.0.0.9");
-        assertThat(SentinelChanges.between(AT, SENTINEL, after, "env:REDIS"))
+        assertThat(SentinelChanges.between(AT, SENTINEL, after, OPEN))
                 .containsExactly(
                         "# first master of obj: 10.0.0.12 12000, not 10.0.0.11 12000; who is master now is the Sentinels' to"
                                 + " say (cobnut failover)",
                         CLI + "SENTINEL CONFIG SET announce-ip 10.0.0.9",
-                        CLI + "SENTINEL SET obj failover-timeout 20000",
-                        CLI + "SENTINEL SET obj auth-pass \"$REDIS\"");
-        assertThat(SentinelChanges.between(AT, SENTINEL, SENTINEL.replaceAll("sentinel auth-pass.*\n", ""), null))
-                .containsExactly(CLI + "SENTINEL SET obj auth-pass ''");
+                        CLI + "SENTINEL SET obj failover-timeout 20000");
     }
 }
