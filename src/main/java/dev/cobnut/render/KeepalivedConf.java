@@ -18,6 +18,9 @@ import java.util.List;
 /// | an ARP once | again every second | after a split, switches keep the way to the wrong host |
 /// | `vrrp_strict` | not there | it drops what comes to the address, and refuses unicast |
 final class KeepalivedConf {
+    /// Where the file is on a host.
+    static final String PATH = "/etc/keepalived/keepalived.conf";
+
     private static final String CHECK = "/etc/keepalived/check-cobnut";
 
     private final Blueprint blueprint;
@@ -38,7 +41,7 @@ final class KeepalivedConf {
         KeepalivedConf conf = new KeepalivedConf(blueprint, virtualIp);
         List<Rendered> files = new ArrayList<>();
         for (String host : virtualIp.hosts()) {
-            files.add(conf.file(host, "/etc/keepalived/keepalived.conf", conf.text(host)));
+            files.add(conf.file(host, PATH, conf.text(host)));
             if (conf.hosts.hasProxy(host)) {
                 files.add(conf.file(host, CHECK, conf.check()));
             }
