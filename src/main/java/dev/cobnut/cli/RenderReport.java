@@ -1,9 +1,11 @@
 package dev.cobnut.cli;
 
 import dev.cobnut.blueprint.Blueprint;
+import dev.cobnut.render.NewPassword;
 import dev.cobnut.render.Rendered;
 import dev.cobnut.render.RenderedChanges;
 import dev.cobnut.render.Rendering;
+import dev.cobnut.render.Restarts;
 import dev.cobnut.render.Writer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,9 +13,12 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What `cobnut render` says of a rendering, and the `.commands` files that it adds to. One thread; blocks for the disk.
@@ -28,9 +33,12 @@ final class RenderReport {
     private final Map<String, List<String>> now = new LinkedHashMap<>();
     /// Lines to run at some time, by the file of the process that did not.
     private final Map<String, List<String>> later = new LinkedHashMap<>();
+    private final Running running;
+    private final Set<NewPassword> newPasswords = EnumSet.noneOf(NewPassword.class);
     private int asSaid;
 
     RenderReport(Blueprint blueprint, Path folder, List<Writer.Outcome> outcomes, Running running) {
+        this.running = running;
         this.blueprint = blueprint;
         this.folder = folder;
         this.outcomes = outcomes;
@@ -39,6 +47,9 @@ final class RenderReport {
             Rendered rendered = outcome.rendered();
             List<String> living =
                     rendered == null ? null : changes.living(rendered, running.servers(), running.sentinels());
+            if (rendered != null) {
+                newPasswords.addAll(changes.newPasswords(rendered, outcome.before(), running.servers()));
+            }
             if (living != null && living.isEmpty()) {
                 asSaid++;
             } else if (living != null) {
@@ -48,6 +59,11 @@ final class RenderReport {
                 if (!since.isEmpty()) {
                     later.put(outcome.path(), since);
                 }
+            }
+        }
+        for (Running.Other other : running.others()) {
+            if (other.isLockedOut()) {
+                newPasswords.add(other.isSentinel() ? NewPassword.SENTINELS : NewPassword.SERVERS);
             }
         }
     }
@@ -117,6 +133,8 @@ final class RenderReport {
             lines.add("");
             lines.add(asSaid + (asSaid == 1 ? " process runs" : " processes run") + ", set as rendered");
         }
+        others(lines);
+        newPasswords.forEach(each -> lines.add(each.text()));
         steps(lines, file, host);
         return lines;
     }
@@ -142,8 +160,10 @@ final class RenderReport {
                         ? ""
                         : switch (rendered.keeper()) {
                             case COBNUT -> "";
-                            case SERVER -> "for the first start; then the server writes it, too";
-                            case SENTINEL -> "for the first start; then it is Sentinel's memory";
+                            case SERVER, SENTINEL ->
+                                outcome.before() == null
+                                        ? "for the first start; then the process keeps it"
+                                        : "for hosts that have none yet; what runs keeps its own";
                         };
             }
         };
@@ -165,6 +185,42 @@ final class RenderReport {
         }
     }
 
+    /// Who was asked in vain, a line for each reason.
+    private void others(List<String> lines) {
+        if (running.servers().isEmpty()
+                && running.sentinels().isEmpty()
+                && !running.others().isEmpty()
+                && running.others().stream().allMatch(other -> other.refusal() == null)) {
+            lines.add("");
+            lines.add("no server and no Sentinel answers");
+            return;
+        }
+        Map<String, List<String>> names = new LinkedHashMap<>();
+        for (Running.Other other : running.others()) {
+            String reason = (other.isSentinel() ? "Sentinels that " : "servers that ")
+                    + (other.refusal() == null ? "do not answer" : "refuse (" + other.refusal() + ")");
+            names.computeIfAbsent(reason, _ -> new ArrayList<>()).add(other.name());
+        }
+        if (!names.isEmpty()) {
+            lines.add("");
+        }
+        names.forEach((reason, all) -> lines.add(reason + ": " + String.join(", ", all)));
+    }
+
+    /// Files of a host that were written over others.
+    private Set<String> changed(String host) {
+        Set<String> changed = new HashSet<>();
+        for (Writer.Outcome outcome : outcomes) {
+            Rendered rendered = outcome.rendered();
+            boolean isOver = outcome.fate() == Writer.Fate.FORCED
+                    || (outcome.fate() == Writer.Fate.WRITTEN && outcome.before() != null);
+            if (isOver && rendered != null && host.equals(rendered.host())) {
+                changed.add(rendered.path());
+            }
+        }
+        return changed;
+    }
+
     /// How to copy, start and check.
     private void steps(List<String> lines, Path file, @Nullable String host) {
         lines.add("");
@@ -184,6 +240,10 @@ final class RenderReport {
             }
             lines.add("start:  ssh " + each.name() + " 'systemd-sysusers && systemd-tmpfiles --create; sysctl --system;"
                     + " systemctl daemon-reload && systemctl enable --now " + String.join(" ", units) + "'");
+            String restart = Restarts.command(blueprint, each.name(), changed(each.name()));
+            if (restart != null) {
+                lines.add("restart: ssh " + each.name() + " '" + restart + "'  # one host after the other");
+            }
         }
         lines.add("check:  cobnut doctor --files " + folder + "; when it runs: cobnut doctor -f " + file);
     }

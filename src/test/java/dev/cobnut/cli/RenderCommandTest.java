@@ -131,6 +131,25 @@ class RenderCommandTest {
     }
 
     @Test
+    void aProxyThatMayRunIsStartedAgainForANewerFile() throws IOException {
+        String text = Files.readString(Path.of(REFERENCE));
+        Path file = Files.writeString(root.resolve("stack.yml"), text);
+        render(file.toString());
+        assertThat(out.toString()).doesNotContain("restart: ");
+        Files.writeString(file, text.replace("memory: 1 GB", "memory: 2 GB"));
+        render(file.toString());
+        assertThat(out.toString()).doesNotContain("restart: ");
+        Files.writeString(file, text.replace("listen: 6381", "listen: 6391"));
+        assertThat(render(file.toString())).isZero();
+
+        assertThat(out.toString().lines().filter(line -> line.startsWith("restart: ")))
+                .containsExactly("restart: ssh redis-proxy 'systemctl restart cobnut'  # one host after the other");
+        Files.writeString(written("redis-proxy/etc/cobnut/cobnut.yml"), "# mine\n");
+        render(file.toString(), "--force");
+        assertThat(out.toString()).contains("restart: ssh redis-proxy ");
+    }
+
+    @Test
     void whatTheStackHasNoLongerIsNamed() throws IOException {
         String text = Files.readString(Path.of("examples/stack-one-host.yml"));
         Path file = Files.writeString(root.resolve("stack.yml"), text);

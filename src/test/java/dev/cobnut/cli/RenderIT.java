@@ -78,4 +78,37 @@ class RenderIT {
                     .startsWith("# dir /var/lib/redis/obj, not ");
         }
     }
+
+    @Test
+    void whoHasAnotherPasswordOrIsNotThereIsNamed() throws IOException {
+        try (RealRedis redis = RealRedis.in(directory)) {
+            RealRedis.Server master = redis.master();
+            RealRedis.Server sentinel = redis.sentinel();
+            assertThat(sentinel.ask("ACL SETUSER default resetpass >theirs")).startsWith("+OK");
+            Path password = Files.writeString(directory.resolve("password"), "ours\n");
+            String text = """
+                    stack: s
+                    hosts: {a: 127.0.0.1}
+                    caches: {obj: {kind: cache, hosts: [a], port: %d, listen: 1, memory: 20 MB}}
+                    sentinels: {hosts: [a], port: %d, down_after: 2 s}
+                    passwords: {redis: "file:%s", sentinel: "file:%s"}
+                    """.formatted(master.port(), sentinel.port(), password, password);
+            Path file = Files.writeString(directory.resolve("stack.yml"), text);
+
+            // A server that asks for none answers, and has to hear of one.
+            assertThat(render(file))
+                    .contains("Sentinels that refuse (NOAUTH Authentication required.): a:" + sentinel.port())
+                    .anyMatch(line -> line.startsWith("another password of the servers"))
+                    .anyMatch(line -> line.startsWith("another password of the Sentinels"))
+                    .anyMatch(line -> line.equals(
+                            "# Refused without its password: export REDISCLI_AUTH=\"$(cat " + password + ")\""))
+                    .noneMatch(line -> line.contains("masterauth") || line.contains("requirepass"));
+
+            master.ask("CONFIG SET requirepass ours masterauth ours");
+            sentinel.kill();
+            assertThat(render(file))
+                    .contains("Sentinels that do not answer: a:" + sentinel.port())
+                    .noneMatch(line -> line.startsWith("another password"));
+        }
+    }
 }
