@@ -346,14 +346,18 @@ public final class StackFile {
                 }
             }
         }
-        Map<String, Blueprint.Service> taken = new HashMap<>();
+        Map<String, String> taken = new HashMap<>();
+        Blueprint.VirtualIp virtualIp = blueprint.virtualIp();
+        if (virtualIp != null && virtualIp.speaker() == Blueprint.Speaker.COBNUT) {
+            virtualIp.hosts().forEach(host -> taken.put(host + ":" + Defaults.SPEAKER_PORT, "cobnut vip"));
+        }
         for (Blueprint.Service process : blueprint.processes()) {
             String place = process.host() + ":" + process.port();
-            Blueprint.Service other = taken.putIfAbsent(place, process);
+            String other = taken.putIfAbsent(place, process.title());
             if (other != null) {
                 problems.add(
                         line(process, blueprint),
-                        process.title() + " would listen at " + place + ", where " + other.title()
+                        process.title() + " would listen at " + place + ", where " + other
                                 + " does (expected: another port)");
             }
         }

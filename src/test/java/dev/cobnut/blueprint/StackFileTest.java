@@ -372,6 +372,17 @@ class StackFileTest {
     }
 
     @Test
+    void thePortOfTheSpeakerIsTakenOnItsHosts() {
+        String stack =
+                HOSTS + CACHE + "proxies: {hosts: [a], stats: 22223}\nvip: {address: 10.0.0.9/24, interface: eth0";
+        assertThat(problems(stack + "}\n"))
+                .containsExactly(
+                        "stack.yml:8: cobnut statistics would listen at a:22223, where cobnut vip does (expected:"
+                                + " another port)");
+        assertThat(problems(stack + ", speaker: keepalived}\n")).isEmpty();
+    }
+
+    @Test
     void proxiesWithoutAHostAndPlacesThatLeadNowhereAreRefused() {
         assertThat(problems(HOSTS + CACHE
                         + "proxies: {hosts: []}\npasswords: {redis: \"env:\", sentinel: file:relative}\n"))
