@@ -139,7 +139,22 @@ public final class PlanReport {
         if (proxies != null && proxies.hosts().size() == 1) {
             warnings.add("one proxy only: when " + proxies.hosts().getFirst() + " dies, clients reach nothing");
         }
+        blueprint.clients().forEach(client -> clientWarnings(client, warnings));
         return warnings;
+    }
+
+    /// Sessions of Magento 2 log in with a password alone, which is that of the user `default`.
+    private void clientWarnings(Blueprint.Client client, List<String> warnings) {
+        for (Blueprint.Cache cache : blueprint.caches()) {
+            if (client.kind() == Blueprint.ClientKind.MAGENTO2
+                    && cache.name().equals(client.session())
+                    && !cache.users().isEmpty()
+                    && cache.users().stream().noneMatch(user -> user.startsWith("default "))) {
+                warnings.add(
+                        "client " + client.name() + ": sessions of Magento 2 know no user names, and no user of cache "
+                                + cache.name() + " is called default: it could not log in");
+            }
+        }
     }
 
     private void sentinelWarnings(List<String> warnings) {

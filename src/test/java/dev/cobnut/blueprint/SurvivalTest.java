@@ -74,6 +74,25 @@ class SurvivalTest {
     }
 
     @Test
+    void sessionsOfMagentoNeedAUserCalledDefault() throws ConfigException {
+        String stack = """
+                caches:
+                  o: {kind: session, hosts: [a, b], port: 12000, listen: 6379, memory: 1 GB, users: ["%s >env:ONE", "two >env:TWO"]}
+                sentinels: {hosts: [a, b, c]}
+                proxies: {hosts: [a, b]}
+                clients: {shop: {kind: %s, session: o}}
+                """;
+        assertThat(new PlanReport(read(stack.formatted("one", "magento2"))).warnings())
+                .containsExactly(
+                        "client shop: sessions of Magento 2 know no user names, and no user of cache o is called default:"
+                                + " it could not log in");
+        assertThat(new PlanReport(read(stack.formatted("default", "magento2"))).warnings())
+                .isEmpty();
+        assertThat(new PlanReport(read(stack.formatted("one", "generic"))).warnings())
+                .isEmpty();
+    }
+
+    @Test
     void warningsSayWhatIsDoubtful() throws ConfigException {
         Blueprint blueprint = read("""
                 caches:
