@@ -40,7 +40,7 @@ class LongValueIT {
         port = FreePorts.next(2);
         Path config = Files.writeString(
                 directory.resolve("a.yml"),
-                "alpha:\n  listen: 127.0.0.1:" + port + "\n  redis: true\n  timeout: 5000\n  servers:\n  - "
+                "alpha:\n  listen: 127.0.0.1:" + port + "\n  redis: true\n  servers:\n  - "
                         + redis.master().address() + ":1\n");
         proxy = new ProcessBuilder(ChildJvm.command(
                         List.of("-Xmx48m", "-XX:MaxDirectMemorySize=64m", "-XX:+ExitOnOutOfMemoryError"),

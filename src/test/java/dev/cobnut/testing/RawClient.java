@@ -16,7 +16,9 @@ import java.util.concurrent.TimeUnit;
 /// A client that sends bytes and reads bytes, and knows no protocol. Every wait ends after [#PATIENCE_SECONDS] with an
 /// error that says what had come by then. Characters stand for bytes.
 public final class RawClient implements Closeable {
-    public static final int PATIENCE_SECONDS = 10;
+    public static final int PATIENCE_SECONDS = 30;
+
+    private static final int SHOWN_BYTES_MAX = 200;
 
     private final Socket socket;
 
@@ -60,9 +62,13 @@ public final class RawClient implements Closeable {
         }
     }
 
-    /// Reads as many bytes as `expected` has and compares them.
+    /// Reads as many bytes as `expected` has and compares them. When they are others, it shows what has come behind them, too.
     public void expect(String expected) throws IOException {
-        assertThat(read(expected.length())).isEqualTo(expected);
+        String got = read(expected.length());
+        if (!got.equals(expected)) {
+            got += read(Math.min(SHOWN_BYTES_MAX, socket.getInputStream().available()));
+        }
+        assertThat(got).isEqualTo(expected);
     }
 
     /// Exactly this many bytes.
