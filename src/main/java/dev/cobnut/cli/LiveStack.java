@@ -21,8 +21,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/// Whom to ask of a stack that runs: proxies, speakers of the virtual address, the Sentinels and servers that these know, and all that a stack.yml names. One
-/// thread; each process is asked on a virtual thread of its own.
+/// Whom to ask of a stack that runs: proxies, speakers of the virtual address, the Sentinels and servers that these know, and
+/// all that a stack.yml names. One thread; each process is asked on a virtual thread of its own.
 final class LiveStack {
     private final Facts.Collector into;
     private final Set<String> proxies = new LinkedHashSet<>();
